@@ -1,0 +1,58 @@
+import type { Blocks, Lba } from "./units.ts";
+
+/** What the burn knows when it reaches a derived extent: everything that was written before it in the same burn. */
+export interface Written {
+  /** Hash and fate of one new content. `damaged`: it changed while it was read, and was cut or zero-filled. */
+  content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean };
+  /** SHA-256 over the blocks of every extent of the payload so far that is not content, in write order. */
+  metadata(): Uint8Array;
+}
+
+/** Where the bytes of an extent come from. Every source gives exactly the blocks of its extent; core fills the last one with zeros. */
+export type Source =
+  /** Made by the file system, again on demand and always the same. */
+  | { readonly from: "bytes"; produce(): Iterable<Uint8Array> }
+  /** A file, read while it is written; `id` counts the image's new contents from 0. */
+  | { readonly from: "content"; readonly id: number; readonly bytes: number }
+  /** Of fixed length, made from extents earlier in the write order: manifest, trailer. */
+  | { readonly from: "derived"; produce(written: Written): Uint8Array }
+  /** What is on the medium now, kept where a unit is rewritten as a whole. */
+  | { readonly from: "medium" }
+  | { readonly from: "zero" };
+
+/** Consecutive blocks with one source. */
+export interface Extent {
+  readonly at: Lba;
+  readonly blocks: Blocks;
+  readonly source: Source;
+  /** For people and tests: what it is, such as `path tables` or a file's path. */
+  readonly label: string;
+}
+
+/** What the extents of a phase are for. */
+export type PhaseKind = "invalidate" | "payload" | "bridge" | "commit" | "mirror" | "cleanup";
+
+/**
+ * Extents that belong together in the write order. Their order is the order in which they are written.
+ * `then` must be true before the next phase starts: `durable` means flushed to the medium. On append ranges `ordered`
+ * is free, and a flush is not neutral (it can end a track, pad, or move the next address), so it comes only where planned.
+ */
+export interface Phase {
+  readonly kind: PhaseKind;
+  readonly extents: readonly Extent[];
+  readonly then: "none" | "ordered" | "durable";
+}
+
+/** A rendered session: everything that is to be written, without a byte of file content read. */
+export interface ImageShape {
+  readonly phases: readonly Phase[];
+  /** The state that the burn makes. `end`: where the chain goes on, replaced units of the commit included. */
+  readonly state: { readonly start: Lba; readonly end: Lba; readonly label: string };
+  /** Digest of what was rendered: paths, types, sizes, times, modes, links, placement; not content. */
+  readonly imageDigest: string;
+}
+
+/** Blocks of a phase. */
+export function phaseBlocks(phase: Phase): Blocks {
+  return phase.extents.reduce((sum, { blocks }) => sum + blocks, 0);
+}

@@ -1,0 +1,79 @@
+import type { Blocks, Lba } from "./units.ts";
+
+/** A track as MMC's READ TRACK INFORMATION reports it; on BD-R one sequential recording range (SRR). */
+export interface Track {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Session that the track belongs to, counted from 1. */
+  readonly session: number;
+  readonly start: Lba;
+  readonly size: Blocks;
+  /** `reserved`: split off by RESERVE TRACK and not yet written. `open`: written and still writable. */
+  readonly state: "blank" | "reserved" | "open" | "closed" | "damaged";
+  /** Next writable address (NWA), only when the recorder says that it is valid. */
+  readonly next?: Lba;
+  /** Blocks that can still be appended to this track. */
+  readonly free: Blocks;
+  /** Last recorded address, where the recorder reports it. */
+  readonly lastRecorded?: Lba;
+}
+
+/** What pseudo-overwrite still has: READ DISC INFORMATION, data type 010b. */
+export interface Resources {
+  readonly replacements: number;
+  readonly mapEntries: number;
+  readonly updates: number;
+}
+
+/** One way in which the medium can be formatted now: a descriptor of READ FORMAT CAPACITIES. */
+export interface FormatOption {
+  /** Stable name, such as `dvd+rw` or `bd-r-pow`; goes into plans. */
+  readonly id: string;
+  /** Addressable blocks after this format. */
+  readonly blocks: Blocks;
+  readonly isIrreversible: boolean;
+  /** What the format is good for, in words. */
+  readonly purpose: string;
+}
+
+/**
+ * Kinds of media. An open set: drivers and mechanisms of others may add their own.
+ * `bd-r-pow` is a BD-R formatted for pseudo-overwrite.
+ */
+export type MediumKind = "bd-r" | "bd-r-pow" | "dvd+rw" | (string & Record<never, never>);
+
+/** An immutable snapshot of the facts about the disc in the recorder. Orthogonal facts, not only a kind. */
+export interface Medium {
+  readonly kind: MediumKind;
+  /**
+   * As READ DISC INFORMATION says. `random`: overwritable, has no recording order. `blank` includes a BD-R that is
+   * formatted and unwritten (its drive says "appendable"; libburn treats it as blank too).
+   */
+  readonly status: "blank" | "appendable" | "complete" | "random";
+  readonly lastSession: "empty" | "incomplete" | "damaged" | "complete";
+  /** `false`: a format must come before the first write (a DVD+RW as bought). `true` where no format is needed. */
+  readonly isFormatted: boolean;
+  readonly isWriteProtected: boolean;
+  /** Write unit: alignment of writes, and what a cut destroys as a whole. 16 on DVD, 32 on BD. */
+  readonly unit: Blocks;
+  /** `in-place`: overwritten where it lies. `replace`: pseudo-overwrite, an overwritten unit moves. */
+  readonly overwrite: "no" | "in-place" | "replace";
+  /** Whether sessions can be closed on this medium as it is now. */
+  readonly sessions: "physical" | "none";
+  /** Blocks that are lost between a closed session and the next. 0 on BD-R is inferred, not confirmed on every drive. */
+  readonly sessionGap: Blocks;
+  readonly tracks: readonly Track[];
+  /** Addressable blocks, written or not. */
+  readonly capacity: Blocks;
+  readonly formats: readonly FormatOption[];
+  readonly resources?: Resources;
+  /** What the medium says of itself (media id, disc id), never what the drive says. */
+  readonly identity?: string;
+  /** Counts snapshots that differ; for the `STALE` check. Not a fact of the medium. */
+  readonly generation: number;
+}
+
+/** The track that takes the next append: the last one with a valid next writable address and free blocks. */
+export function appendTrack(medium: Medium): (Track & { readonly next: Lba }) | undefined {
+  return medium.tracks.filter((track): track is Track & { readonly next: Lba } => track.next !== undefined && track.free > 0).at(-1);
+}

@@ -1,0 +1,144 @@
+import type { PhaseKind } from "./extent.ts";
+import type { Condition, StateRef } from "./history.ts";
+import type { Consequence, IntentKind } from "./intent.ts";
+import type { Closable } from "./recorder.ts";
+import type { AddressSpace, Price } from "./space.ts";
+import type { Blocks, Lba } from "./units.ts";
+
+/** Formats or blanks. */
+export interface PrepareStep {
+  readonly step: "prepare";
+  /** `id` of one of the medium's {@link FormatOption}s. */
+  readonly format: string;
+  readonly isIrreversible: boolean;
+  readonly why: string;
+}
+
+/** Splits a track of `blocks` blocks off the open one. */
+export interface ReserveStep {
+  readonly step: "reserve";
+  readonly blocks: Blocks;
+  readonly why: string;
+}
+
+/** Closes a track, a session, or the disc. */
+export interface CloseStep {
+  readonly step: "close";
+  readonly what: Closable;
+  readonly why: string;
+}
+
+/** A step that a mechanism asks for around the writing. */
+export type MechanismStep = PrepareStep | ReserveStep | CloseStep;
+
+/** The medium is read again and must show this. */
+export interface RefreshStep {
+  readonly step: "refresh-medium";
+  readonly expect: {
+    /** Next writable address of the track that starts at `track`. */
+    readonly next: readonly { readonly track: Lba; readonly next: Lba }[];
+    /** Closed sessions on the disc. */
+    readonly closedSessions?: number;
+    readonly status?: "complete";
+  };
+}
+
+/** One step of a burn. Steps run in order. */
+export type PlanStep =
+  | MechanismStep
+  | RefreshStep
+  | { readonly step: "write"; readonly phase: number; readonly kind: PhaseKind; readonly at: Lba; readonly blocks: Blocks }
+  | { readonly step: "barrier"; readonly kind: "ordered" | "durable" };
+
+/** What a session adds, as the offer asks for it. */
+export type SessionContent =
+  /** The image's tree; for `recover` and `revert` an old state's tree again. */
+  | "session"
+  /** Only the unit that publishes: the newest state's head, written again. */
+  | "head"
+  /** Nothing: the steps alone do it. */
+  | "none";
+
+/** An offer: where the next session may lie, what must come before it, and how it becomes visible. */
+export interface Offer {
+  readonly kind: "offer";
+  /** The state that the session builds on or republishes; absent for an empty one. */
+  readonly base?: StateRef;
+  readonly content: SessionContent;
+  /** Whether the session starts a new life of the disc over what it holds: an empty volume comes first. */
+  readonly isFreshStart: boolean;
+  readonly preparation: readonly MechanismStep[];
+  /** Of the medium after the preparation; a `refresh-medium` step proves it. */
+  readonly space: AddressSpace;
+  readonly finish: readonly CloseStep[];
+  /** Closed sessions after the finish, where the medium has sessions. */
+  readonly closedSessions?: number;
+  /** Blocks that stay free, so that an interrupted burn can be repaired. */
+  readonly reserve: Blocks;
+  /** What it rules out later or gives up now, for people. */
+  readonly consequences: readonly string[];
+}
+
+/** A refusal: a normal answer, not an error. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly code: string;
+  readonly reason: string;
+  readonly advice: string;
+}
+
+/** What a mechanism answers to an intent. */
+export type SessionOffer = Offer | Refusal;
+
+/** Makes a refusal. */
+export function refuse(code: string, reason: string, advice: string): Refusal {
+  return { kind: "refused", code, reason, advice };
+}
+
+/** All that is not pure, chosen once and saved with the plan. */
+export interface Fixed {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** 32 hexadecimal digits. */
+  readonly life: string;
+  readonly sequence: number;
+  /** 16 hexadecimal digits. */
+  readonly nonce: string;
+}
+
+/** What a mechanism makes of an offer and a rendered session. */
+export type Settlement = { readonly kind: "settled"; readonly steps: readonly PlanStep[]; readonly cost: readonly Price[] } | Refusal;
+
+/** Pure data: every step of a burn in order, what it costs, what it rules out later. */
+export interface SessionPlan {
+  readonly format: 1;
+  readonly intent: IntentKind;
+  readonly mechanism: string;
+  readonly fileSystems: readonly string[];
+  /** Fingerprint: the facts of the medium without the drive, and a digest of the current head. */
+  readonly medium: string;
+  /** `ImageShape.imageDigest`; absent when nothing is rendered. */
+  readonly image?: string;
+  readonly fixed: Fixed;
+  /** Condition of the disc that the plan starts from. */
+  readonly condition: Condition;
+  /** The state that the burn makes, or shows again. */
+  readonly state?: { readonly start: Lba; readonly end: Lba; readonly label: string };
+  readonly steps: readonly PlanStep[];
+  readonly cost: readonly Price[];
+  /** Blocks that stay free for repair. */
+  readonly reserve: Blocks;
+  readonly consequences: readonly string[];
+  readonly consent: readonly Consequence[];
+}
+
+/** How much of one resource a cost sheet asks for. */
+export function priceOf(cost: readonly Price[], resource: Price["resource"]): number {
+  return cost.reduce((sum, price) => (price.resource === resource ? sum + price.amount : sum), 0);
+}
+
+/** Adds prices of the same resource together; resources in the order in which they first appear. */
+export function addPrices(...prices: readonly Price[]): readonly Price[] {
+  const resources = [...new Set(prices.map(({ resource }) => resource))];
+  return resources.map((resource) => ({ resource, amount: priceOf(prices, resource) })).filter(({ amount }) => amount > 0);
+}

@@ -1,0 +1,35 @@
+/** One SCSI command as an initiator sends it. */
+export interface ScsiCommand {
+  /** Command descriptor block: 6, 10, 12 or 16 bytes. */
+  readonly cdb: Uint8Array;
+  /** Data for the device. Never together with `dataInLength`. */
+  readonly dataOut?: Uint8Array;
+  /** Most bytes that the initiator takes from the device. */
+  readonly dataInLength?: number;
+  /** After so long the transport gives up; milliseconds. */
+  readonly timeout?: number;
+}
+
+/** What the device answers. */
+export interface ScsiResult {
+  readonly status: "good" | "check-condition";
+  /** Fixed-format sense data (SPC, 18 bytes), present exactly with `check-condition`. */
+  readonly sense?: Uint8Array;
+  /** Data from the device, at most `dataInLength` bytes. */
+  readonly dataIn?: Uint8Array;
+}
+
+/** The device's side: whatever executes commands. Never throws for a command that is refused: that is a `check-condition`. */
+export interface ScsiTarget {
+  execute(command: ScsiCommand): Promise<ScsiResult>;
+}
+
+/** The initiator's side: a way to one device. */
+export interface ScsiTransport extends ScsiTarget {
+  /** For people: `virtual recorder`, a device path, a drive letter. */
+  readonly name: string;
+  /** Most bytes of data in one command. */
+  readonly maxTransferBytes: number;
+  /** Releases the device; idempotent. */
+  close(): Promise<void>;
+}
