@@ -1,0 +1,103 @@
+import type { Blocks, Medium, MediumKind } from "@multisession/core";
+
+/** How media of a profile are written. */
+export interface WritingRules {
+  /** Core's name of the medium. */
+  readonly kind: MediumKind;
+  /** How it is overwritten. */
+  readonly overwrite: Medium["overwrite"];
+  /** Whether it has sessions. */
+  readonly sessions: Medium["sessions"];
+  /** Blocks lost between a closed session and the next. */
+  readonly sessionGap: Blocks;
+}
+
+/** A state of the medium on which the current features depend. */
+export type FeatureCondition = "blank" | "spares" | "pseudo-overwrite";
+
+/** What a profile (MMC) says about its media, before anything is asked about the one in the drive. */
+export interface Profile {
+  /** As MMC writes it. */
+  readonly name: string;
+  /** Family of the medium. */
+  readonly family: "cd" | "dvd" | "bd";
+  /** Blocks of one error correction unit: what is written as a whole. */
+  readonly unit: Blocks;
+  /** A pressed disc is complete, whatever the drive says of it. */
+  readonly isPressed?: boolean;
+  /** Absent: no rules for writing such media are known here, so they are only read. */
+  readonly writing?: WritingRules;
+  /** Features that are current with such a medium (MMC; lists of real drives), without those that always are. */
+  readonly features: readonly number[];
+  /** Features that are current only in a state of the medium. */
+  readonly featuresWhen?: Readonly<Partial<Record<FeatureCondition, readonly number[]>>>;
+}
+
+const cd = { family: "cd", unit: 1 } as const;
+const dvd = { family: "dvd", unit: 16 } as const;
+const bd = { family: "bd", unit: 32 } as const;
+
+/** Profile numbers of the media that can be written here. */
+export const profileNumbers = { none: 0x00, dvdPlusRw: 0x1a, bdR: 0x41 } as const;
+
+/** Every profile of an optical medium, by its number in GET CONFIGURATION. A medium is added by giving it `writing`. */
+export const profiles: ReadonlyMap<number, Profile> = new Map<number, Profile>([
+  [0x08, { name: "CD-ROM", ...cd, isPressed: true, features: [0x10, 0x1d, 0x1e, 0x107] }],
+  [0x09, { name: "CD-R", ...cd, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e, 0x107] }],
+  [0x0a, { name: "CD-RW", ...cd, features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x2e, 0x37, 0x107] }],
+  [0x10, { name: "DVD-ROM", ...dvd, isPressed: true, features: [0x10, 0x1f, 0x107] }],
+  [0x11, { name: "DVD-R sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
+  [0x12, { name: "DVD-RAM", ...dvd, features: [0x10, 0x1f, 0x20, 0x23, 0x24, 0x107] }],
+  [0x13, { name: "DVD-RW restricted overwrite", ...dvd, features: [0x10, 0x1f, 0x23, 0x26, 0x2c, 0x107] }],
+  [0x14, { name: "DVD-RW sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x23, 0x2c, 0x2f, 0x107] }],
+  [0x15, { name: "DVD-R dual layer sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
+  [0x16, { name: "DVD-R dual layer jump", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x33, 0x107] }],
+  [
+    profileNumbers.dvdPlusRw,
+    {
+      name: "DVD+RW",
+      ...dvd,
+      writing: { kind: "dvd+rw", overwrite: "in-place", sessions: "none", sessionGap: 0 },
+      features: [0x10, 0x1f, 0x20, 0x23, 0x2a, 0x107],
+    },
+  ],
+  [0x1b, { name: "DVD+R", ...dvd, features: [0x10, 0x1f, 0x2b, 0x107] }],
+  [0x2b, { name: "DVD+R double layer", ...dvd, features: [0x10, 0x1f, 0x3b, 0x107] }],
+  [0x40, { name: "BD-ROM", ...bd, isPressed: true, features: [0x10, 0x40, 0x107] }],
+  [
+    profileNumbers.bdR,
+    {
+      name: "BD-R sequential",
+      ...bd,
+      // The gap of 0 is inferred from the addressing; one fixture of a MATSHITA drive disagrees (unconfirmed).
+      writing: { kind: "bd-r", overwrite: "no", sessions: "physical", sessionGap: 0 },
+      features: [0x10, 0x21, 0x40, 0x41, 0x107],
+      featuresWhen: { blank: [0x23], spares: [0x24], "pseudo-overwrite": [0x38] },
+    },
+  ],
+  [0x42, { name: "BD-R random", ...bd, features: [0x10, 0x25, 0x24, 0x40, 0x41, 0x107] }],
+  [0x43, { name: "BD-RE", ...bd, features: [0x10, 0x20, 0x23, 0x24, 0x40, 0x41, 0x107] }],
+]);
+
+/** What a BD-R becomes when pseudo-overwrite is on: overwritten units move, and sessions are not closed any more. */
+export const pseudoOverwriteRules: WritingRules = {
+  kind: "bd-r-pow",
+  overwrite: "replace",
+  sessions: "none",
+  sessionGap: 0,
+};
+
+/** Features that are current without and with any medium (MMC). */
+const alwaysCurrent: readonly number[] = [0x00, 0x01, 0x02, 0x03, 0x100, 0x105, 0x108];
+
+/** Numbers of the features that a drive shows as current for a medium of that profile and state, in ascending order. */
+export function currentFeatures(profile: number, conditions: readonly FeatureCondition[] = []): readonly number[] {
+  const entry = profiles.get(profile);
+  const conditional = conditions.flatMap((condition) => entry?.featuresWhen?.[condition] ?? []);
+  return [...new Set([...alwaysCurrent, ...(entry?.features ?? []), ...conditional])].sort((a, b) => a - b);
+}
+
+/** Name of a profile for people. */
+export function profileName(profile: number): string {
+  return profiles.get(profile)?.name ?? `a medium of the unknown profile ${profile.toString(16).padStart(4, "0")}h`;
+}
