@@ -15,6 +15,7 @@ export interface Need {
 const debianPackages: Readonly<Record<string, string>> = {
   "7z": "p7zip-full",
   "7zz": "7zip",
+  blkid: "util-linux",
   bsdtar: "libarchive-tools",
   busybox: "busybox-static",
   "cd-info": "libcdio-utils",
@@ -28,6 +29,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   modprobe: "kmod",
   "qemu-system-x86_64": "qemu-system-x86",
   xorrisofs: "xorriso",
+  xz: "xz-utils",
 };
 
 /** System folders that the path of an ordinary user leaves out, and where Debian keeps some of the programs. */
