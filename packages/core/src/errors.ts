@@ -1,4 +1,4 @@
-import { catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
+import { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
 
 const brand: symbol = Symbol.for("@multisession/core/error");
 
@@ -44,7 +44,7 @@ export class MultisessionError extends Error {
 
   constructor(code: ErrorCode | `${string}/${string}`, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    const entry = (catalogue as Readonly<Record<string, (typeof catalogue)[ErrorCode] | undefined>>)[code];
+    const entry = (catalogue as Readonly<Record<string, CatalogueEntry | undefined>>)[code];
     this.name = "MultisessionError";
     this.code = code;
     this.subject = details.subject;

@@ -56,3 +56,22 @@ export interface ImageShape {
 export function phaseBlocks(phase: Phase): Blocks {
   return phase.extents.reduce((sum, { blocks }) => sum + blocks, 0);
 }
+
+/** Consecutive blocks of a phase as they will be written. */
+export interface Run {
+  readonly at: Lba;
+  readonly blocks: Blocks;
+  /** Label of the first extent. */
+  readonly label: string;
+}
+
+/** Joins the extents of a phase that follow each other, so that 100,000 files are one run. */
+export function runsOf(phase: Phase): readonly Run[] {
+  const runs: { at: Lba; blocks: Blocks; label: string }[] = [];
+  for (const { at, blocks, label } of phase.extents) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.at + last.blocks === at) last.blocks += blocks;
+    else runs.push({ at, blocks, label });
+  }
+  return runs.filter(({ blocks }) => blocks > 0);
+}

@@ -63,7 +63,10 @@ export interface RecordedVolume {
   readonly volumeName: string;
   readonly root: RecordedEntry & { readonly kind: "directory" };
   /** Entries of a directory in the order of the disc. Damage inside is reported in `findings`; the rest is listed. */
-  list(directory: RecordedEntry & { readonly kind: "directory" }, options?: CallOptions): Promise<readonly RecordedEntry[]>;
+  list(
+    directory: RecordedEntry & { readonly kind: "directory" },
+    options?: CallOptions,
+  ): Promise<readonly RecordedEntry[]>;
   /** What was found wrong so far, with its address. */
   readonly findings: readonly Finding[];
 }
@@ -82,9 +85,19 @@ export interface FileSystem {
    * A session that holds only a head: it shows `state` again, or an empty volume when there is none.
    * The reader gives the old head; nothing else is read.
    */
-  republish(state: StateRef | undefined, frame: SessionFrame, reader: BlockReader, options?: CallOptions): Promise<Layout>;
+  republish(
+    state: StateRef | undefined,
+    frame: SessionFrame,
+    reader: BlockReader,
+    options?: CallOptions,
+  ): Promise<Layout>;
   /** The disc's head again from the newest state's own copy: the extents of the commit unit. */
-  restoreHead(state: StateRef, space: AddressSpace, reader: BlockReader, options?: CallOptions): Promise<readonly Extent[]>;
+  restoreHead(
+    state: StateRef,
+    space: AddressSpace,
+    reader: BlockReader,
+    options?: CallOptions,
+  ): Promise<readonly Extent[]>;
   /** A valid empty volume with a new life for the disc's head: never zeros, which would let old heads live again. */
   clear(space: AddressSpace, fixed: Fixed): readonly Extent[];
   /** Opens a state for reading. Lenient: damage is a finding. @throws `DAMAGED_CONTENT` when not even the root can be found. */

@@ -82,7 +82,15 @@ export interface StateRef {
  * - `unreadable`: blocks that decide cannot be read, and nothing proves what was there.
  * - `foreign`: there is something that no registered file system knows.
  */
-export type Condition = "empty" | "whole" | "old-hidden" | "closing" | "torn-head" | "interrupted" | "unreadable" | "foreign";
+export type Condition =
+  | "empty"
+  | "whole"
+  | "old-hidden"
+  | "closing"
+  | "torn-head"
+  | "interrupted"
+  | "unreadable"
+  | "foreign";
 
 /** Something noticed while reading, with its address. */
 export interface Finding {

@@ -3,21 +3,123 @@
  *
  * @module core
  */
-export { BLOCK_BYTES, type Blocks, blocksOf, CONTRACT, checkBlocks, type Lba, roundUp } from "./units.ts";
-export { appendTrack, type FormatOption, type Medium, type MediumKind, type Resources, type Track } from "./medium.ts";
-export type { BlockReader, CallOptions, Closable, DeviceEntry, DiscReader, DiscRecorder, DriveIdentity, Driver, ReloadOutcome } from "./recorder.ts";
+
+export { type Assembly, assembleHead, assembleSession, type NewContent } from "./assemble.ts";
+export { type BurnReport, type BurnRequest, burn, closedSessions, type DamagedContent } from "./burn.ts";
+export { CHAIN_UNIT, FIRST_SESSION } from "./chain-history.ts";
+export type { ContentSource } from "./content-source.ts";
+export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
+export { type ErrorDetails, type ImapiName, MultisessionError, type Sense } from "./errors.ts";
+export type { Activity, BurnEvent, CancelPrice, OnEvent } from "./events.ts";
+export {
+  type Extent,
+  type ImageShape,
+  type Phase,
+  type PhaseKind,
+  phaseBlocks,
+  type Run,
+  runsOf,
+  type Source,
+  type Written,
+} from "./extent.ts";
+export type { FileSystem, Layout, Placement, RecordedVolume, Rendering, SessionFrame } from "./file-system.ts";
+export { fingerprint } from "./fingerprint.ts";
 export type { Condition, Finding, HeadFound, History, Probe, SessionRecord, StateRef, Trailer } from "./history.ts";
 export { newestState } from "./history.ts";
-export { type AddressSpace, type Price, type Publication, rangeOf, replacementBlocks, type WritableRange } from "./space.ts";
-export { type Extent, type ImageShape, type Phase, type PhaseKind, phaseBlocks, type Source, type Written } from "./extent.ts";
+export {
+  type IMultisessionRandomWrite,
+  type IMultisessionSequential,
+  type IMultisessionSequential2,
+  NO_PREVIOUS_SESSION,
+} from "./imapi.ts";
 export type { Assessment, Consequence, Goal, IntentKind, Needs, Purpose, SessionIntent } from "./intent.ts";
-export { addPrices, type CloseStep, type Fixed, type MechanismStep, type Offer, type PlanStep, type PrepareStep, priceOf, type Refusal, type RefreshStep, type ReserveStep, refuse, type SessionContent, type SessionOffer, type SessionPlan, type Settlement } from "./plan.ts";
-export type { Attributes, Content, DirectoryNode, FileNode, LinkNode, RecordedEntry, RecordedExtent, Tree, TreeNode } from "./tree.ts";
-export type { FileSystem, Layout, Placement, RecordedVolume, Rendering, SessionFrame } from "./file-system.ts";
-export { decodeSessionRecord, decodeTrailer, encodeSessionRecord, encodeTrailer, isSameSession, readTrailer, SESSION_RECORD_BYTES } from "./session-record.ts";
-export { decodeManifest, encodeManifest, type Manifest, type ManifestEntry, manifestBlocks, readManifest } from "./manifest.ts";
+export {
+  decodeManifest,
+  encodeManifest,
+  type Manifest,
+  type ManifestEntry,
+  manifestBlocks,
+  readManifest,
+} from "./manifest.ts";
+export { appendTrack, type FormatOption, type Medium, type MediumKind, type Resources, type Track } from "./medium.ts";
 export { type IMultisession, type MechanismContext, Multisession } from "./multisession.ts";
-export { type IMultisessionRandomWrite, type IMultisessionSequential, type IMultisessionSequential2, NO_PREVIOUS_SESSION } from "./imapi.ts";
-export { type ErrorDetails, type ImapiName, MultisessionError, type Sense } from "./errors.ts";
-export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
-export type { Activity, BurnEvent, CancelPrice, OnEvent } from "./events.ts";
+export { assessAll, type Negotiation, type NegotiationRequest, negotiate, type Verdict } from "./negotiate.ts";
+export {
+  addPrices,
+  type CloseStep,
+  type Fixed,
+  type MechanismStep,
+  type Offer,
+  type PlanStep,
+  type PrepareStep,
+  priceOf,
+  type RefreshStep,
+  type Refusal,
+  type ReserveStep,
+  refuse,
+  type SessionContent,
+  type SessionOffer,
+  type SessionPlan,
+  type Settlement,
+} from "./plan.ts";
+export { type PlannedSession, type PlanRequest, planSession, refusalError } from "./planning.ts";
+export {
+  type DriverPlugin,
+  defineDriver,
+  defineFileSystem,
+  defineMechanism,
+  type FileSystemPlugin,
+  isPlugin,
+  type MechanismPlugin,
+  type MechanismSupport,
+  type Plugin,
+  type PluginBase,
+} from "./plugin.ts";
+export { readHistory } from "./read-history.ts";
+export type {
+  BlockReader,
+  CallOptions,
+  Closable,
+  DeviceEntry,
+  DiscReader,
+  DiscRecorder,
+  DriveIdentity,
+  Driver,
+  ReloadOutcome,
+} from "./recorder.ts";
+export { type RecoverReport, type RecoverRequest, recover } from "./recover.ts";
+export { type Created, createPlugins, descriptorOf, type Plugins, type Unavailable } from "./registry.ts";
+export {
+  decodeSessionRecord,
+  decodeTrailer,
+  encodeSessionRecord,
+  encodeTrailer,
+  isSameSession,
+  readTrailer,
+  SESSION_RECORD_BYTES,
+} from "./session-record.ts";
+export {
+  type AddressSpace,
+  type Price,
+  type Publication,
+  rangeOf,
+  replacementBlocks,
+  type WritableRange,
+} from "./space.ts";
+export { MECHANISM_CONTEXT, PLUGIN, PLUGINS, type Token, token } from "./tokens.ts";
+export type {
+  Attributes,
+  Content,
+  DirectoryNode,
+  FileNode,
+  LinkNode,
+  RecordedEntry,
+  RecordedExtent,
+  Tree,
+  TreeNode,
+} from "./tree.ts";
+export { BLOCK_BYTES, type Blocks, blocksOf, CONTRACT, checkBlocks, type Lba, roundUp } from "./units.ts";
+export { type VerifyFault, type VerifyReport, type VerifyRequest, verifyState } from "./verify.ts";
+export { native, unsupported } from "./intent.ts";
+export { offer } from "./plan.ts";
+export { appendBase, refuseIntent } from "./append-base.ts";

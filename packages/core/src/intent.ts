@@ -14,7 +14,12 @@ export type Consequence = "give-up-sessions" | "irreversible-format" | "close-di
 export type SessionIntent =
   | { readonly kind: "first"; readonly close: "session" | "disc"; readonly consent: readonly Consequence[] }
   /** `base`: index of the state that the new session builds on, as a rule the newest. */
-  | { readonly kind: "append"; readonly close: "session" | "disc"; readonly base: number; readonly consent: readonly Consequence[] }
+  | {
+      readonly kind: "append";
+      readonly close: "session" | "disc";
+      readonly base: number;
+      readonly consent: readonly Consequence[];
+    }
   | { readonly kind: "prepare"; readonly format: string; readonly consent: readonly Consequence[] }
   | { readonly kind: "close"; readonly consent: readonly Consequence[] }
   | { readonly kind: "revert"; readonly to: number }
@@ -32,6 +37,16 @@ export interface Assessment {
   readonly reason: string;
   /** What the preparation costs and what cannot be undone. */
   readonly preparation?: { readonly isIrreversible: boolean; readonly price: readonly Price[]; readonly text: string };
+}
+
+/** The assessment of a mechanism that does not fit. */
+export function unsupported(reason: string): Assessment {
+  return { verdict: "unsupported", fit: "last-resort", reason };
+}
+
+/** The assessment of a mechanism that is made for the medium. */
+export function native(reason: string): Assessment {
+  return { verdict: "supported", fit: "native", reason };
 }
 
 /** What the file systems need at least, known before anything is laid out. */

@@ -58,11 +58,13 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 /** Reads a manifest; nothing when the bytes hold none or it is damaged. */
 export function decodeManifest(source: Uint8Array): Manifest | undefined {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  if (bytes.length < HEADER_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC || bytes.readUInt32LE(8) !== 1) return undefined;
+  if (bytes.length < HEADER_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC || bytes.readUInt32LE(8) !== 1)
+    return undefined;
   const count = bytes.readUInt32LE(12);
   if (count > MAX_ENTRIES || bytes.length < HEADER_BYTES + count * ENTRY_BYTES) return undefined;
   const end = HEADER_BYTES + count * ENTRY_BYTES;
-  if (!createHash("sha256").update(bytes.subarray(HEADER_BYTES, end)).digest().equals(bytes.subarray(32, 64))) return undefined;
+  if (!createHash("sha256").update(bytes.subarray(HEADER_BYTES, end)).digest().equals(bytes.subarray(32, 64)))
+    return undefined;
   const entries = Array.from({ length: count }, (_, index): ManifestEntry => {
     const at = HEADER_BYTES + index * ENTRY_BYTES;
     return {
@@ -77,7 +79,11 @@ export function decodeManifest(source: Uint8Array): Manifest | undefined {
 }
 
 /** Reads the manifest that a trailer names; nothing when it cannot be read or is damaged. */
-export async function readManifest(reader: BlockReader, trailer: Trailer, options?: CallOptions): Promise<Manifest | undefined> {
+export async function readManifest(
+  reader: BlockReader,
+  trailer: Trailer,
+  options?: CallOptions,
+): Promise<Manifest | undefined> {
   const bytes = await reader.read(trailer.manifestAt, trailer.manifestBlocks, options).catch(() => undefined);
   return bytes && decodeManifest(bytes);
 }

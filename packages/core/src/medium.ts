@@ -75,5 +75,7 @@ export interface Medium {
 
 /** The track that takes the next append: the last one with a valid next writable address and free blocks. */
 export function appendTrack(medium: Medium): (Track & { readonly next: Lba }) | undefined {
-  return medium.tracks.filter((track): track is Track & { readonly next: Lba } => track.next !== undefined && track.free > 0).at(-1);
+  return medium.tracks
+    .filter((track): track is Track & { readonly next: Lba } => track.next !== undefined && track.free > 0)
+    .at(-1);
 }

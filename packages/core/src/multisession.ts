@@ -1,13 +1,13 @@
+import { checkAssessment, checkOffer, checkSettlement } from "./check-mechanism.ts";
 import { MultisessionError } from "./errors.ts";
-import { readHistory } from "./read-history.ts";
+import type { ImageShape } from "./extent.ts";
 import type { History, Probe } from "./history.ts";
 import type { Assessment, Needs, Purpose, SessionIntent } from "./intent.ts";
-import type { ImageShape } from "./extent.ts";
 import type { Medium } from "./medium.ts";
 import type { Offer, SessionOffer, Settlement } from "./plan.ts";
+import { readHistory } from "./read-history.ts";
 import type { CallOptions, DiscReader } from "./recorder.ts";
 import { settleGenerically } from "./settle.ts";
-import { checkAssessment, checkOffer, checkSettlement } from "./check-mechanism.ts";
 
 /** What core gives a mechanism when it creates it. */
 export interface MechanismContext {
@@ -59,7 +59,8 @@ export abstract class Multisession implements IMultisession {
   #inUse = false;
 
   constructor(id: string, context: MechanismContext) {
-    if (!/^[a-z0-9][a-z0-9-]*$/.test(id)) throw new TypeError(`A mechanism's id is lower-case words with hyphens, not "${id}"`);
+    if (!/^[a-z0-9][a-z0-9-]*$/.test(id))
+      throw new TypeError(`A mechanism's id is lower-case words with hyphens, not "${id}"`);
     this.id = id;
     this.importRecorder = context.source;
   }
@@ -79,7 +80,10 @@ export abstract class Multisession implements IMultisession {
   }
 
   assess(medium: Medium, purpose: Purpose): Assessment {
-    return checkAssessment(this.id, this.#guard("assess", () => this._assess(medium, purpose)));
+    return checkAssessment(
+      this.id,
+      this.#guard("assess", () => this._assess(medium, purpose)),
+    );
   }
 
   async history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History> {
@@ -88,11 +92,20 @@ export abstract class Multisession implements IMultisession {
   }
 
   offer(medium: Medium, history: History, intent: SessionIntent, needs: Needs): SessionOffer {
-    return checkOffer(this.id, medium, this.#guard("offer", () => this._offer(medium, history, intent, needs)));
+    return checkOffer(
+      this.id,
+      medium,
+      this.#guard("offer", () => this._offer(medium, history, intent, needs)),
+    );
   }
 
   settle(offer: Offer, shape: ImageShape | undefined): Settlement {
-    return checkSettlement(this.id, offer, shape, this.#guard("settle", () => this._settle(offer, shape)));
+    return checkSettlement(
+      this.id,
+      offer,
+      shape,
+      this.#guard("settle", () => this._settle(offer, shape)),
+    );
   }
 
   /** Says of a medium whether and how well this mechanism fits, always with a reason in words. Pure. */
@@ -116,7 +129,11 @@ export abstract class Multisession implements IMultisession {
       return run();
     } catch (cause) {
       if (MultisessionError.is(cause)) throw cause;
-      throw new MultisessionError("BAD_MULTISESSION_PARAMETER", `The mechanism "${this.id}" failed in ${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { subject: this.id, cause });
+      throw new MultisessionError(
+        "BAD_MULTISESSION_PARAMETER",
+        `The mechanism "${this.id}" failed in ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { subject: this.id, cause },
+      );
     }
   }
 }

@@ -35,7 +35,7 @@ export type MechanismStep = PrepareStep | ReserveStep | CloseStep;
 export interface RefreshStep {
   readonly step: "refresh-medium";
   readonly expect: {
-    /** Next writable address of the track that starts at `track`. */
+    /** Next writable address of the track that holds the block `track`; none when that track is full. */
     readonly next: readonly { readonly track: Lba; readonly next: Lba }[];
     /** Closed sessions on the disc. */
     readonly closedSessions?: number;
@@ -47,7 +47,13 @@ export interface RefreshStep {
 export type PlanStep =
   | MechanismStep
   | RefreshStep
-  | { readonly step: "write"; readonly phase: number; readonly kind: PhaseKind; readonly at: Lba; readonly blocks: Blocks }
+  | {
+      readonly step: "write";
+      readonly phase: number;
+      readonly kind: PhaseKind;
+      readonly at: Lba;
+      readonly blocks: Blocks;
+    }
   | { readonly step: "barrier"; readonly kind: "ordered" | "durable" };
 
 /** What a session adds, as the offer asks for it. */
@@ -95,6 +101,11 @@ export function refuse(code: string, reason: string, advice: string): Refusal {
   return { kind: "refused", code, reason, advice };
 }
 
+/** Makes an offer of a new session; what is left out has its ordinary value. */
+export function offer(parts: Pick<Offer, "space"> & Partial<Omit<Offer, "kind">>): Offer {
+  return { kind: "offer", content: "session", isFreshStart: false, preparation: [], finish: [], reserve: 0, consequences: [], ...parts };
+}
+
 /** All that is not pure, chosen once and saved with the plan. */
 export interface Fixed {
   /** Milliseconds since 1970. */
@@ -107,7 +118,9 @@ export interface Fixed {
 }
 
 /** What a mechanism makes of an offer and a rendered session. */
-export type Settlement = { readonly kind: "settled"; readonly steps: readonly PlanStep[]; readonly cost: readonly Price[] } | Refusal;
+export type Settlement =
+  | { readonly kind: "settled"; readonly steps: readonly PlanStep[]; readonly cost: readonly Price[] }
+  | Refusal;
 
 /** Pure data: every step of a burn in order, what it costs, what it rules out later. */
 export interface SessionPlan {
@@ -140,5 +153,7 @@ export function priceOf(cost: readonly Price[], resource: Price["resource"]): nu
 /** Adds prices of the same resource together; resources in the order in which they first appear. */
 export function addPrices(...prices: readonly Price[]): readonly Price[] {
   const resources = [...new Set(prices.map(({ resource }) => resource))];
-  return resources.map((resource) => ({ resource, amount: priceOf(prices, resource) })).filter(({ amount }) => amount > 0);
+  return resources
+    .map((resource) => ({ resource, amount: priceOf(prices, resource) }))
+    .filter(({ amount }) => amount > 0);
 }

@@ -1,1 +1,19 @@
-export {};
+/**
+ * Mechanism: logical sessions on media that can be overwritten in place.
+ *
+ * @module random-write
+ */
+import { defineMechanism, type MechanismPlugin } from "@multisession/core";
+import { RandomWrite } from "./random-write.ts";
+
+export { RandomWrite } from "./random-write.ts";
+
+/** The plugin `random-write`: DVD+RW. */
+export const randomWrite = (): MechanismPlugin =>
+  defineMechanism({
+    id: "random-write",
+    contract: 1,
+    package: "@multisession/random-write",
+    supports: { media: ["dvd+rw"], intents: ["first", "append", "close", "recover"] },
+    create: (context) => new RandomWrite("random-write", context),
+  });

@@ -1,0 +1,182 @@
+import { findHead, inspect, type ProbedHead } from "./find-head.ts";
+import type { Finding, History, Probe, StateRef } from "./history.ts";
+import type { Medium } from "./medium.ts";
+import type { BlockReader, CallOptions } from "./recorder.ts";
+import { isSameSession, readTrailer } from "./session-record.ts";
+import { type Lba, roundUp } from "./units.ts";
+
+/** Where the first session starts: xorriso's rule for media without physical sessions. The blocks before hold the disc's head. */
+export const FIRST_SESSION = 32;
+
+/** Every session starts at a multiple of it: xorriso's rule. */
+export const CHAIN_UNIT = 32;
+
+/** Most sessions that a chain may have; a bound against loops, above what any disc can hold. */
+const MAX_CHAIN = 2_000_000;
+
+/**
+ * Reads the history of a medium without physical sessions: the disc's head says what readers see and where it ends;
+ * from block 32 on each session's own head leads to the next. The disc's head counts only when the session that it
+ * names shows the same tree: blocks of a torn unit can be old and new at once.
+ */
+export async function readChainHistory(
+  medium: Medium,
+  probes: readonly Probe[],
+  reader: BlockReader,
+  options?: CallOptions,
+): Promise<History> {
+  const head = isHeadUnwritten(medium) ? undefined : await findHead(probes, reader, 0);
+  if (head !== undefined && (await isHeadWhole(head, probes, reader)))
+    return historyOfHead(head, probes, reader, options);
+  const chain = await walkProved(probes, reader, medium, options);
+  if (chain.length > 0) return tornHead(chain, head);
+  return withoutChain(medium, head, probes, reader, options);
+}
+
+/** On pseudo-overwrite media the head has a track of its own; nothing can be read there before the first commit. */
+function isHeadUnwritten(medium: Medium): boolean {
+  return medium.overwrite === "replace" && medium.tracks[0]?.start === 0 && medium.tracks[0].next === 0;
+}
+
+async function isHeadWhole(head: ProbedHead, probes: readonly Probe[], reader: BlockReader): Promise<boolean> {
+  if (head.record === undefined) return head.isTreeReadable;
+  if (head.record.sequence === 0) return head.isTreeReadable;
+  const own = await findHead(probes, reader, head.record.start);
+  return own?.record !== undefined && isSameSession(own.record, head.record) && own.digest === head.digest;
+}
+
+/** The head is sound: the chain from block 32 on, as far as the head reaches. A broken chain leaves one state, as with xorriso. */
+async function historyOfHead(
+  head: ProbedHead,
+  probes: readonly Probe[],
+  reader: BlockReader,
+  options?: CallOptions,
+): Promise<History> {
+  const findings: Finding[] = [];
+  const heads: ProbedHead[] = [];
+  for (let at = FIRST_SESSION; at < head.end && heads.length < MAX_CHAIN; ) {
+    options?.signal?.throwIfAborted();
+    const found = await findHead(probes, reader, at);
+    if (found === undefined || found.end <= at) break;
+    heads.push({ ...found, start: at });
+    at = roundUp(found.end, CHAIN_UNIT);
+  }
+  const shown = heads.findLastIndex(({ digest }) => digest === head.digest);
+  if (shown < 0) {
+    if (heads.length > 0)
+      findings.push({
+        at: FIRST_SESSION,
+        what: "The chain of sessions does not lead to the disc's head; only the newest state is listed.",
+      });
+    const state: StateRef = { ...stateOf(head, 0, "head"), start: head.record?.start ?? 0 };
+    return { states: [state], current: 0, condition: "whole", appendAt: roundUp(head.end, CHAIN_UNIT), findings };
+  }
+  const sessions = heads
+    .slice(0, shown + 1)
+    .filter((found, index, all) => !isBridge(found, all[index - 1], all[index + 1]));
+  const states: StateRef[] = [];
+  for (const found of sessions)
+    states.push(stateOf(found, states.length, (await isProved(found, reader, options)) ? "trailer" : "head"));
+  return { states, current: states.length - 1, condition: "whole", appendAt: roundUp(head.end, CHAIN_UNIT), findings };
+}
+
+/** A head that only leads on: it has no record and shows a neighbour's tree. */
+function isBridge(found: ProbedHead, before: ProbedHead | undefined, after: ProbedHead | undefined): boolean {
+  return (
+    found.record === undefined &&
+    (before?.digest === found.digest || after?.digest === found.digest) &&
+    (before ?? after)?.record !== undefined
+  );
+}
+
+/** The disc's head is damaged: sessions of one life that prove themselves by their trailers, in sequence. */
+async function walkProved(
+  probes: readonly Probe[],
+  reader: BlockReader,
+  medium: Medium,
+  options?: CallOptions,
+): Promise<readonly ProbedHead[]> {
+  const proved: ProbedHead[] = [];
+  let at = FIRST_SESSION;
+  while (at < medium.capacity && proved.length < MAX_CHAIN) {
+    options?.signal?.throwIfAborted();
+    const found = await findHead(probes, reader, at);
+    if (found === undefined || found.end <= at) break;
+    const before = proved.at(-1)?.record;
+    if (found.record !== undefined) {
+      const isNext =
+        before === undefined || (found.record.life === before.life && found.record.sequence > before.sequence);
+      if (!isNext || !(await isProved(found, reader, options))) break;
+      proved.push({ ...found, start: at });
+    }
+    at = roundUp(found.end, CHAIN_UNIT);
+  }
+  return proved;
+}
+
+async function isProved(head: ProbedHead, reader: BlockReader, options?: CallOptions): Promise<boolean> {
+  if (head.record === undefined) return false;
+  const trailer = await readTrailer(reader, head.record.trailerAt, options);
+  return trailer !== undefined && isSameSession(trailer, head.record);
+}
+
+function tornHead(chain: readonly ProbedHead[], head: ProbedHead | undefined): History {
+  const states = chain.map((found, index) => stateOf(found, index, "trailer"));
+  const what =
+    head === undefined
+      ? "The disc's head is missing or cannot be read."
+      : "The disc's head is torn: it does not show the tree of the session that it names.";
+  return {
+    states,
+    condition: "torn-head",
+    appendAt: roundUp(states.at(-1)?.end ?? FIRST_SESSION, CHAIN_UNIT),
+    findings: [{ at: 16, what }],
+  };
+}
+
+/** No head and no session that proves itself: empty only if that can be seen. */
+async function withoutChain(
+  medium: Medium,
+  head: ProbedHead | undefined,
+  probes: readonly Probe[],
+  reader: BlockReader,
+  options?: CallOptions,
+): Promise<History> {
+  const none = (condition: History["condition"], at: Lba, what: string): History => ({
+    states: [],
+    condition,
+    appendAt: FIRST_SESSION,
+    findings: [{ at, what }],
+  });
+  if (head !== undefined)
+    return none("unreadable", 16, "The disc's head names a session whose own head cannot be read.");
+  if (isUnwritten(medium)) return { states: [], condition: "empty", findings: [] };
+  const first = await findHead(probes, reader, FIRST_SESSION);
+  if (first?.record !== undefined)
+    return none("interrupted", FIRST_SESSION, "The first session was interrupted before it was complete.");
+  const atHead = isHeadUnwritten(medium) ? "zeros" : await inspect(reader, 0, FIRST_SESSION, options);
+  const atFirst = await inspect(reader, FIRST_SESSION, Math.min(CHAIN_UNIT, medium.capacity - FIRST_SESSION), options);
+  if (atHead === "zeros" && atFirst === "zeros") {
+    const isAppended = medium.overwrite === "replace";
+    return isAppended
+      ? none("interrupted", FIRST_SESSION, "The first session was interrupted before its head was recorded.")
+      : { states: [], condition: "empty", findings: [] };
+  }
+  if (atHead === "data" || (atFirst === "data" && atHead === "zeros"))
+    return none("foreign", atHead === "data" ? 0 : FIRST_SESSION, "No registered file system knows what is here.");
+  return none(
+    "unreadable",
+    atHead === "unreadable" ? 0 : FIRST_SESSION,
+    "These blocks cannot be read, and no session proves what was here.",
+  );
+}
+
+/** Pseudo-overwrite media say for certain that nothing was written: every track's next address is its start. */
+function isUnwritten(medium: Medium): boolean {
+  return medium.overwrite === "replace" && medium.tracks.every(({ start, next }) => next === start);
+}
+
+function stateOf(head: ProbedHead, index: number, proof: StateRef["proof"]): StateRef {
+  const { start, end, fileSystem, label, digest, record } = head;
+  return { index, start, end, fileSystem, label, digest, proof, ...(record === undefined ? {} : { record }) };
+}

@@ -1,0 +1,87 @@
+import { MultisessionError } from "./errors.ts";
+import type { ImageShape } from "./extent.ts";
+import type { Assessment } from "./intent.ts";
+import type { Medium } from "./medium.ts";
+import type { Offer, SessionOffer, Settlement } from "./plan.ts";
+import { provePlan } from "./prove-plan.ts";
+
+/** Checks what a mechanism says of a medium. @throws `BAD_MULTISESSION_PARAMETER`. */
+export function checkAssessment(id: string, value: Assessment): Assessment {
+  if (!["supported", "after-preparation", "unsupported"].includes(value?.verdict))
+    throw bad(id, `its verdict is ${String(value?.verdict)}`);
+  if (!["native", "usable", "last-resort"].includes(value.fit)) throw bad(id, `its fit is ${String(value.fit)}`);
+  if (typeof value.reason !== "string" || value.reason.trim() === "") throw bad(id, "its assessment gives no reason");
+  if (value.verdict === "after-preparation" && value.preparation === undefined)
+    throw bad(id, "it wants a preparation and does not say which");
+  return value;
+}
+
+/** Checks the space that a mechanism offers: inside the medium, aligned, ranges apart, publication possible. @throws `BAD_MULTISESSION_PARAMETER`. */
+export function checkOffer(id: string, medium: Medium, value: SessionOffer): SessionOffer {
+  if (value?.kind === "refused") {
+    if (!value.code || !value.reason) throw bad(id, "it refuses without code or reason");
+    return value;
+  }
+  if (value?.kind !== "offer") throw bad(id, "it neither offers nor refuses");
+  const { space } = value;
+  const isFormatting = value.preparation.some(({ step }) => step === "prepare");
+  if (!isFormatting && space.mediumEnd > medium.capacity)
+    throw bad(id, `its space ends at ${space.mediumEnd}, the medium at ${medium.capacity}`);
+  const ranges = space.ranges.toSorted((a, b) => a.start - b.start);
+  for (const [index, range] of ranges.entries()) {
+    const { start, end, unit, rule, next } = range;
+    if (![start, end, unit].every((value) => Number.isSafeInteger(value) && value >= 0) || end < start || unit < 1)
+      throw bad(id, `the range ${start}..${end} makes no sense`);
+    if ((rule === "append") !== (next !== undefined))
+      throw bad(id, `the range at ${start} must name its next address exactly when its rule is append`);
+    if (next !== undefined && (next < start || next > end))
+      throw bad(id, `the next address ${next} lies outside its range ${start}..${end}`);
+    if (rule === "replace" && !space.ranges.some((other) => other.rule === "append" && other.start === range.takesFrom))
+      throw bad(id, `the range at ${start} takes from ${range.takesFrom}, where nothing can be appended`);
+    const before = ranges[index - 1];
+    if (before !== undefined && before.end > start) throw bad(id, `the ranges at ${before.start} and ${start} overlap`);
+    if (end > space.mediumEnd) throw bad(id, `the range at ${start} ends behind the medium`);
+  }
+  if (value.content === "session") checkSession(id, value);
+  return value;
+}
+
+function checkSession(id: string, { space }: Offer): void {
+  const home = space.ranges.find(({ start, end }) => space.sessionStart >= start && space.sessionStart < end);
+  if (home === undefined && space.sessionStart < space.mediumEnd)
+    throw bad(id, `the session starts at ${space.sessionStart}, where nothing may be written`);
+  if (home !== undefined && (space.sessionStart % home.unit !== 0 || space.sessionUnit % home.unit !== 0))
+    throw bad(
+      id,
+      `a session at ${space.sessionStart} in units of ${space.sessionUnit} is not aligned to the write unit ${home.unit}`,
+    );
+  if (home?.rule === "append" && home.next !== space.sessionStart)
+    throw bad(id, `the session starts at ${space.sessionStart}, not at the next writable address ${home.next}`);
+  if (space.published.by === "head") {
+    const { at, unit } = space.published;
+    const range = space.ranges.find(({ start, end }) => at >= start && at + unit <= end);
+    if (range === undefined || at % range.unit !== 0 || unit !== range.unit)
+      throw bad(id, `its commit at ${at} (${unit} blocks) is not exactly one write unit`);
+    if (at > 16 || at + unit <= 18) throw bad(id, `its commit at ${at} does not hold the descriptors at block 16`);
+  }
+}
+
+/** Checks the steps that a mechanism settles on. @throws `BAD_MULTISESSION_PARAMETER`. */
+export function checkSettlement(
+  id: string,
+  offer: Offer,
+  shape: ImageShape | undefined,
+  value: Settlement,
+): Settlement {
+  if (value?.kind === "refused") return value;
+  if (value?.kind !== "settled") throw bad(id, "it neither settles nor refuses");
+  const fault = provePlan(offer, shape, value.steps);
+  if (fault !== undefined) throw bad(id, fault);
+  return value;
+}
+
+function bad(id: string, what: string): MultisessionError {
+  return new MultisessionError("BAD_MULTISESSION_PARAMETER", `The mechanism "${id}" makes no sense: ${what}.`, {
+    subject: id,
+  });
+}

@@ -1,0 +1,16 @@
+import type { CallOptions } from "./recorder.ts";
+
+/** Gives the burn the bytes of the new contents. Made by the image. */
+export interface ContentSource {
+  /**
+   * Whether every source can be read and is still what was planned: asked once, before the first write.
+   *
+   * @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`.
+   */
+  check(options?: CallOptions): Promise<void>;
+  /**
+   * The bytes of one content, in pieces of any size. Too few are filled up with zeros, too many are cut, and an error
+   * while reading ends it: in each case the content counts as damaged and the burn goes on.
+   */
+  open(id: number, options?: CallOptions): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}

@@ -1,0 +1,168 @@
+import { createHash, type Hash } from "node:crypto";
+import type { ContentSource } from "./content-source.ts";
+import type { Extent, Phase, Written } from "./extent.ts";
+import type { CallOptions, DiscRecorder } from "./recorder.ts";
+import { BLOCK_BYTES, type Blocks, type Lba } from "./units.ts";
+
+/** Blocks of one write: 64 KiB, what every transport and drive takes, and a whole unit on DVD and BD. */
+export const WRITE_BLOCKS = 32;
+
+/** What the writer tells while it works. */
+export interface WriterEvents {
+  /** After each write that the recorder has accepted. */
+  onWritten(at: Lba, blocks: Blocks): void;
+  /** A source changed while it was read. */
+  onDamage(extent: Extent, what: string): void;
+}
+
+/**
+ * Writes the extents of phases in order, in pieces of {@link WRITE_BLOCKS}, and takes every hash on the way: of each
+ * content, and of all that is not content.
+ */
+export class ExtentWriter implements Written {
+  readonly #recorder: DiscRecorder;
+  readonly #contents: ContentSource | undefined;
+  readonly #events: WriterEvents;
+  readonly #options: CallOptions;
+  readonly #hashes = new Map<number, Uint8Array>();
+  readonly #damaged = new Set<number>();
+  readonly #metadata: Hash = createHash("sha256");
+  readonly #buffer = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);
+  #bufferAt: Lba = 0;
+  #filled = 0;
+
+  constructor(recorder: DiscRecorder, contents: ContentSource | undefined, events: WriterEvents, options: CallOptions) {
+    this.#recorder = recorder;
+    this.#contents = contents;
+    this.#events = events;
+    this.#options = options;
+  }
+
+  content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
+    const sha256 = this.#hashes.get(id);
+    if (sha256 === undefined) throw new TypeError(`The content ${id} was not written yet`);
+    return { sha256, isDamaged: this.#damaged.has(id) };
+  }
+
+  metadata(): Uint8Array {
+    return this.#metadata.copy().digest();
+  }
+
+  /** Writes all extents of a phase; resolves when the recorder has accepted the last block. */
+  async write(phase: Phase): Promise<void> {
+    for (const extent of phase.extents) {
+      if (extent.at !== this.#bufferAt + this.#filled / BLOCK_BYTES) {
+        await this.#drain();
+        this.#bufferAt = extent.at;
+      }
+      await this.#writeExtent(extent, phase.kind === "payload");
+    }
+    await this.#drain();
+  }
+
+  async #writeExtent(extent: Extent, isHashed: boolean): Promise<void> {
+    const bytes = extent.blocks * BLOCK_BYTES;
+    const { source } = extent;
+    if (source.from === "content") return this.#writeContent(extent, source.id, source.bytes);
+    let done = 0;
+    for (const piece of source.from === "medium" ? await this.#readMedium(extent) : piecesOf(extent, this)) {
+      if (done + piece.length > bytes)
+        throw new TypeError(`${extent.label} gave more than its ${extent.blocks} blocks`);
+      if (isHashed) this.#metadata.update(piece);
+      await this.#put(piece);
+      done += piece.length;
+    }
+    if (done !== bytes && source.from !== "zero") {
+      const rest = new Uint8Array(bytes - done);
+      if (isHashed) this.#metadata.update(rest);
+      await this.#put(rest);
+    }
+  }
+
+  async #writeContent(extent: Extent, id: number, bytes: number): Promise<void> {
+    const hash = createHash("sha256");
+    const onFault = (what: string): void => {
+      this.#damaged.add(id);
+      this.#events.onDamage(extent, what);
+    };
+    for await (const piece of exactly(bytes, this.#contents?.open(id, this.#options) ?? [], onFault)) {
+      this.#options.signal?.throwIfAborted();
+      hash.update(piece);
+      await this.#put(piece);
+    }
+    this.#hashes.set(id, hash.digest());
+    const rest = extent.blocks * BLOCK_BYTES - bytes;
+    if (rest > 0) await this.#put(new Uint8Array(rest));
+  }
+
+  /** What is on the medium now; a block that cannot be read, as in a torn unit, becomes zeros. */
+  async #readMedium({ at, blocks }: Extent): Promise<readonly Uint8Array[]> {
+    const pieces: Uint8Array[] = [];
+    for (let block = 0; block < blocks; block++) {
+      pieces.push(await this.#recorder.read(at + block, 1, this.#options).catch(() => new Uint8Array(BLOCK_BYTES)));
+    }
+    return pieces;
+  }
+
+  async #put(bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      const taken = Math.min(bytes.length - from, this.#buffer.length - this.#filled);
+      this.#buffer.set(bytes.subarray(from, from + taken), this.#filled);
+      this.#filled += taken;
+      from += taken;
+      if (this.#filled === this.#buffer.length) await this.#drain();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#filled === 0) return;
+    this.#options.signal?.throwIfAborted();
+    const blocks = this.#filled / BLOCK_BYTES;
+    const at = this.#bufferAt;
+    await this.#recorder.write(at, this.#buffer.subarray(0, this.#filled), this.#options);
+    this.#bufferAt += blocks;
+    this.#filled = 0;
+    this.#events.onWritten(at, blocks);
+  }
+}
+
+function piecesOf({ source, blocks }: Extent, written: Written): Iterable<Uint8Array> {
+  switch (source.from) {
+    case "bytes":
+      return source.produce();
+    case "derived":
+      return [source.produce(written)];
+    case "zero":
+      return [new Uint8Array(blocks * BLOCK_BYTES)];
+    default:
+      return [];
+  }
+}
+
+/** Exactly `bytes` bytes of a source, whatever it does: cut when it gives more, filled with zeros when it gives less or fails. */
+async function* exactly(
+  bytes: number,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  onFault: (what: string) => void,
+): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  let fault: string | undefined;
+  try {
+    for await (const piece of source) {
+      if (piece.length > left) {
+        fault = "It grew while it was read, and was cut.";
+        if (left > 0) yield piece.subarray(0, left);
+        left = 0;
+        break;
+      }
+      left -= piece.length;
+      yield piece;
+    }
+  } catch (error) {
+    fault = `It changed or could not be read to its end: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (left > 0) fault ??= "It shrank while it was read, and was filled up with zeros.";
+  for (const zeros = new Uint8Array(Math.min(left, WRITE_BLOCKS * BLOCK_BYTES)); left > 0; left -= zeros.length)
+    yield left < zeros.length ? zeros.subarray(0, left) : zeros;
+  if (fault !== undefined) onFault(fault);
+}

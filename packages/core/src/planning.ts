@@ -1,0 +1,220 @@
+import { createHash, randomBytes } from "node:crypto";
+import { assembleHead, assembleSession, type NewContent } from "./assemble.ts";
+import { MultisessionError } from "./errors.ts";
+import type { Extent, ImageShape } from "./extent.ts";
+import type { FileSystem, Layout, SessionFrame } from "./file-system.ts";
+import { fingerprint } from "./fingerprint.ts";
+import type { History } from "./history.ts";
+import type { Consequence, Needs, SessionIntent } from "./intent.ts";
+import type { Medium } from "./medium.ts";
+import type { IMultisession } from "./multisession.ts";
+import { addPrices, type Fixed, type Offer, type Refusal, refuse, type SessionPlan } from "./plan.ts";
+import type { BlockReader, CallOptions } from "./recorder.ts";
+import { descriptorOf } from "./registry.ts";
+import { readTrailer } from "./session-record.ts";
+import type { Tree } from "./tree.ts";
+import { digestTree } from "./tree-digest.ts";
+
+/** What a plan is made from. */
+export interface PlanRequest extends CallOptions {
+  readonly mechanism: IMultisession;
+  /** The ones that render; at least one. */
+  readonly fileSystems: readonly FileSystem[];
+  readonly medium: Medium;
+  readonly history: History;
+  readonly intent: SessionIntent;
+  /** For `first` and `append`: what is to be rendered. */
+  readonly image?: { readonly tree: Tree; readonly contents: readonly NewContent[] };
+  /** Reads the disc; only heads and trailers are read. */
+  readonly reader: BlockReader;
+  /** From an approved plan; chosen anew without it. */
+  readonly fixed?: Fixed;
+}
+
+/** A plan with all that its burn needs. */
+export interface PlannedSession {
+  readonly kind: "planned";
+  readonly plan: SessionPlan;
+  readonly offer: Offer;
+  readonly shape: ImageShape | undefined;
+  /** What the file systems had to change to store the tree. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Makes a plan: the mechanism offers, the file systems lay out and render, the mechanism settles. Reads at most heads
+ * of the disc, writes nothing.
+ *
+ * @returns the plan, or a refusal with code, reason and advice.
+ */
+export async function planSession(request: PlanRequest): Promise<PlannedSession | Refusal> {
+  const { mechanism, medium, history, intent } = request;
+  if (request.fileSystems.length === 0)
+    throw new MultisessionError("NO_OUTPUT", "No file system is registered that could render the session.", {
+      subject: mechanism.id,
+    });
+  const unclaimed = refuseUnclaimed(mechanism, medium, intent);
+  if (unclaimed !== undefined) return unclaimed;
+  const offer = mechanism.offer(medium, history, intent, needsOf(request));
+  if (offer.kind === "refused") return offer;
+  const missing = missingConsent(offer, history, intent);
+  if (missing !== undefined) return missing;
+  const fixed = request.fixed ?? chooseFixed(offer);
+  const { shape, notes } = await renderOffer(request, offer, fixed);
+  const settlement = mechanism.settle(offer, shape);
+  if (settlement.kind === "refused") return settlement;
+  const plan: SessionPlan = {
+    format: 1,
+    intent: intent.kind,
+    mechanism: mechanism.id,
+    fileSystems: request.fileSystems.map(({ id }) => id),
+    medium: fingerprint(medium, history),
+    ...(shape === undefined ? {} : { image: shape.imageDigest, state: shape.state }),
+    fixed,
+    condition: history.condition,
+    steps: settlement.steps,
+    cost: addPrices(...settlement.cost),
+    reserve: offer.reserve,
+    consequences: offer.consequences,
+    consent: "consent" in intent ? intent.consent : [],
+  };
+  return { kind: "planned", plan, offer, shape, notes };
+}
+
+/** Turns a refusal into the error that says the same. */
+export function refusalError({ code, reason, advice }: Refusal, subject: string): MultisessionError {
+  return new MultisessionError(code as MultisessionError["code"], reason, {
+    subject,
+    ...(advice === "" ? {} : { advice }),
+  });
+}
+
+function refuseUnclaimed(mechanism: IMultisession, medium: Medium, intent: SessionIntent): Refusal | undefined {
+  const supports = descriptorOf(mechanism)?.supports;
+  if (supports === undefined) return undefined;
+  if (!supports.intents.includes(intent.kind)) {
+    return refuse(
+      "UNSUPPORTED_INTENT",
+      `The mechanism "${mechanism.id}" does not do "${intent.kind}"; it does ${supports.intents.join(", ")}.`,
+      "Choose another mechanism or another way.",
+    );
+  }
+  if (!supports.media.includes(medium.kind) && !supports.media.includes("*")) {
+    return refuse(
+      "NO_COMPATIBLE_MULTISESSION_TYPE",
+      `The mechanism "${mechanism.id}" does not claim ${medium.kind} media.`,
+      "`multisession explain` says which mechanism does.",
+    );
+  }
+  return undefined;
+}
+
+function needsOf({ fileSystems, image }: PlanRequest): Needs {
+  const needs = fileSystems.map((fileSystem) => fileSystem.needs(image?.tree));
+  const total = (pick: (need: Needs) => number): number => needs.reduce((sum, need) => sum + pick(need), 0);
+  return { atLeast: total(({ atLeast }) => atLeast), headBlocks: total(({ headBlocks }) => headBlocks) };
+}
+
+const consequenceText: Readonly<Record<Consequence, string>> = {
+  "give-up-sessions": "The sessions on this disc would be given up.",
+  "irreversible-format": "The disc would be formatted in a way that cannot be undone.",
+  "close-disc": "The disc would be closed for good; nothing could be added later.",
+};
+
+/** Whatever cannot be undone is refused until the intent names it: the same rule for every mechanism. */
+function missingConsent(offer: Offer, history: History, intent: SessionIntent): Refusal | undefined {
+  const needed: Consequence[] = [];
+  if (offer.isFreshStart && history.condition !== "empty") needed.push("give-up-sessions");
+  if (offer.preparation.some((step) => step.step === "prepare" && step.isIrreversible))
+    needed.push("irreversible-format");
+  if (offer.finish.some(({ what }) => what === "disc")) needed.push("close-disc");
+  const consent: readonly Consequence[] = "consent" in intent ? intent.consent : [];
+  const missing = needed.filter((consequence) => !consent.includes(consequence));
+  if (missing.length === 0) return undefined;
+  const why = offer.preparation.flatMap((step) =>
+    step.step === "prepare" && step.isIrreversible && missing.includes("irreversible-format") ? [step.why] : [],
+  );
+  return refuse(
+    "CONSENT_REQUIRED",
+    [...missing.map((consequence) => consequenceText[consequence]), ...why].join(" "),
+    `To accept it, name it: ${missing.join(", ")}.`,
+  );
+}
+
+function chooseFixed({ base, isFreshStart }: Offer): Fixed {
+  const record = isFreshStart ? undefined : base?.record;
+  return {
+    time: Date.now(),
+    life: record?.life ?? randomBytes(16).toString("hex"),
+    sequence: (record?.sequence ?? 0) + 1,
+    nonce: randomBytes(8).toString("hex"),
+  };
+}
+
+async function renderOffer(
+  request: PlanRequest,
+  offer: Offer,
+  fixed: Fixed,
+): Promise<{ shape: ImageShape | undefined; notes: readonly string[] }> {
+  if (offer.content === "none") return { shape: undefined, notes: [] };
+  if (offer.content === "head") return { shape: await renderHead(request, offer, fixed), notes: [] };
+  const { fileSystems, image, intent, reader, signal } = request;
+  const options = signal === undefined ? {} : { signal };
+  const frame: SessionFrame = { space: offer.space, fixed, ...(offer.base === undefined ? {} : { base: offer.base }) };
+  const isTree = intent.kind === "first" || intent.kind === "append";
+  if (isTree && image === undefined) throw new TypeError(`The intent "${intent.kind}" needs an image`);
+  const layouts: Layout[] = [];
+  for (const fileSystem of fileSystems) {
+    layouts.push(
+      isTree && image !== undefined
+        ? await fileSystem.layout(image.tree, frame, options)
+        : await fileSystem.republish(offer.base, frame, reader, options),
+    );
+  }
+  const contents = isTree ? (image?.contents ?? []) : [];
+  const label = isTree ? (image?.tree.volumeName ?? "") : (offer.base?.label ?? "");
+  const previous = offer.base?.record && (await readTrailer(reader, offer.base.record.trailerAt, options));
+  const shape = await assembleSession({
+    space: offer.space,
+    fixed,
+    layouts,
+    contents,
+    label,
+    ...(previous === undefined ? {} : { previousManifest: previous.manifestAt }),
+    ...(offer.isFreshStart
+      ? { clear: fileSystems.flatMap((fileSystem) => fileSystem.clear(offer.space, { ...fixed, sequence: 0 })) }
+      : {}),
+    imageDigest:
+      isTree && image !== undefined
+        ? digestTree(image.tree, offer.space.sessionStart)
+        : digestOf("republish", offer, fixed),
+  });
+  return { shape, notes: layouts.flatMap(({ notes }) => notes) };
+}
+
+/** The head alone: of the newest state where there is one, of an empty volume elsewhere. */
+async function renderHead(
+  { fileSystems, reader, signal }: PlanRequest,
+  offer: Offer,
+  fixed: Fixed,
+): Promise<ImageShape> {
+  const { base, space } = offer;
+  const options = signal === undefined ? {} : { signal };
+  const extents: Extent[] = [];
+  for (const fileSystem of fileSystems) {
+    if (base === undefined) extents.push(...fileSystem.clear(space, { ...fixed, sequence: 0 }));
+    else if (base.fileSystem === fileSystem.id)
+      extents.push(...(await fileSystem.restoreHead(base, space, reader, options)));
+  }
+  const state =
+    base === undefined
+      ? { start: 0, end: space.sessionStart, label: "" }
+      : { start: base.start, end: base.end, label: base.label };
+  return assembleHead(space, extents, digestOf("head", offer, fixed), state);
+}
+
+function digestOf(what: string, { base, space }: Offer, fixed: Fixed): string {
+  return createHash("sha256")
+    .update(JSON.stringify([what, base?.digest, space.sessionStart, fixed]))
+    .digest("hex");
+}

@@ -1,0 +1,71 @@
+import { type ImageShape, type Phase, runsOf } from "./extent.ts";
+import type { Offer, PlanStep } from "./plan.ts";
+import { rangeOf } from "./space.ts";
+import type { Lba } from "./units.ts";
+
+/**
+ * Proves that steps do what an offer allows, whoever made them: every phase is written once and in order, inside the
+ * space, on append ranges only at the next address, in whole units; nothing is committed before it is safe.
+ *
+ * @returns what is wrong, or nothing.
+ */
+export function provePlan(offer: Offer, shape: ImageShape | undefined, steps: readonly PlanStep[]): string | undefined {
+  const phases = shape?.phases ?? [];
+  const writes = steps.filter((step) => step.step === "write");
+  const written = writes.map(({ phase }) => phase);
+  const expected = phases.flatMap(({ extents }, index) => (extents.length > 0 ? [index] : []));
+  if (written.join() !== expected.join()) return `its plan writes the phases ${written.join()} of ${expected.join()}`;
+  return proveWrites(offer, phases) ?? proveOrder(offer, phases, steps);
+}
+
+function proveWrites(offer: Offer, phases: readonly Phase[]): string | undefined {
+  const { space } = offer;
+  const next = new Map<Lba, Lba>(
+    space.ranges.filter(({ rule }) => rule === "append").map(({ start, next }) => [start, next ?? start]),
+  );
+  for (const phase of phases) {
+    for (const { at, blocks, label } of phase.extents) {
+      const range = rangeOf(space, at, blocks);
+      if (range === undefined) return `${label} at ${at} (${blocks} blocks) lies outside the space`;
+      if (range.rule === "append") {
+        if (next.get(range.start) !== at)
+          return `${label} at ${at} is not at the next writable address ${next.get(range.start)}`;
+        next.set(range.start, at + blocks);
+      }
+    }
+    for (const run of runsOf(phase)) {
+      const range = rangeOf(space, run.at, run.blocks);
+      if (range === undefined) return `blocks ${run.at} to ${run.at + run.blocks} cross the ranges of the space`;
+      if (run.at % range.unit !== 0 || run.blocks % range.unit !== 0)
+        return `${run.blocks} blocks at ${run.at} are not whole units of ${range.unit}`;
+      if (range.rule !== "replace") continue;
+      const blocks = range.perUnit?.find(({ resource }) => resource === "blocks")?.amount ?? 0;
+      if (range.takesFrom !== undefined)
+        next.set(range.takesFrom, (next.get(range.takesFrom) ?? 0) + (run.blocks / range.unit) * blocks);
+    }
+  }
+  for (const { rule, start, end } of space.ranges) {
+    if (rule === "append" && (next.get(start) ?? start) > end) return `the range at ${start} overflows`;
+  }
+  return undefined;
+}
+
+function proveOrder(offer: Offer, phases: readonly Phase[], steps: readonly PlanStep[]): string | undefined {
+  let isDirty = false;
+  let isPayloadWritten = false;
+  for (const step of steps) {
+    if (step.step === "barrier" && step.kind === "durable") isDirty = false;
+    if (step.step !== "write") continue;
+    const kind = phases[step.phase]?.kind;
+    if (kind === "commit" && isDirty) return "it commits before what it commits is durable";
+    if (kind === "invalidate" && isPayloadWritten) return "it invalidates after it has written";
+    isPayloadWritten ||= kind === "payload";
+    isDirty = true;
+  }
+  if (offer.space.published.by === "head" && isDirty) return "it ends before the commit is durable";
+  const closes = steps.flatMap((step, index) => (step.step === "close" && step.what !== "track" ? [index] : []));
+  const lastWrite = steps.findLastIndex(({ step }) => step === "write");
+  if (offer.space.published.by === "close" && offer.content === "session" && !closes.some((index) => index > lastWrite))
+    return "it writes a session and never closes it";
+  return undefined;
+}

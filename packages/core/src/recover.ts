@@ -1,0 +1,79 @@
+import { burn } from "./burn.ts";
+import { MultisessionError } from "./errors.ts";
+import type { OnEvent } from "./events.ts";
+import type { FileSystem } from "./file-system.ts";
+import type { Condition, History } from "./history.ts";
+import type { Medium } from "./medium.ts";
+import type { IMultisession } from "./multisession.ts";
+import type { SessionPlan } from "./plan.ts";
+import { planSession, refusalError } from "./planning.ts";
+import type { CallOptions, DiscRecorder } from "./recorder.ts";
+
+/** Most plans of one recovery: what comes after a close is known only afterwards, but it never takes more than a few. */
+const MAX_ROUNDS = 6;
+
+/** What a recovery needs. */
+export interface RecoverRequest extends CallOptions {
+  readonly recorder: DiscRecorder;
+  readonly mechanism: IMultisession;
+  readonly fileSystems: readonly FileSystem[];
+  readonly onEvent?: OnEvent;
+  /** Sees each plan before it is executed. */
+  readonly onPlan?: (plan: SessionPlan) => void;
+}
+
+/** What a recovery did. */
+export interface RecoverReport {
+  /** Condition of the disc before each plan, and at last the one it has now. */
+  readonly conditions: readonly Condition[];
+  readonly plans: readonly SessionPlan[];
+  readonly medium: Medium;
+  readonly history: History;
+}
+
+/**
+ * Brings a disc back to a whole state, old or new, from the disc alone: a loop of short plans, each made from what the
+ * disc shows then.
+ *
+ * @throws `NOTHING_TO_RECOVER` when the disc is whole, what the mechanism refuses with, and what `burn` throws.
+ */
+export async function recover(request: RecoverRequest): Promise<RecoverReport> {
+  const { recorder, mechanism, fileSystems, signal, onEvent, onPlan } = request;
+  const options = signal === undefined ? {} : { signal };
+  const probes = fileSystems.map(({ probe }) => probe);
+  const conditions: Condition[] = [];
+  const plans: SessionPlan[] = [];
+  for (;;) {
+    const medium = await recorder.medium({ ...options, refresh: true });
+    const history = await mechanism.history(medium, probes, options);
+    conditions.push(history.condition);
+    if (history.condition === "whole" || history.condition === "empty") {
+      if (plans.length === 0)
+        throw new MultisessionError(
+          "NOTHING_TO_RECOVER",
+          `The disc in ${recorder.uri} is ${history.condition}; there is nothing to recover.`,
+          { subject: recorder.uri },
+        );
+      return { conditions, plans, medium, history };
+    }
+    if (plans.length === MAX_ROUNDS)
+      throw new MultisessionError(
+        "NOT_AS_PLANNED",
+        `The disc is still ${history.condition} after ${MAX_ROUNDS} repairs.`,
+        { subject: recorder.uri },
+      );
+    const planned = await planSession({
+      mechanism,
+      fileSystems,
+      medium,
+      history,
+      intent: { kind: "recover" },
+      reader: recorder,
+      ...options,
+    });
+    if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
+    plans.push(planned.plan);
+    onPlan?.(planned.plan);
+    await burn({ planned, recorder, mechanism, probes, ...options, ...(onEvent === undefined ? {} : { onEvent }) });
+  }
+}

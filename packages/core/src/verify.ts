@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import type { OnEvent } from "./events.ts";
+import type { StateRef, Trailer } from "./history.ts";
+import { type ManifestEntry, readManifest } from "./manifest.ts";
+import { Progress } from "./progress.ts";
+import type { BlockReader, CallOptions } from "./recorder.ts";
+import { readTrailer } from "./session-record.ts";
+import { BLOCK_BYTES, type Blocks, blocksOf, type Lba } from "./units.ts";
+
+/** Blocks of one read: 64 KiB. */
+const READ_BLOCKS = 32;
+
+/** What is to be verified. */
+export interface VerifyRequest extends CallOptions {
+  readonly reader: BlockReader;
+  readonly state: StateRef;
+  /** Hashes taken on the way in, right after a burn; without them those on the disc count. */
+  readonly expected?: readonly ManifestEntry[];
+  readonly onEvent?: OnEvent;
+}
+
+/** One part of a session that is not as it should be. */
+export interface VerifyFault {
+  readonly at: Lba;
+  readonly what: string;
+  /** `damaged`: known since the burn, the source had changed. `different`: read, but other bytes. */
+  readonly fault: "unreadable" | "different" | "damaged";
+}
+
+/** What a verification found in one session. */
+export interface VerifyReport {
+  readonly state: StateRef;
+  /** `no-hashes`: recorded by another program, or without a readable trailer and manifest. */
+  readonly outcome: "good" | "faulty" | "no-hashes";
+  readonly contents: number;
+  readonly blocks: Blocks;
+  readonly faults: readonly VerifyFault[];
+}
+
+/**
+ * Reads a session back and compares every new content with its hash, and head, directories and manifest with the
+ * trailer's. Whether reads come from the medium or a cache is the caller's to know: `DiscRecorder.reload`.
+ */
+export async function verifyState(request: VerifyRequest): Promise<VerifyReport> {
+  const { reader, state, onEvent, signal } = request;
+  const options = signal === undefined ? {} : { signal };
+  const trailer =
+    state.record && state.record.trailerAt > 0 ? await readTrailer(reader, state.record.trailerAt, options) : undefined;
+  const entries = request.expected ?? (trailer && (await readManifest(reader, trailer, options))?.entries);
+  if (trailer === undefined || entries === undefined)
+    return { state, outcome: "no-hashes", contents: 0, blocks: 0, faults: [] };
+  const metadata = [range(trailer.start, trailer.contentStart), range(trailer.contentEnd, trailer.trailerAt)];
+  const blocks = [...metadata.map(({ blocks }) => blocks), ...entries.map(({ bytes }) => blocksOf(bytes))].reduce(
+    (sum, count) => sum + count,
+    0,
+  );
+  const progress = new Progress(blocks, onEvent);
+  const faults = [...(await verifyMetadata(reader, trailer, metadata, progress, options))];
+  for (const entry of entries) {
+    if (entry.isDamaged)
+      faults.push({ at: entry.at, what: "A file that changed while it was recorded.", fault: "damaged" });
+    const seen = await hashBlocks(
+      reader,
+      [{ at: entry.at, blocks: blocksOf(entry.bytes) }],
+      entry.bytes,
+      progress,
+      options,
+    );
+    if (seen === undefined)
+      faults.push({ at: entry.at, what: `A file of ${entry.bytes} bytes cannot be read.`, fault: "unreadable" });
+    else if (!seen.equals(entry.sha256))
+      faults.push({
+        at: entry.at,
+        what: `A file of ${entry.bytes} bytes differs from what was recorded.`,
+        fault: "different",
+      });
+  }
+  return { state, outcome: faults.length > 0 ? "faulty" : "good", contents: entries.length, blocks, faults };
+}
+
+interface BlockRange {
+  readonly at: Lba;
+  readonly blocks: Blocks;
+}
+
+const range = (at: Lba, end: Lba): BlockRange => ({ at, blocks: end - at });
+
+async function verifyMetadata(
+  reader: BlockReader,
+  trailer: Trailer,
+  ranges: readonly BlockRange[],
+  progress: Progress,
+  options: CallOptions,
+): Promise<readonly VerifyFault[]> {
+  const seen = await hashBlocks(reader, ranges, Number.POSITIVE_INFINITY, progress, options);
+  if (seen === undefined)
+    return [{ at: trailer.start, what: "Head, directories or manifest cannot be read.", fault: "unreadable" }];
+  if (seen.toString("hex") !== trailer.metadataSha256)
+    return [
+      { at: trailer.start, what: "Head, directories or manifest differ from what was recorded.", fault: "different" },
+    ];
+  return [];
+}
+
+/** SHA-256 of the first `bytes` bytes of some ranges; nothing when a block cannot be read. */
+async function hashBlocks(
+  reader: BlockReader,
+  ranges: readonly BlockRange[],
+  bytes: number,
+  progress: Progress,
+  options: CallOptions,
+): Promise<Buffer | undefined> {
+  const hash = createHash("sha256");
+  let left = bytes;
+  for (const { at, blocks } of ranges) {
+    for (let done = 0; done < blocks; ) {
+      options.signal?.throwIfAborted();
+      const count = Math.min(READ_BLOCKS, blocks - done);
+      const piece = await reader.read(at + done, count, options).catch(() => undefined);
+      if (piece === undefined) return undefined;
+      hash.update(left < count * BLOCK_BYTES ? piece.subarray(0, left) : piece);
+      left -= Math.min(left, count * BLOCK_BYTES);
+      done += count;
+      progress.advance(count, "verify");
+    }
+  }
+  return hash.digest();
+}
