@@ -4,6 +4,7 @@
  * @module core
  */
 
+export { appendBase, refuseIntent } from "./append-base.ts";
 export { type Assembly, assembleHead, assembleSession, type NewContent } from "./assemble.ts";
 export { type BurnReport, type BurnRequest, burn, closedSessions, type DamagedContent } from "./burn.ts";
 export { CHAIN_UNIT, FIRST_SESSION } from "./chain-history.ts";
@@ -33,6 +34,7 @@ export {
   NO_PREVIOUS_SESSION,
 } from "./imapi.ts";
 export type { Assessment, Consequence, Goal, IntentKind, Needs, Purpose, SessionIntent } from "./intent.ts";
+export { native, unsupported } from "./intent.ts";
 export {
   decodeManifest,
   encodeManifest,
@@ -50,6 +52,7 @@ export {
   type Fixed,
   type MechanismStep,
   type Offer,
+  offer,
   type PlanStep,
   type PrepareStep,
   priceOf,
@@ -120,6 +123,3 @@ export type {
 } from "./tree.ts";
 export { BLOCK_BYTES, type Blocks, blocksOf, CONTRACT, checkBlocks, type Lba, roundUp } from "./units.ts";
 export { type VerifyFault, type VerifyReport, type VerifyRequest, verifyState } from "./verify.ts";
-export { native, unsupported } from "./intent.ts";
-export { offer } from "./plan.ts";
-export { appendBase, refuseIntent } from "./append-base.ts";

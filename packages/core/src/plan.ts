@@ -103,7 +103,16 @@ export function refuse(code: string, reason: string, advice: string): Refusal {
 
 /** Makes an offer of a new session; what is left out has its ordinary value. */
 export function offer(parts: Pick<Offer, "space"> & Partial<Omit<Offer, "kind">>): Offer {
-  return { kind: "offer", content: "session", isFreshStart: false, preparation: [], finish: [], reserve: 0, consequences: [], ...parts };
+  return {
+    kind: "offer",
+    content: "session",
+    isFreshStart: false,
+    preparation: [],
+    finish: [],
+    reserve: 0,
+    consequences: [],
+    ...parts,
+  };
 }
 
 /** All that is not pure, chosen once and saved with the plan. */

@@ -1,24 +1,28 @@
 import {
   type AddressSpace,
   type Assessment,
+  appendBase,
   type Blocks,
   CHAIN_UNIT,
   FIRST_SESSION,
+  type FormatOption,
   type History,
   type IMultisessionRandomWrite,
   type Lba,
-  type MechanismStep,
   type Medium,
   Multisession,
   MultisessionError,
   type Needs,
+  native,
   newestState,
-  type Offer,
+  offer,
   type Purpose,
   refuse,
+  refuseIntent,
   roundUp,
   type SessionIntent,
   type SessionOffer,
+  unsupported,
 } from "@multisession/core";
 
 /** Block of the first descriptor of a disc (ECMA-119 6.2.1): the unit that holds it is the commit. */
@@ -52,10 +56,9 @@ export class RandomWrite extends Multisession implements IMultisessionRandomWrit
   protected override _assess(medium: Medium, _purpose: Purpose): Assessment {
     if (medium.overwrite === "no") return unsupported("written once: nothing can be overwritten");
     if (medium.overwrite === "replace")
-      return unsupported("pseudo-overwrite: an overwritten unit moves the next writable address");
-    if (medium.isFormatted)
-      return native("logical sessions, the head at block 16 written last");
-    const format = medium.formats.find(({ isIrreversible }) => !isIrreversible);
+      return unsupported("pseudo-overwrite: an overwritten unit moves the next address");
+    if (medium.isFormatted) return native("logical sessions, the head at block 16 written last");
+    const format = plainFormat(medium);
     if (format === undefined) return unsupported("never formatted, and the recorder offers no format");
     return {
       verdict: "after-preparation",
@@ -68,11 +71,11 @@ export class RandomWrite extends Multisession implements IMultisessionRandomWrit
   protected override _offer(medium: Medium, history: History, intent: SessionIntent, _needs: Needs): SessionOffer {
     switch (intent.kind) {
       case "first":
-        return offerFirst(medium, history);
+        return firstSession(medium, history);
       case "append":
-        return offerAppend(medium, history, intent.base);
+        return nextSession(medium, history, intent.base);
       case "recover":
-        return offerRecovery(medium, history);
+        return recovery(medium, history);
       case "close":
         return refuse(
           "UNSUPPORTED_INTENT",
@@ -80,90 +83,50 @@ export class RandomWrite extends Multisession implements IMultisessionRandomWrit
           "Nothing needs to be done: every reader finds the newest state at block 16.",
         );
       default:
-        return refuse(
-          "UNSUPPORTED_INTENT",
-          `Random write does not do "${intent.kind}" yet.`,
-          "Extract the older session and record it as a new one.",
-        );
+        return refuseIntent(this.id, intent.kind);
     }
   }
 }
 
 /** An empty disc is simply begun; on a used one an empty volume comes first, so that no old head can live again. */
-function offerFirst(medium: Medium, history: History): SessionOffer {
+function firstSession(medium: Medium, history: History): SessionOffer {
   const isUsed = history.condition !== "empty";
-  const format = medium.formats.find(({ isIrreversible }) => !isIrreversible);
+  const format = medium.isFormatted ? undefined : plainFormat(medium);
   if (!medium.isFormatted && format === undefined)
-    return refuse(
-      "NOT_WRITABLE",
-      "The disc was never formatted, and the recorder offers no format.",
-      "Use another disc or another recorder.",
-    );
-  const preparation: readonly MechanismStep[] =
-    medium.isFormatted || format === undefined
-      ? []
-      : [{ step: "prepare", format: format.id, isIrreversible: false, why: "the disc was never formatted" }];
-  const capacity = medium.isFormatted || format === undefined ? medium.capacity : format.blocks;
-  return {
-    kind: "offer",
-    content: "session",
+    return refuse("NOT_WRITABLE", "The disc was never formatted, and the recorder offers no format.", "");
+  return offer({
     isFreshStart: isUsed,
-    preparation,
-    space: spaceOf(medium, FIRST_SESSION, capacity),
-    finish: [],
-    reserve: 0,
+    preparation:
+      format === undefined
+        ? []
+        : [{ step: "prepare", format: format.id, isIrreversible: false, why: "the disc was never formatted" }],
+    space: spaceFrom(FIRST_SESSION, medium, format?.blocks ?? medium.capacity),
     consequences: isUsed ? [givenUp(history)] : [],
-  };
+  });
 }
 
-function offerAppend(medium: Medium, history: History, index: number): SessionOffer {
-  if (history.condition !== "whole")
-    return refuse(
-      "NEEDS_RECOVERY",
-      `The disc is ${history.condition}.`,
-      history.condition === "empty" ? "Record a first session." : "Run `multisession recover`.",
-    );
-  const base = history.states[index];
-  if (base === undefined)
-    return refuse("UNKNOWN_SESSION", `The disc has no session ${index + 1}.`, "`multisession sessions` lists them.");
+function nextSession(medium: Medium, history: History, index: number): SessionOffer {
+  const base = appendBase(history, index);
+  if ("code" in base) return base;
   const start = roundUp(history.appendAt ?? newestState(history)?.end ?? FIRST_SESSION, CHAIN_UNIT);
-  return {
-    kind: "offer",
-    base,
-    content: "session",
-    isFreshStart: false,
-    preparation: [],
-    space: spaceOf(medium, start, medium.capacity),
-    finish: [],
-    reserve: 0,
-    consequences: [],
-  };
+  return offer({ base, space: spaceFrom(start, medium, medium.capacity) });
 }
 
 /** The head is written again: the newest session's where one proves itself, an empty volume's otherwise. */
-function offerRecovery(medium: Medium, history: History): SessionOffer {
-  if (history.condition !== "torn-head" && history.condition !== "interrupted")
-    return refuse(
-      history.condition === "whole" ? "NOTHING_TO_RECOVER" : "FOREIGN_CONTENT",
-      `The disc is ${history.condition}.`,
-      "Use `--new-volume` to begin the disc anew.",
-    );
+function recovery(medium: Medium, history: History): SessionOffer {
+  const { condition } = history;
+  if (condition === "whole" || condition === "empty")
+    return refuse("NOTHING_TO_RECOVER", `The disc is ${condition}.`, "");
+  if (condition !== "torn-head" && condition !== "interrupted")
+    return refuse("FOREIGN_CONTENT", `The disc is ${condition}.`, "Use `--new-volume` to begin the disc anew.");
   const base = newestState(history);
-  const offer: Offer = {
-    kind: "offer",
-    content: "head",
-    isFreshStart: false,
-    preparation: [],
-    space: spaceOf(medium, FIRST_SESSION, medium.capacity),
-    finish: [],
-    reserve: 0,
-    consequences: base === undefined ? ["The disc will show an empty volume."] : [],
-  };
-  return base === undefined ? offer : { ...offer, base };
+  const space = spaceFrom(FIRST_SESSION, medium, medium.capacity);
+  return base === undefined
+    ? offer({ content: "head", space, consequences: ["The disc will show an empty volume."] })
+    : offer({ content: "head", space, base });
 }
 
-function spaceOf(medium: Medium, sessionStart: Lba, capacity: Blocks): AddressSpace {
-  const { unit } = medium;
+function spaceFrom(sessionStart: Lba, { unit }: Medium, capacity: Blocks): AddressSpace {
   return {
     ranges: [
       { start: 0, end: FIRST_SESSION, rule: "overwrite", unit },
@@ -176,6 +139,10 @@ function spaceOf(medium: Medium, sessionStart: Lba, capacity: Blocks): AddressSp
     published: { by: "head", at: Math.floor(FIRST_DESCRIPTOR / unit) * unit, unit },
     barrier: { ordered: [], durable: [] },
   };
+}
+
+function plainFormat({ formats }: Medium): FormatOption | undefined {
+  return formats.find(({ isIrreversible }) => !isIrreversible);
 }
 
 function givenUp({ states, condition }: History): string {
