@@ -8,6 +8,7 @@ export { appendBase, refuseIntent } from "./append-base.ts";
 export { type Assembly, assembleHead, assembleSession, type NewContent } from "./assemble.ts";
 export { type BurnReport, type BurnRequest, burn, closedSessions, type DamagedContent } from "./burn.ts";
 export { CHAIN_UNIT, FIRST_SESSION } from "./chain-history.ts";
+export { composePlugins } from "./compose-plugins.ts";
 export type { ContentSource } from "./content-source.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
 export { type ErrorDetails, type ImapiName, MultisessionError, type Sense } from "./errors.ts";
