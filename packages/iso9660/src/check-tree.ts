@@ -1,0 +1,103 @@
+import { type DirectoryNode, MultisessionError, type Tree, type TreeNode } from "@multisession/core";
+import { SHORT_DATE_RANGE } from "./dates.ts";
+import { MAX_PARENTS } from "./path-table.ts";
+import type { Turns } from "./turns.ts";
+import { volumeNameLimit } from "./volume-descriptor.ts";
+
+/** Levels of directories that ISO 9660 allows (ECMA-119 6.8.2.1), the root included. */
+const MAX_LEVELS = 8;
+
+/** Linux gives a name in Rock Ridge only up to here. */
+const MAX_NAME_BYTES = 253;
+
+/** What is unusual about a tree, for the notes. */
+interface Oddities {
+  levels: number;
+  directories: number;
+  longNames: string[];
+  unusualTimes: string[];
+}
+
+/**
+ * Checks that a tree can be stored, and says what readers may not see as it is.
+ *
+ * @throws `NAME_NOT_ALLOWED` for a name that no file system could give back, `INVALID_VOLUME_NAME`.
+ */
+export async function checkTree({ volumeName, root }: Tree, turns: Turns): Promise<readonly string[]> {
+  checkVolumeName(volumeName);
+  const oddities: Oddities = { levels: 0, directories: 0, longNames: [], unusualTimes: [] };
+  // Not recursive: a deep tree must not end the stack.
+  const waiting: { node: DirectoryNode; level: number }[] = [{ node: root, level: 1 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, level } = next;
+    oddities.directories += 1;
+    oddities.levels = Math.max(oddities.levels, level);
+    const names = new Set<string>();
+    for (const child of node.children) {
+      checkNode(child, names);
+      notice(child, oddities);
+      if (child.kind === "directory") waiting.push({ node: child, level: level + 1 });
+    }
+    await turns.after(node.children.length + 1);
+  }
+  return notesOf(oddities);
+}
+
+function checkVolumeName(name: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  if (name.length <= volumeNameLimit.primary && !/[\u0000-\u001f]|\p{Surrogate}/u.test(name)) return;
+  throw new MultisessionError(
+    "INVALID_VOLUME_NAME",
+    `The volume name "${name}" is longer than ${volumeNameLimit.primary} characters, or holds control characters.`,
+    { subject: name },
+  );
+}
+
+function checkNode(node: TreeNode, names: Set<string>): void {
+  const { name } = node;
+  if (name === "" || name === "." || name === ".." || isUnspeakable(name) || name.includes("/"))
+    refuseName(name, "is no name for a file");
+  if (names.size === names.add(name).size) refuseName(name, "is there twice in one folder");
+  if (node.kind === "symlink" && (node.target === "" || isUnspeakable(node.target)))
+    refuseName(name, "is a link without a usable target");
+}
+
+/** Whether text holds a zero or half a surrogate pair: neither can be stored and read back. */
+function isUnspeakable(text: string): boolean {
+  return /\0|\p{Surrogate}/u.test(text);
+}
+
+function refuseName(name: string, why: string): never {
+  throw new MultisessionError("NAME_NOT_ALLOWED", `"${name}" ${why}, so ISO 9660 cannot hold it.`, { subject: name });
+}
+
+function notice(node: TreeNode, oddities: Oddities): void {
+  const { name, attributes } = node;
+  if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES) oddities.longNames.push(name);
+  if (attributes.modified < SHORT_DATE_RANGE.first || attributes.modified > SHORT_DATE_RANGE.last)
+    oddities.unusualTimes.push(name);
+}
+
+function notesOf({ levels, directories, longNames, unusualTimes }: Oddities): string[] {
+  const notes: string[] = [];
+  if (levels > MAX_LEVELS)
+    notes.push(
+      `Folders lie ${levels} levels deep; ISO 9660 allows ${MAX_LEVELS}, which only very old readers insist on.`,
+    );
+  if (directories > MAX_PARENTS)
+    notes.push(`There are ${directories} folders; readers that rely on path tables can follow only ${MAX_PARENTS}.`);
+  if (longNames.length > 0)
+    notes.push(
+      `${countOf(longNames.length, "name")} longer than ${MAX_NAME_BYTES} bytes, which Linux cuts, such as "${longNames[0]?.slice(0, 60)}…".`,
+    );
+  if (unusualTimes.length > 0)
+    notes.push(
+      `${countOf(unusualTimes.length, "time")} outside the years 1900 to 2155 stored as the nearest that can be, such as that of "${unusualTimes[0]}".`,
+    );
+  return notes;
+}
+
+/** A number and its noun. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

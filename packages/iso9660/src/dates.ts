@@ -1,0 +1,74 @@
+/** Bytes of a date in a directory record and in a short Rock Ridge stamp (ECMA-119 9.1.5). */
+export const SHORT_DATE_BYTES = 7;
+
+/** Bytes of a date in a volume descriptor and in a long Rock Ridge stamp (ECMA-119 8.4.26.1). */
+export const LONG_DATE_BYTES = 17;
+
+/** First and last moment that a short date can hold: its year is one byte, counted from 1900. */
+export const SHORT_DATE_RANGE: { readonly first: number; readonly last: number } = {
+  first: Date.UTC(1900, 0, 1),
+  last: Date.UTC(2155, 11, 31, 23, 59, 59),
+};
+
+const QUARTER_HOUR = 15 * 60_000;
+
+/** Writes a short date in UTC. Times outside {@link SHORT_DATE_RANGE} become its nearest end. */
+export function putShortDate(bytes: Uint8Array, at: number, time: number): void {
+  const date = new Date(Math.min(Math.max(time, SHORT_DATE_RANGE.first), SHORT_DATE_RANGE.last));
+  bytes[at] = date.getUTCFullYear() - 1900;
+  bytes[at + 1] = date.getUTCMonth() + 1;
+  bytes[at + 2] = date.getUTCDate();
+  bytes[at + 3] = date.getUTCHours();
+  bytes[at + 4] = date.getUTCMinutes();
+  bytes[at + 5] = date.getUTCSeconds();
+  bytes[at + 6] = 0;
+}
+
+/** Reads a short date; 0 when it is not set. */
+export function readShortDate(bytes: Uint8Array, at: number): number {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, zone = 0] = bytes.subarray(
+    at,
+    at + SHORT_DATE_BYTES,
+  );
+  if (month === 0) return 0;
+  return Date.UTC(1900 + year, month - 1, day, hour, minute, second) - zoneOffset(zone);
+}
+
+/** Writes a long date in UTC: sixteen digits down to hundredths of a second, and the zone. */
+export function putLongDate(bytes: Uint8Array, at: number, time: number): void {
+  const digits = new Date(Math.min(Math.max(time, SHORT_DATE_RANGE.first), SHORT_DATE_RANGE.last))
+    .toISOString()
+    .replaceAll(/\D/g, "")
+    .slice(0, 16);
+  bytes.set(Buffer.from(digits, "latin1"), at);
+  bytes[at + 16] = 0;
+}
+
+/** Writes the long date that means "not set". */
+export function putNoLongDate(bytes: Uint8Array, at: number): void {
+  bytes.fill(0x30, at, at + 16);
+  bytes[at + 16] = 0;
+}
+
+/** Reads a long date; 0 when it is not set or makes no sense. */
+export function readLongDate(bytes: Uint8Array, at: number): number {
+  const digits = Buffer.from(bytes.subarray(at, at + 16)).toString("latin1");
+  if (!/^\d{16}$/.test(digits) || /^0+$/.test(digits)) return 0;
+  const part = (from: number, to: number): number => Number(digits.slice(from, to));
+  const time = Date.UTC(
+    part(0, 4),
+    part(4, 6) - 1,
+    part(6, 8),
+    part(8, 10),
+    part(10, 12),
+    part(12, 14),
+    part(14, 16) * 10,
+  );
+  return time - zoneOffset(bytes[at + 16] ?? 0);
+}
+
+/** The zone is a signed number of quarter hours; what is outside -48..52 is ignored. */
+function zoneOffset(zone: number): number {
+  const quarters = zone > 127 ? zone - 256 : zone;
+  return quarters < -48 || quarters > 52 ? 0 : quarters * QUARTER_HOUR;
+}

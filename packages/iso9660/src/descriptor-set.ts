@@ -1,0 +1,138 @@
+import {
+  BLOCK_BYTES,
+  type BlockReader,
+  type Blocks,
+  type CallOptions,
+  type Lba,
+  MultisessionError,
+  type SessionRecord,
+  type StateRef,
+} from "@multisession/core";
+import { digestOf, type TreeIdentity } from "./tree-identity.ts";
+import {
+  type DescriptorDetails,
+  decodeDescriptor,
+  descriptorType,
+  encodeDescriptor,
+  encodeTerminator,
+  recordIn,
+  setRecord,
+  setVolumeBlocks,
+  typeOfDescriptor,
+  type VolumeDescriptor,
+} from "./volume-descriptor.ts";
+
+/** Blocks before the descriptors: the system area (ECMA-119 6.2.1). */
+export const SYSTEM_AREA_BLOCKS = 16;
+
+/** Blocks of a set that we make: primary descriptor, Joliet, terminator. */
+export const DESCRIPTOR_BLOCKS = 3;
+
+/** Most descriptors that are read; a set with more is cut. */
+const MAX_DESCRIPTORS = 16;
+
+/** Most blocks of a copied set: with the system area before it, a copy is no longer than an empty volume. */
+const MAX_COPIED = 9;
+
+/** Makes the blocks of a descriptor set for a head: with its size, and with our record or none. */
+export type DescriptorWriter = (volumeBlocks: Blocks, record: SessionRecord | undefined) => Uint8Array;
+
+/** A descriptor set as it was found on a disc. */
+export interface DescriptorSet {
+  readonly primary: VolumeDescriptor;
+  readonly joliet?: VolumeDescriptor;
+  readonly record?: SessionRecord;
+  /** All blocks of the set that could be read, the terminator left out. */
+  readonly blocks: readonly Uint8Array[];
+}
+
+/** A writer of new sets that lead to these trees. */
+export function newDescriptors({ primary, joliet }: TreeIdentity, details: DescriptorDetails): DescriptorWriter {
+  return (volumeBlocks, record) => {
+    const first = encodeDescriptor({ kind: "primary", volumeBlocks, ...primary }, details);
+    setRecord(first, record);
+    const second = joliet === undefined ? [] : [encodeDescriptor({ kind: "joliet", volumeBlocks, ...joliet }, details)];
+    return Buffer.concat([first, ...second, encodeTerminator()]);
+  };
+}
+
+/** A writer of copies of a set that was found, whoever made it: only the size and our record change. */
+export function copiedDescriptors(set: DescriptorSet): DescriptorWriter {
+  return (volumeBlocks, record) => {
+    const blocks = set.blocks.slice(0, MAX_COPIED - 1).map((block) => {
+      const copy = Buffer.from(block);
+      const type = typeOfDescriptor(copy);
+      if (type === descriptorType.primary) setRecord(copy, record);
+      if (type === descriptorType.primary || type === descriptorType.supplementary) setVolumeBlocks(copy, volumeBlocks);
+      return copy;
+    });
+    return Buffer.concat([...blocks, encodeTerminator()]);
+  };
+}
+
+/** Blocks that the copy of a set takes. */
+export function copiedBlocks(set: DescriptorSet): Blocks {
+  return Math.min(set.blocks.length + 1, MAX_COPIED);
+}
+
+/**
+ * Reads the descriptors behind `start`: up to sixteen, up to the terminator or the first block that is none. Nothing when
+ * there is no primary descriptor. Never throws for what is on the disc; an abort is passed on.
+ */
+export async function readDescriptorSet(
+  reader: BlockReader,
+  start: Lba,
+  options?: CallOptions,
+): Promise<DescriptorSet | undefined> {
+  const blocks: Uint8Array[] = [];
+  let primary: VolumeDescriptor | undefined;
+  let joliet: VolumeDescriptor | undefined;
+  let record: SessionRecord | undefined;
+  for (let index = 0; index < MAX_DESCRIPTORS; index += 1) {
+    const block = await readBlock(reader, start + SYSTEM_AREA_BLOCKS + index, options);
+    const type = block && typeOfDescriptor(block);
+    if (block === undefined || type === undefined || type === descriptorType.terminator) break;
+    blocks.push(block);
+    const descriptor = decodeDescriptor(block);
+    if (descriptor?.kind === "primary" && primary === undefined) {
+      primary = descriptor;
+      record = recordIn(block);
+    }
+    if (descriptor?.kind === "joliet") joliet ??= descriptor;
+    // What comes first decides: a disc that does not begin with a volume descriptor is read no further.
+    if (primary === undefined && index > 0) break;
+  }
+  return primary && { primary, ...(joliet && { joliet }), ...(record && { record }), blocks };
+}
+
+/**
+ * The descriptors that a state is known by: at its start, or, where they are damaged, the disc's own head if it shows the
+ * same tree.
+ *
+ * @throws `DAMAGED_CONTENT` when there are none.
+ */
+export async function readStateDescriptors(
+  reader: BlockReader,
+  state: StateRef,
+  options?: CallOptions,
+): Promise<DescriptorSet> {
+  const own = await readDescriptorSet(reader, state.start, options);
+  if (own !== undefined) return own;
+  const head = state.start === 0 ? undefined : await readDescriptorSet(reader, 0, options);
+  if (head !== undefined && digestOf(head) === state.digest) return head;
+  throw new MultisessionError(
+    "DAMAGED_CONTENT",
+    `The volume descriptors of "${state.label}" at block ${state.start + SYSTEM_AREA_BLOCKS} cannot be read.`,
+    {
+      subject: state.label,
+    },
+  );
+}
+
+/** One block; nothing when it cannot be read. @throws the signal's reason when the call was aborted. */
+export async function readBlock(reader: BlockReader, at: Lba, options?: CallOptions): Promise<Uint8Array | undefined> {
+  if (at > 0xffff_ffff) return undefined;
+  const block = await reader.read(at, 1, options).catch(() => undefined);
+  options?.signal?.throwIfAborted();
+  return block?.length === BLOCK_BYTES ? block : undefined;
+}

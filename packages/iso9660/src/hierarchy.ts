@@ -1,0 +1,186 @@
+import {
+  BLOCK_BYTES,
+  type Blocks,
+  type DirectoryNode,
+  type Lba,
+  type RecordedExtent,
+  type TreeNode,
+} from "@multisession/core";
+import { BlockPacker, BlockWriter } from "./block-packer.ts";
+import type { Turns } from "./turns.ts";
+
+/** A node with the identifier that one hierarchy gives it. */
+export interface NamedNode {
+  /** What the hierarchy sorts by; the dialect makes the identifier from it. */
+  readonly key: string;
+  readonly node: TreeNode;
+}
+
+/** A directory of one hierarchy. */
+export interface PlannedDirectory {
+  readonly named: NamedNode & { readonly node: DirectoryNode };
+  /** Place of the parent in the hierarchy's list; the root is its own. */
+  readonly parent: number;
+  /** In the order of the records. */
+  readonly children: readonly NamedNode[];
+  /** Place of the first subdirectory in the hierarchy's list; the others follow it in the order of the records. */
+  readonly firstSubdirectory: number;
+  readonly subdirectories: number;
+  /** First block, counted from the hierarchy's first. */
+  readonly at: Blocks;
+  readonly blocks: Blocks;
+}
+
+/** All directories of one tree of names, parents first: the order of path tables, and of the blocks on the disc. */
+export interface Hierarchy {
+  readonly directories: readonly PlannedDirectory[];
+  readonly blocks: Blocks;
+  readonly pathTableBytes: number;
+}
+
+/** What a directory record says beside its name. */
+export interface RecordTarget {
+  readonly at: Lba;
+  readonly bytes: number;
+  /** Another section of the same file follows. */
+  readonly isContinued: boolean;
+  /** Rock Ridge's count of links. */
+  readonly links: number;
+}
+
+/** How one kind of directory hierarchy names and writes its records: ISO 9660 with Rock Ridge, or Joliet. */
+export interface Dialect {
+  /** Names the children and puts them into the order of the records. */
+  nameChildren(children: readonly TreeNode[]): NamedNode[];
+  /** Bytes of a directory's own record, and of its parent's in it. */
+  dotBytes(which: "self" | "parent", isRoot: boolean): number;
+  /** Bytes of one record of a node. */
+  recordBytes(named: NamedNode): number;
+  /** Records that a node needs: one for each section of a file. */
+  recordCount(node: TreeNode): number;
+  /** Writes a directory's own record or its parent's. */
+  putDot(
+    bytes: Uint8Array,
+    at: number,
+    which: "self" | "parent",
+    isRoot: boolean,
+    directory: DirectoryNode,
+    target: RecordTarget,
+  ): void;
+  /** Writes one record of a node. */
+  putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void;
+  /** Bytes of a directory's identifier in the path table, without padding. */
+  identifierBytes(named: NamedNode): number;
+  /** Writes a directory's identifier. */
+  putIdentifier(bytes: Uint8Array, at: number, named: NamedNode): void;
+  /** A file's sections; of a symbolic link, which has no data, one empty section. */
+  sections(node: TreeNode, extentsOf: ExtentsOf): readonly RecordedExtent[];
+}
+
+/** Where a file's content lies. */
+export type ExtentsOf = (node: TreeNode & { readonly kind: "file" }) => readonly RecordedExtent[];
+
+/** Lays the directories of a tree out, level by level. Allocates one record per node, nothing per byte. */
+export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns: Turns): Promise<Hierarchy> {
+  const found: Pick<PlannedDirectory, "named" | "parent">[] = [{ named: { key: "", node: root }, parent: 0 }];
+  const directories: PlannedDirectory[] = [];
+  let at = 0;
+  let pathTableBytes = 0;
+  for (let index = 0; index < found.length; index += 1) {
+    const { named, parent } = found[index] as (typeof found)[number];
+    const children = dialect.nameChildren(named.node.children);
+    const firstSubdirectory = found.length;
+    for (const child of children) if (isDirectory(child)) found.push({ named: child, parent: index });
+    const blocks = measure(children, dialect, index === 0);
+    directories.push({
+      named,
+      parent,
+      children,
+      firstSubdirectory,
+      subdirectories: found.length - firstSubdirectory,
+      at,
+      blocks,
+    });
+    at += blocks;
+    pathTableBytes += pathRecordBytes(index === 0 ? 1 : dialect.identifierBytes(named));
+    await turns.after(children.length + 1);
+  }
+  return { directories, blocks: at, pathTableBytes };
+}
+
+/** Bytes of a path table record with an identifier of so many bytes (ECMA-119 9.4). */
+export function pathRecordBytes(identifierBytes: number): number {
+  return 8 + identifierBytes + (identifierBytes % 2);
+}
+
+function measure(children: readonly NamedNode[], dialect: Dialect, isRoot: boolean): Blocks {
+  const packer = new BlockPacker();
+  packer.add(dialect.dotBytes("self", isRoot));
+  packer.add(dialect.dotBytes("parent", isRoot));
+  for (const child of children) {
+    const bytes = dialect.recordBytes(child);
+    for (let left = dialect.recordCount(child.node); left > 0; left -= 1) packer.add(bytes);
+  }
+  return packer.blocks;
+}
+
+function isDirectory(named: NamedNode): named is NamedNode & { readonly node: DirectoryNode } {
+  return named.node.kind === "directory";
+}
+
+/** The directories' blocks from `base` on, made while they are taken. */
+export function* directoryBytes(
+  hierarchy: Hierarchy,
+  dialect: Dialect,
+  base: Lba,
+  extentsOf: ExtentsOf,
+): Generator<Uint8Array> {
+  const { directories } = hierarchy;
+  const writer = new BlockWriter();
+  const targetOf = ({ at, blocks, subdirectories }: PlannedDirectory): RecordTarget => ({
+    at: base + at,
+    bytes: blocks * BLOCK_BYTES,
+    isContinued: false,
+    links: 2 + subdirectories,
+  });
+  for (const [index, directory] of directories.entries()) {
+    const parent = directories[directory.parent] as PlannedDirectory;
+    for (const which of ["self", "parent"] as const) {
+      const size = dialect.dotBytes(which, index === 0);
+      const full = writer.makeRoom(size);
+      if (full !== undefined) yield full;
+      const shown = which === "self" ? directory : parent;
+      dialect.putDot(writer.bytes, writer.place(size), which, index === 0, shown.named.node, targetOf(shown));
+    }
+    let subdirectory = directory.firstSubdirectory;
+    for (const child of directory.children) {
+      const size = dialect.recordBytes(child);
+      for (const target of targetsOf(child)) {
+        const full = writer.makeRoom(size);
+        if (full !== undefined) yield full;
+        dialect.putRecord(writer.bytes, writer.place(size), child, target);
+      }
+    }
+    writer.endBlock();
+
+    function targetsOf({ node }: NamedNode): readonly RecordTarget[] {
+      if (node.kind === "directory") return [targetOf(directories[subdirectory++] as PlannedDirectory)];
+      const sections = dialect.sections(node, extentsOf);
+      checkCount(sections.length, node);
+      return sections.map(({ at, bytes }, section) => ({
+        at,
+        bytes,
+        isContinued: section < sections.length - 1,
+        links: 1,
+      }));
+    }
+  }
+  const rest = writer.takeRest();
+  if (rest.length > 0) yield rest;
+
+  function checkCount(count: number, node: TreeNode): void {
+    const planned = dialect.recordCount(node);
+    if (count !== planned)
+      throw new TypeError(`"${node.name}" was laid out with ${planned} sections and placed in ${count}`);
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  type AddressSpace,
+  type Assessment,
+  BLOCK_BYTES,
+  type BlockReader,
+  type CallOptions,
+  defineFileSystem,
+  type Extent,
+  type FileSystem,
+  type FileSystemPlugin,
+  type Fixed,
+  type Layout,
+  type Medium,
+  type Needs,
+  type Probe,
+  type RecordedVolume,
+  type SessionFrame,
+  type StateRef,
+  type Tree,
+  type TreeNode,
+} from "@multisession/core";
+import { Iso9660Probe } from "./probe.ts";
+import { openVolume } from "./recorded-volume.ts";
+import { MAX_SECTION_BYTES } from "./sections.ts";
+import { emptyHead, HEAD_BLOCKS, headAgain, layoutAgain, layoutTree } from "./session-layout.ts";
+
+/** Options of {@link iso9660}. */
+export interface Iso9660Options {
+  /** Longest section of a file in bytes, whole blocks: 4 GiB - 2048 by default. Smaller ones try how readers join sections. */
+  readonly sectionBytes?: number;
+}
+
+const ID = "iso9660";
+
+/** The plugin of the ISO 9660 file system. */
+export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
+  return defineFileSystem({
+    id: ID,
+    contract: 1,
+    package: "@multisession/iso9660",
+    create: () => new Iso9660(options),
+  });
+}
+
+/**
+ * ISO 9660 level 3 (ECMA-119) with Rock Ridge (RRIP 1.10) and Joliet: one tree in two hierarchies of names over the same
+ * contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
+ */
+export class Iso9660 implements FileSystem {
+  readonly id: string = ID;
+  readonly probe: Probe = new Iso9660Probe(ID);
+  readonly #sectionBytes: number;
+
+  /** @throws `TypeError` when an option makes no sense. */
+  constructor({ sectionBytes = MAX_SECTION_BYTES }: Iso9660Options = {}) {
+    if (
+      !Number.isInteger(sectionBytes) ||
+      sectionBytes < BLOCK_BYTES ||
+      sectionBytes > MAX_SECTION_BYTES ||
+      sectionBytes % BLOCK_BYTES !== 0
+    ) {
+      throw new TypeError(
+        `sectionBytes must be a multiple of ${BLOCK_BYTES} up to ${MAX_SECTION_BYTES}, not ${sectionBytes}`,
+      );
+    }
+    this.#sectionBytes = sectionBytes;
+  }
+
+  assess(_medium: Medium): Assessment {
+    return { verdict: "supported", fit: "native", reason: "ISO 9660 can be read from every kind of disc." };
+  }
+
+  needs(tree: Tree | undefined): Needs {
+    // Each folder has at least one block in either hierarchy; the empty volume counts one folder already.
+    return { atLeast: HEAD_BLOCKS + (tree === undefined ? 0 : 2 * countSubdirectories(tree)), headBlocks: HEAD_BLOCKS };
+  }
+
+  layout(tree: Tree, frame: SessionFrame, options?: CallOptions): Promise<Layout> {
+    return layoutTree(tree, frame, this.#sectionBytes, options);
+  }
+
+  republish(
+    state: StateRef | undefined,
+    frame: SessionFrame,
+    reader: BlockReader,
+    options?: CallOptions,
+  ): Promise<Layout> {
+    return layoutAgain(state, frame, reader, options);
+  }
+
+  restoreHead(
+    state: StateRef,
+    _space: AddressSpace,
+    reader: BlockReader,
+    options?: CallOptions,
+  ): Promise<readonly Extent[]> {
+    return headAgain(state, reader, options);
+  }
+
+  clear(_space: AddressSpace, fixed: Fixed): readonly Extent[] {
+    return emptyHead(fixed);
+  }
+
+  open(reader: BlockReader, state: StateRef, options?: CallOptions): Promise<RecordedVolume> {
+    return openVolume(reader, state, options);
+  }
+}
+
+function countSubdirectories({ root }: Tree): number {
+  let count = 0;
+  const waiting: TreeNode[] = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node.kind !== "directory") continue;
+    for (const child of node.children) {
+      if (child.kind !== "directory") continue;
+      count += 1;
+      waiting.push(child);
+    }
+  }
+  return count;
+}

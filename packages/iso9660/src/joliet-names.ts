@@ -1,0 +1,88 @@
+import type { TreeNode } from "@multisession/core";
+import type { NamedNode } from "./hierarchy.ts";
+
+/** Longest name in UTF-16 units: 64 in the specification, 103 by an extension that all known readers take. */
+export const JOLIET_NAME_UNITS = 103;
+
+/** Names that Joliet cannot hold as they are. */
+export interface JolietChanges {
+  /** Names with characters that Joliet forbids, or that differ from another only in case. */
+  mapped: number;
+  /** Names longer than {@link JOLIET_NAME_UNITS}. */
+  cut: number;
+  /** Symbolic links, which Joliet does not know. */
+  links: number;
+}
+
+/**
+ * Names the children of a directory for Joliet and sorts them by code units. Names stay as they are where Joliet allows;
+ * two that would differ only in case, or only behind the limit, are told apart by `~1`, `~2` before the extension,
+ * because Windows opens names without regard to case. Symbolic links are left out.
+ */
+export function nameForJoliet(children: readonly TreeNode[], changes: JolietChanges): NamedNode[] {
+  const used = new Set<string>();
+  const named: NamedNode[] = [];
+  const others: TreeNode[] = [];
+  for (const node of sortedByName(children)) {
+    if (node.kind === "symlink") {
+      changes.links += 1;
+      continue;
+    }
+    const isAllowed = node.name.length <= JOLIET_NAME_UNITS && !FORBIDDEN.test(node.name);
+    if (isAllowed && used.size !== used.add(foldCase(node.name)).size) named.push({ key: node.name, node });
+    else others.push(node);
+  }
+  if (others.length === 0) return named;
+  const counters = new Map<string, number>();
+  for (const node of others) {
+    if (node.name.length > JOLIET_NAME_UNITS) changes.cut += 1;
+    else changes.mapped += 1;
+    named.push({ key: freeName(node.name, used, counters), node });
+  }
+  return named.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what Joliet forbids.
+const FORBIDDEN = /[\u0000-\u001f*/:;?\\]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
+const EVERY_FORBIDDEN = /[\u0000-\u001f*/:;?\\]/g;
+
+function sortedByName(children: readonly TreeNode[]): readonly TreeNode[] {
+  return children.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function freeName(name: string, used: Set<string>, counters: Map<string, number>): string {
+  const mapped = name.replaceAll(EVERY_FORBIDDEN, "_");
+  const dot = mapped.lastIndexOf(".");
+  const extension = dot > 0 && mapped.length - dot <= 12 ? mapped.slice(dot) : "";
+  const base = mapped.slice(0, mapped.length - extension.length);
+  const plain = cutUnits(base, JOLIET_NAME_UNITS - extension.length) + extension;
+  if (used.size !== used.add(foldCase(plain)).size) return plain;
+  const start = foldCase(plain);
+  for (let count = (counters.get(start) ?? 0) + 1; ; count += 1) {
+    const suffix = `~${count}`;
+    const candidate = cutUnits(base, JOLIET_NAME_UNITS - extension.length - suffix.length) + suffix + extension;
+    if (used.size === used.add(foldCase(candidate)).size) continue;
+    counters.set(start, count);
+    return candidate;
+  }
+}
+
+/** The first `units` UTF-16 units; a surrogate pair is never cut in half. */
+export function cutUnits(text: string, units: number): string {
+  if (text.length <= units) return text;
+  const last = text.charCodeAt(units - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? units - 1 : units);
+}
+
+/** Upper case unit by unit, as Windows folds names: a letter whose capital is longer stays as it is. */
+function foldCase(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for ASCII.
+  if (/^[\u0000-\u007f]*$/.test(name)) return name.toUpperCase();
+  let folded = "";
+  for (const unit of name) {
+    const upper = unit.toUpperCase();
+    folded += upper.length === unit.length ? upper : unit;
+  }
+  return folded;
+}

@@ -1,0 +1,44 @@
+import type { BlockReader, HeadFound, Lba, Probe } from "@multisession/core";
+import { type DescriptorSet, readBlock, readDescriptorSet, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
+import { readRoot } from "./recorded-volume.ts";
+import { digestOf, volumeNameOf } from "./tree-identity.ts";
+
+/** Finds heads of ISO 9660 volumes, of whatever program. */
+export class Iso9660Probe implements Probe {
+  readonly fileSystem: string;
+
+  constructor(fileSystem: string) {
+    this.fileSystem = fileSystem;
+  }
+
+  async head(reader: BlockReader, start: Lba): Promise<HeadFound | undefined> {
+    const set = await readDescriptorSet(reader, start);
+    if (set === undefined) return undefined;
+    return {
+      start,
+      end: await endOf(set, start, reader),
+      label: volumeNameOf(set),
+      digest: digestOf(set),
+      isTreeReadable: (await readRoot(reader, set.primary.pointers)) !== undefined,
+      ...(set.record === undefined ? {} : { record: set.record }),
+    };
+  }
+}
+
+/**
+ * Where the space of a head ends.
+ *
+ * Our record says it. Elsewhere the volume space size must be read in one of two ways. At the start of the disc both are
+ * one. Behind it the size is the session's own with xorriso and genisoimage, and absolute with writers that follow newest
+ * Linux. It can be absolute only if the session's own trees lie below it; if so, the own size is taken nevertheless,
+ * unless its last block cannot be read while that of the absolute size can.
+ */
+async function endOf({ primary, record }: DescriptorSet, start: Lba, reader: BlockReader): Promise<Lba> {
+  if (record !== undefined) return record.end;
+  const { volumeBlocks, pointers } = primary;
+  const own = start + volumeBlocks;
+  const isBelow = Math.max(start + SYSTEM_AREA_BLOCKS, pointers.rootAt, pointers.pathTableL) < volumeBlocks;
+  if (start === 0 || !isBelow) return own;
+  const isOwnReadable = (await readBlock(reader, own - 1)) !== undefined;
+  return isOwnReadable || (await readBlock(reader, volumeBlocks - 1)) === undefined ? own : volumeBlocks;
+}

@@ -1,0 +1,265 @@
+import {
+  type Attributes,
+  type BlockReader,
+  type CallOptions,
+  type Finding,
+  type Lba,
+  MultisessionError,
+  type RecordedEntry,
+  type RecordedExtent,
+  type RecordedVolume,
+  type StateRef,
+} from "@multisession/core";
+import { readBlock, readStateDescriptors } from "./descriptor-set.ts";
+import { type PlacedRecord, readRecords } from "./directory-reader.ts";
+import { readRecord, recordFlag } from "./directory-record.ts";
+import { Findings } from "./findings.ts";
+import { decodeJolietName, decodePlainName, NameGuard } from "./recorded-names.ts";
+import { fileType } from "./rock-ridge.ts";
+import { type RockRidge, RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
+import { joinExtents } from "./sections.ts";
+import { volumeNameOf } from "./tree-identity.ts";
+import type { HierarchyPointers } from "./volume-descriptor.ts";
+
+/** A directory of a recorded volume. */
+export type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
+
+/** How names and attributes of a volume are read. */
+type Reading =
+  | { readonly kind: "rock-ridge"; readonly entries: RockRidgeReader }
+  | { readonly kind: "joliet" }
+  | { readonly kind: "plain" };
+
+/** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
+const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
+
+/**
+ * Opens the state's volume: Rock Ridge where it is, else Joliet, else the plain names.
+ *
+ * @throws `DAMAGED_CONTENT` when neither root can be read.
+ */
+export async function openVolume(reader: BlockReader, state: StateRef, options?: CallOptions): Promise<RecordedVolume> {
+  const set = await readStateDescriptors(reader, state, options);
+  const findings = new Findings();
+  const { primary, joliet } = set;
+  const name = volumeNameOf(set);
+  const primaryRoot = await readRoot(reader, primary.pointers, options);
+  const skip = primaryRoot && suspSkip(primaryRoot.systemUse);
+  if (primaryRoot !== undefined && skip !== undefined) {
+    // In the root's own record the entries start at SP, behind the bytes that all others skip.
+    const own = await new RockRidgeReader(reader, findings, 0).read(primaryRoot, options);
+    const entries = new RockRidgeReader(reader, findings, skip);
+    if (own.mode !== undefined)
+      return new IsoVolume(
+        reader,
+        findings,
+        name,
+        primary.pointers,
+        { kind: "rock-ridge", entries },
+        attributesOf(primaryRoot, own, "directory"),
+      );
+  }
+  const jolietRoot = joliet && (await readRoot(reader, joliet.pointers, options));
+  if (primaryRoot === undefined) findings.add(primary.pointers.rootAt, "The root directory cannot be read.");
+  const root = jolietRoot ?? primaryRoot;
+  if (root === undefined)
+    throw new MultisessionError(
+      "DAMAGED_CONTENT",
+      `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read.`,
+      { subject: state.label },
+    );
+  const pointers = jolietRoot !== undefined && joliet !== undefined ? joliet.pointers : primary.pointers;
+  return new IsoVolume(
+    reader,
+    findings,
+    name,
+    pointers,
+    { kind: jolietRoot === undefined ? "plain" : "joliet" },
+    attributesOf(root, undefined, "directory"),
+  );
+}
+
+/** A root's own record; nothing when it cannot be read or is none. */
+export async function readRoot(
+  reader: BlockReader,
+  { rootAt }: HierarchyPointers,
+  options?: CallOptions,
+): Promise<PlacedRecord | undefined> {
+  const block = await readBlock(reader, rootAt, options);
+  const record = block && readRecord(block, 0);
+  const isRoot =
+    record !== undefined &&
+    record.nameLength === 1 &&
+    record.name[0] === 0 &&
+    (record.flags & recordFlag.directory) !== 0;
+  return isRoot ? { ...record, block: rootAt } : undefined;
+}
+
+/** A file whose sections are not all read yet. */
+interface OpenFile {
+  readonly record: PlacedRecord;
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly extents: RecordedExtent[];
+}
+
+class IsoVolume implements RecordedVolume {
+  readonly volumeName: string;
+  readonly root: RecordedDirectory;
+  readonly #reader: BlockReader;
+  readonly #findings: Findings;
+  readonly #reading: Reading;
+  /** Lengths of directories, as their parents' records gave them. */
+  readonly #bytes = new Map<Lba, number>();
+  /** Which directory a directory was first found in: found in another again, it would be a loop, or be walked twice. */
+  readonly #parents = new Map<Lba, Lba>();
+
+  constructor(
+    reader: BlockReader,
+    findings: Findings,
+    name: string,
+    { rootAt, rootBytes }: HierarchyPointers,
+    reading: Reading,
+    attributes: Attributes,
+  ) {
+    this.#reader = reader;
+    this.#findings = findings;
+    this.#reading = reading;
+    this.volumeName = name;
+    this.root = { kind: "directory", name: "", attributes, at: rootAt };
+    this.#bytes.set(rootAt, rootBytes);
+    this.#parents.set(rootAt, rootAt);
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#findings.list;
+  }
+
+  async list(directory: RecordedDirectory, options?: CallOptions): Promise<readonly RecordedEntry[]> {
+    const entries: RecordedEntry[] = [];
+    const names = new NameGuard(this.#findings);
+    const found = new Set<Lba>();
+    let open: OpenFile | undefined;
+    const finish = (): void => {
+      if (open !== undefined) entries.push(fileOf(open));
+      open = undefined;
+    };
+    const bytes = this.#bytes.get(directory.at) ?? (await this.#ownBytes(directory.at, options));
+    for await (const record of readRecords(this.#reader, directory.at, bytes, this.#findings, options)) {
+      if (record.nameLength === 1 && (record.name[0] ?? 0) <= 1) continue;
+      if (open !== undefined && isSameName(open.record, record)) {
+        open.extents.push(extentOf(record));
+      } else {
+        if (open !== undefined) this.#findings.add(open.record.block, `The last section of "${open.name}" is missing.`);
+        finish();
+        const begun = await this.#begin(record, directory, names, found, options);
+        if (begun === undefined) continue;
+        if ("kind" in begun) {
+          entries.push(begun);
+          continue;
+        }
+        open = begun;
+      }
+      if ((record.flags & recordFlag.multiExtent) === 0) finish();
+    }
+    if (open !== undefined) this.#findings.add(open.record.block, `The last section of "${open.name}" is missing.`);
+    finish();
+    return entries;
+  }
+
+  /** What a record is the start of: an entry, a file whose first section it is, or nothing that is listed. */
+  async #begin(
+    record: PlacedRecord,
+    parent: RecordedDirectory,
+    names: NameGuard,
+    found: Set<Lba>,
+    options?: CallOptions,
+  ): Promise<RecordedEntry | OpenFile | undefined> {
+    const rockRidge =
+      this.#reading.kind === "rock-ridge" ? await this.#reading.entries.read(record, options) : undefined;
+    if (rockRidge?.isRelocated) return undefined;
+    const text =
+      rockRidge?.name ??
+      (this.#reading.kind === "joliet" ? decodeJolietName(record.name) : decodePlainName(record.name));
+    const kind = this.#kindOf(record, rockRidge, text);
+    if (kind === undefined) return undefined;
+    if (kind === "directory") {
+      const at = rockRidge?.childAt ?? record.dataAt;
+      if (!this.#claim(at, parent.at, found)) {
+        this.#findings.add(
+          record.block,
+          `The folder "${text}" leads back to one that is listed elsewhere; it was left out.`,
+        );
+        return undefined;
+      }
+      if (rockRidge?.childAt === undefined) this.#bytes.set(at, record.dataLength);
+      return { kind, name: names.accept(text, record.block), attributes: attributesOf(record, rockRidge, kind), at };
+    }
+    const name = names.accept(text, record.block);
+    const attributes = attributesOf(record, rockRidge, kind);
+    if (kind === "symlink") return { kind, name, attributes, target: rockRidge?.target ?? "" };
+    if (record.isInterleaved)
+      this.#findings.add(
+        record.block,
+        `"${text}" is interleaved with other data; its content is not what was recorded.`,
+      );
+    return { record, name, attributes, extents: [extentOf(record)] };
+  }
+
+  #kindOf(
+    record: PlacedRecord,
+    rockRidge: RockRidge | undefined,
+    text: string,
+  ): "directory" | "file" | "symlink" | undefined {
+    if (rockRidge?.childAt !== undefined || (record.flags & recordFlag.directory) !== 0) return "directory";
+    if ((record.flags & recordFlag.associated) !== 0) {
+      this.#findings.add(record.block, `The associated file of "${text}" was left out.`);
+      return undefined;
+    }
+    const type = (rockRidge?.mode ?? fileType.file) & fileType.mask;
+    if (type === fileType.symlink && rockRidge?.target) return "symlink";
+    if (type === fileType.file || type === 0) return "file";
+    this.#findings.add(record.block, `"${text}" is neither file, folder nor link; it was left out.`);
+    return undefined;
+  }
+
+  #claim(at: Lba, parent: Lba, found: Set<Lba>): boolean {
+    if (found.size === found.add(at).size) return false;
+    const known = this.#parents.get(at);
+    if (known === undefined) this.#parents.set(at, parent);
+    return (known === undefined || known === parent) && at !== this.root.at;
+  }
+
+  async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {
+    const block = await readBlock(this.#reader, at, options);
+    const record = block && readRecord(block, 0);
+    if (record === undefined) this.#findings.add(at, "The start of a directory cannot be read.");
+    return record?.dataLength ?? 0;
+  }
+}
+
+function isSameName(a: PlacedRecord, b: PlacedRecord): boolean {
+  return Buffer.from(a.name).equals(b.name);
+}
+
+function extentOf({ dataAt, dataLength }: PlacedRecord): RecordedExtent {
+  return { at: dataAt, bytes: dataLength };
+}
+
+function fileOf({ name, attributes, extents }: OpenFile): RecordedEntry {
+  const joined = joinExtents(extents);
+  return { kind: "file", name, attributes, bytes: joined.reduce((sum, { bytes }) => sum + bytes, 0), extents: joined };
+}
+
+function attributesOf(
+  record: PlacedRecord,
+  rockRidge: RockRidge | undefined,
+  kind: keyof typeof defaultMode,
+): Attributes {
+  return {
+    mode: (rockRidge?.mode ?? defaultMode[kind]) & 0o7777,
+    uid: rockRidge?.uid ?? 0,
+    gid: rockRidge?.gid ?? 0,
+    modified: rockRidge?.modified ?? record.date,
+  };
+}

@@ -1,0 +1,204 @@
+import { BLOCK_BYTES, type BlockReader, type CallOptions, type Lba } from "@multisession/core";
+import { u32 } from "./both-endian.ts";
+import { LONG_DATE_BYTES, readLongDate, readShortDate, SHORT_DATE_BYTES } from "./dates.ts";
+import { readBlock } from "./descriptor-set.ts";
+import type { PlacedRecord } from "./directory-reader.ts";
+import type { Findings } from "./findings.ts";
+import { componentFlag, stampFlag } from "./rock-ridge.ts";
+
+/** What Rock Ridge says of a record; what it does not say is absent. */
+export interface RockRidge {
+  readonly name?: string;
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly modified?: number;
+  readonly target?: string;
+  /** CL: the directory lies there; it was moved because it was too deep. */
+  readonly childAt?: Lba;
+  /** RE: a moved directory in its hiding place. */
+  readonly isRelocated: boolean;
+}
+
+/** Continuation areas of one record that are followed; Linux takes as many. */
+const MAX_AREAS = 32;
+
+/** Longest name and target that are put together: more than any system takes. */
+const MAX_TEXT_BYTES = 65_536;
+
+/** Blocks of continuation areas that are kept: records next to each other share them. */
+const KEPT_BLOCKS = 16;
+
+/** Reads the system use fields of records, with their continuation areas. */
+export class RockRidgeReader {
+  readonly #reader: BlockReader;
+  readonly #findings: Findings;
+  readonly #skip: number;
+  readonly #kept = new Map<Lba, Uint8Array | undefined>();
+
+  /** `skip`: bytes before the entries in every record, from the root's SP entry. */
+  constructor(reader: BlockReader, findings: Findings, skip: number) {
+    this.#reader = reader;
+    this.#findings = findings;
+    this.#skip = skip;
+  }
+
+  /** What Rock Ridge says of a record. */
+  async read({ systemUse, block }: PlacedRecord, options?: CallOptions): Promise<RockRidge> {
+    const gathered = new Gathered();
+    let next = gathered.take(systemUse.subarray(this.#skip));
+    const seen = new Set<string>();
+    while (next !== undefined) {
+      const { at, offset, length } = next;
+      const area = `${at}+${offset}`;
+      if (seen.size >= MAX_AREAS || seen.has(area)) {
+        this.#findings.add(block, "The continuation areas of a record lead in a circle.");
+        break;
+      }
+      seen.add(area);
+      const bytes = await this.#area(at, offset, length, options);
+      if (bytes === undefined) {
+        this.#findings.add(
+          at,
+          "A continuation area cannot be read or makes no sense; names or attributes in it are lost.",
+        );
+        break;
+      }
+      next = gathered.take(bytes);
+    }
+    return gathered.result();
+  }
+
+  async #area(at: Lba, offset: number, length: number, options?: CallOptions): Promise<Uint8Array | undefined> {
+    if (offset + length > BLOCK_BYTES) return undefined;
+    if (!this.#kept.has(at)) {
+      const oldest = this.#kept.keys().next();
+      if (this.#kept.size >= KEPT_BLOCKS && !oldest.done) this.#kept.delete(oldest.value);
+      this.#kept.set(at, await readBlock(this.#reader, at, options));
+    }
+    return this.#kept.get(at)?.subarray(offset, offset + length);
+  }
+}
+
+/** Bytes to skip before the entries, as the root's own record says in SP; nothing when the volume has no SUSP. */
+export function suspSkip(systemUse: Uint8Array): number | undefined {
+  // CD-ROM XA puts 14 bytes of its own before SP in the root's record.
+  for (const start of [0, 14]) {
+    const [s, p, length, version, first, second, skip] = systemUse.subarray(start, start + 7);
+    if (s === 0x53 && p === 0x50 && (length ?? 0) >= 7 && version === 1 && first === 0xbe && second === 0xef)
+      return skip;
+  }
+  return undefined;
+}
+
+/** A continuation area. */
+interface AreaPointer {
+  readonly at: Lba;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Puts the entries of a record and its areas together. */
+class Gathered {
+  #name: Uint8Array[] | undefined;
+  #target: Uint8Array[] = [];
+  #hasTarget = false;
+  #needsSlash = false;
+  #textBytes = 0;
+  #result: Omit<{ -readonly [K in keyof RockRidge]: RockRidge[K] }, "name" | "target"> = { isRelocated: false };
+
+  /** Takes the entries of one area; gives the next area. */
+  take(bytes: Uint8Array): AreaPointer | undefined {
+    let next: AreaPointer | undefined;
+    for (let at = 0; at + 4 <= bytes.length; ) {
+      const length = bytes[at + 2] ?? 0;
+      if (length < 4 || at + length > bytes.length) break;
+      const entry = bytes.subarray(at, at + length);
+      const signature = String.fromCharCode(entry[0] ?? 0, entry[1] ?? 0);
+      if (signature === "ST") return undefined;
+      if (signature === "CE" && length >= 28)
+        next = { at: u32(entry, 4), offset: u32(entry, 12), length: u32(entry, 20) };
+      else this.#takeEntry(signature, entry);
+      at += length;
+    }
+    return next;
+  }
+
+  result(): RockRidge {
+    return {
+      ...this.#result,
+      ...(this.#name === undefined ? {} : { name: decodeText(Buffer.concat(this.#name)) }),
+      ...(this.#hasTarget ? { target: decodeText(Buffer.concat(this.#target)) } : {}),
+    };
+  }
+
+  #takeEntry(signature: string, entry: Uint8Array): void {
+    const result = this.#result;
+    if (signature === "NM" && entry.length >= 5) this.#takeName(entry);
+    else if (signature === "SL" && entry.length >= 5) this.#takeTarget(entry);
+    else if (signature === "PX" && entry.length >= 36) {
+      result.mode = u32(entry, 4);
+      result.uid = u32(entry, 20);
+      result.gid = u32(entry, 28);
+    } else if (signature === "TF" && entry.length >= 5) {
+      const modified = modifiedIn(entry);
+      if (modified !== undefined) result.modified = modified;
+    } else if (signature === "CL" && entry.length >= 12) result.childAt = u32(entry, 4);
+    else if (signature === "RE") result.isRelocated = true;
+  }
+
+  #takeName(entry: Uint8Array): void {
+    // "." and ".." are named by flags; such a record has no text.
+    if (((entry[4] ?? 0) & 6) !== 0) return;
+    this.#name ??= [];
+    this.#textBytes += entry.length;
+    if (this.#textBytes <= MAX_TEXT_BYTES) this.#name.push(entry.subarray(5));
+  }
+
+  #takeTarget(entry: Uint8Array): void {
+    this.#hasTarget = true;
+    this.#textBytes += entry.length;
+    if (this.#textBytes > MAX_TEXT_BYTES) return;
+    for (let at = 5; at + 2 <= entry.length; ) {
+      const flags = entry[at] ?? 0;
+      const length = entry[at + 1] ?? 0;
+      if (flags & componentFlag.root) this.#target = [SLASH];
+      else {
+        if (this.#needsSlash) this.#target.push(SLASH);
+        this.#target.push(
+          flags & componentFlag.current
+            ? DOT
+            : flags & componentFlag.parent
+              ? DOT_DOT
+              : entry.subarray(at + 2, at + 2 + length),
+        );
+      }
+      this.#needsSlash = (flags & (componentFlag.root | componentFlag.continued)) === 0;
+      at += 2 + length;
+    }
+  }
+}
+
+const SLASH: Uint8Array = Buffer.from("/");
+const DOT: Uint8Array = Buffer.from(".");
+const DOT_DOT: Uint8Array = Buffer.from("..");
+
+function modifiedIn(entry: Uint8Array): number | undefined {
+  const flags = entry[4] ?? 0;
+  if ((flags & stampFlag.modify) === 0) return undefined;
+  const size = flags & stampFlag.long ? LONG_DATE_BYTES : SHORT_DATE_BYTES;
+  const at = 5 + (flags & stampFlag.creation ? size : 0);
+  if (at + size > entry.length) return undefined;
+  return flags & stampFlag.long ? readLongDate(entry, at) : readShortDate(entry, at);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** UTF-8, and Latin-1 where it is none: every byte stays visible. */
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return Buffer.from(bytes).toString("latin1");
+  }
+}

@@ -1,0 +1,170 @@
+import type { Attributes, TreeNode } from "@multisession/core";
+import { putU32Both } from "./both-endian.ts";
+import { putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
+
+/**
+ * Identifier in the ER entry: Rock Ridge 1.10. The 1.12 form of PX, 44 bytes, is rejected by old FreeBSD and Solaris, so
+ * 1.10 is what other writers use too.
+ */
+export const ROCK_RIDGE_ID = "RRIP_1991A";
+
+/** File type bits of a POSIX mode. */
+export const fileType = { mask: 0o170000, directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
+
+/** Time stamps of a TF entry, in the order of the flag bits (RRIP 4.1.6). */
+export const stampFlag = { creation: 0x01, modify: 0x02, access: 0x04, attributes: 0x08, long: 0x80 } as const;
+
+/** Kinds of components of a symbolic link (RRIP 4.1.3.1). */
+export const componentFlag = { continued: 0x01, current: 0x02, parent: 0x04, root: 0x08 } as const;
+
+/** Bytes before the text of NM and the components of SL. */
+const TEXT_HEADER_BYTES = 5;
+
+/** An entry's length is one byte; even entries keep what follows aligned. */
+const MAX_ENTRY_BYTES = 254;
+
+const PX_BYTES = 36;
+const TF_BYTES = TEXT_HEADER_BYTES + 3 * SHORT_DATE_BYTES;
+
+/** Bytes of {@link putAttributes}: PX and TF. */
+export const ATTRIBUTE_BYTES: number = PX_BYTES + TF_BYTES;
+
+/** Bytes of the entry that leads to a continuation area. */
+export const CE_BYTES = 28;
+
+/** Bytes of {@link putSuspStart} and {@link putExtensionId}. */
+export const ROOT_ENTRY_BYTES: number = 7 + 8 + ROCK_RIDGE_ID.length;
+
+/** Writes signature, length and version of an entry (SUSP 4.1). */
+function putEntry(bytes: Uint8Array, at: number, signature: string, length: number): void {
+  bytes[at] = signature.charCodeAt(0);
+  bytes[at + 1] = signature.charCodeAt(1);
+  bytes[at + 2] = length;
+  bytes[at + 3] = 1;
+}
+
+/** Writes SP: the sign of SUSP, first in the root's own record (SUSP 5.3). */
+export function putSuspStart(bytes: Uint8Array, at: number): number {
+  putEntry(bytes, at, "SP", 7);
+  bytes[at + 4] = 0xbe;
+  bytes[at + 5] = 0xef;
+  return at + 7;
+}
+
+/**
+ * Writes ER without its texts for people, so that it fits into the root's record: a continuation area of the root is
+ * what newest Linux rejects behind a head with the session's own size, and then all of Rock Ridge is lost.
+ */
+export function putExtensionId(bytes: Uint8Array, at: number): number {
+  const length = 8 + ROCK_RIDGE_ID.length;
+  putEntry(bytes, at, "ER", length);
+  bytes[at + 4] = ROCK_RIDGE_ID.length;
+  bytes[at + 7] = 1;
+  bytes.set(Buffer.from(ROCK_RIDGE_ID, "latin1"), at + 8);
+  return at + length;
+}
+
+/** Writes PX in its 1.10 form and TF with modification, access and attribute change in seven bytes each. */
+export function putAttributes(
+  bytes: Uint8Array,
+  at: number,
+  kind: TreeNode["kind"],
+  attributes: Attributes,
+  links: number,
+): number {
+  putEntry(bytes, at, "PX", PX_BYTES);
+  putU32Both(bytes, at + 4, fileType[kind] | (attributes.mode & 0o7777));
+  putU32Both(bytes, at + 12, links);
+  putU32Both(bytes, at + 20, attributes.uid);
+  putU32Both(bytes, at + 28, attributes.gid);
+  const stamps = at + PX_BYTES;
+  putEntry(bytes, stamps, "TF", TF_BYTES);
+  bytes[stamps + 4] = stampFlag.modify | stampFlag.access | stampFlag.attributes;
+  putShortDate(bytes, stamps + 5, attributes.modified);
+  bytes.copyWithin(stamps + 12, stamps + 5, stamps + 12);
+  bytes.copyWithin(stamps + 19, stamps + 5, stamps + 12);
+  return stamps + TF_BYTES;
+}
+
+/** Writes CE: where the entries go on (SUSP 5.1). */
+export function putContinuation(bytes: Uint8Array, at: number, block: number, offset: number, length: number): number {
+  putEntry(bytes, at, "CE", CE_BYTES);
+  putU32Both(bytes, at + 4, block);
+  putU32Both(bytes, at + 12, offset);
+  putU32Both(bytes, at + 20, length);
+  return at + CE_BYTES;
+}
+
+/** Bytes of a name in one NM entry. */
+export function nameEntryBytes(name: string): number {
+  return TEXT_HEADER_BYTES + Buffer.byteLength(name);
+}
+
+/** Writes a name in one NM entry; it must be known to fit. */
+export function putName(bytes: Buffer, at: number, name: string, length: number): number {
+  putEntry(bytes, at, "NM", length);
+  bytes.write(name, at + TEXT_HEADER_BYTES);
+  return at + length;
+}
+
+/** A name in as many NM entries as it needs, the first at most `firstBytes` long; no character is cut in half. */
+export function nameEntries(name: string, firstBytes: number): Buffer[] {
+  const text = Buffer.from(name);
+  const entries: Buffer[] = [];
+  for (let at = 0; at < text.length; ) {
+    const room = (entries.length === 0 ? Math.min(firstBytes, MAX_ENTRY_BYTES) : MAX_ENTRY_BYTES) - TEXT_HEADER_BYTES;
+    const end = characterStart(text, at + room);
+    const entry = Buffer.alloc(TEXT_HEADER_BYTES + end - at);
+    putEntry(entry, 0, "NM", entry.length);
+    entry[4] = end < text.length ? 1 : 0;
+    text.copy(entry, TEXT_HEADER_BYTES, at, end);
+    entries.push(entry);
+    at = end;
+  }
+  return entries;
+}
+
+/** The nearest place not behind `at` where a UTF-8 character starts. */
+function characterStart(text: Buffer, at: number): number {
+  if (at >= text.length) return text.length;
+  let start = at;
+  while (((text[start] ?? 0) & 0xc0) === 0x80) start -= 1;
+  return start;
+}
+
+/** A link's target in as many SL entries as it needs (RRIP 4.1.3). */
+export function linkEntries(target: string): Buffer[] {
+  const groups: Buffer[][] = [[]];
+  let used = 0;
+  for (const component of target.split("/").flatMap(linkComponents)) {
+    if (used + component.length > MAX_ENTRY_BYTES - TEXT_HEADER_BYTES) {
+      groups.push([]);
+      used = 0;
+    }
+    groups.at(-1)?.push(component);
+    used += component.length;
+  }
+  return groups.map((components, index) => {
+    const entry = Buffer.concat([Buffer.alloc(TEXT_HEADER_BYTES), ...components]);
+    putEntry(entry, 0, "SL", entry.length);
+    entry[4] = index < groups.length - 1 ? 1 : 0;
+    return entry;
+  });
+}
+
+/** One part between slashes as components. An empty first part is the root; a long one continues. */
+function linkComponents(part: string, index: number): Buffer[] {
+  if (part === "" && index === 0) return [Buffer.from([componentFlag.root, 0])];
+  if (part === ".") return [Buffer.from([componentFlag.current, 0])];
+  if (part === "..") return [Buffer.from([componentFlag.parent, 0])];
+  const text = Buffer.from(part);
+  const components: Buffer[] = [];
+  const room = MAX_ENTRY_BYTES - TEXT_HEADER_BYTES - 2;
+  for (let at = 0; at < text.length; at += room) {
+    const piece = text.subarray(at, at + room);
+    components.push(
+      Buffer.concat([Buffer.from([at + room < text.length ? componentFlag.continued : 0, piece.length]), piece]),
+    );
+  }
+  return components;
+}

@@ -1,0 +1,163 @@
+import {
+  BLOCK_BYTES,
+  type BlockReader,
+  type Blocks,
+  type CallOptions,
+  type Extent,
+  type Fixed,
+  type Layout,
+  type Lba,
+  type Placement,
+  type Rendering,
+  type SessionFrame,
+  type SessionRecord,
+  type StateRef,
+  type Tree,
+} from "@multisession/core";
+import {
+  copiedBlocks,
+  copiedDescriptors,
+  type DescriptorWriter,
+  newDescriptors,
+  readStateDescriptors,
+  SYSTEM_AREA_BLOCKS,
+} from "./descriptor-set.ts";
+import {
+  descriptorsOf,
+  directoryExtents,
+  type PlannedVolume,
+  planEmptyVolume,
+  planVolume,
+  volumeBlocks,
+} from "./planned-volume.ts";
+import { identityOf } from "./tree-identity.ts";
+
+/** Name of a volume that holds nothing yet. */
+const EMPTY_VOLUME_NAME = "EMPTY";
+
+/** Size of an empty volume at the start of a disc: readers of a chain find nothing behind block 32, where the first session starts. */
+const CLEARED_BLOCKS = 32;
+
+/** Blocks of a session that holds only a head: an empty volume, which is never shorter than copied descriptors. */
+export const HEAD_BLOCKS: Blocks = volumeBlocks(planEmptyVolume(EMPTY_VOLUME_NAME, 0));
+
+/** A session with a tree. */
+export async function layoutTree(
+  tree: Tree,
+  frame: SessionFrame,
+  sectionBytes: number,
+  options?: CallOptions,
+): Promise<Layout> {
+  return layoutVolume(await planVolume(tree, sectionBytes, options), frame);
+}
+
+/** A session that shows `state` again, or an empty volume: head only. @throws `DAMAGED_CONTENT` when the state's head cannot be read. */
+export async function layoutAgain(
+  state: StateRef | undefined,
+  frame: SessionFrame,
+  reader: BlockReader,
+  options?: CallOptions,
+): Promise<Layout> {
+  if (state === undefined) return layoutVolume(planEmptyVolume(EMPTY_VOLUME_NAME, frame.fixed.time), frame);
+  const set = await readStateDescriptors(reader, state, options);
+  const front = SYSTEM_AREA_BLOCKS + copiedBlocks(set);
+  return {
+    front,
+    back: 0,
+    notes: [],
+    render: async (placement) => headRendering(copiedDescriptors(set), frame, placement, []),
+  };
+}
+
+/** The descriptors of the newest state for the disc's head. @throws `DAMAGED_CONTENT` when the state's own cannot be read. */
+export async function headAgain(
+  state: StateRef,
+  reader: BlockReader,
+  options?: CallOptions,
+): Promise<readonly Extent[]> {
+  const set = await readStateDescriptors(reader, state, options);
+  const record = set.record ?? state.record;
+  return [descriptorExtent(0, copiedDescriptors(set), record?.end ?? state.end, record)];
+}
+
+/** An empty volume that begins a life: readers of a chain stop at block 32, so that no old session lives on behind it. */
+export function emptyHead({ time, life, nonce }: Fixed): readonly Extent[] {
+  const volume = planEmptyVolume(EMPTY_VOLUME_NAME, time);
+  const record: SessionRecord = { life, sequence: 0, nonce, start: 0, end: CLEARED_BLOCKS, trailerAt: 0, time };
+  return [
+    descriptorExtent(0, descriptorsOf(volume, 0, time), CLEARED_BLOCKS, record),
+    ...directoryExtents(volume, 0, () => []),
+  ];
+}
+
+function layoutVolume(volume: PlannedVolume, frame: SessionFrame): Layout {
+  return {
+    front: volumeBlocks(volume),
+    back: 0,
+    notes: volume.notes,
+    render: async (placement) => {
+      const descriptors = descriptorsOf(volume, placement.front, frame.fixed.time);
+      return headRendering(
+        descriptors,
+        frame,
+        placement,
+        directoryExtents(volume, placement.front, ({ content }) => placement.extentsOf(content)),
+      );
+    },
+  };
+}
+
+function headRendering(
+  descriptors: DescriptorWriter,
+  frame: SessionFrame,
+  placement: Placement,
+  behind: readonly Extent[],
+): Rendering {
+  const { front, start, sessionEnd, chainEnd, record } = placement;
+  if (front !== start)
+    throw new TypeError(
+      "ISO 9660 must come first in a session: readers look for its descriptors behind the session's start",
+    );
+  const { published, chainFrom } = frame.space;
+  const size = published.by === "head" ? chainEnd - start : sessionEnd;
+  return {
+    front: [
+      { at: start, blocks: SYSTEM_AREA_BLOCKS, source: { from: "zero" }, label: "system area" },
+      descriptorExtent(start, descriptors, size, record),
+      ...behind,
+    ],
+    back: [],
+    ...(published.by === "head" ? { commit: [descriptorExtent(0, descriptors, chainEnd, record)] } : {}),
+    ...(chainFrom === undefined
+      ? {}
+      : { bridge: [bridgeExtent(chainFrom, start, baseDescriptors(frame) ?? descriptors)] }),
+  };
+}
+
+/**
+ * A head that leads readers of a chain on: its own size reaches to the session. It shows the base state's tree, or the
+ * session's where there is none: either way its digest is a neighbour's, so that it does not count as a state.
+ */
+function bridgeExtent(chainFrom: Lba, start: Lba, descriptors: DescriptorWriter): Extent {
+  return { ...descriptorExtent(chainFrom, descriptors, start - chainFrom, undefined), label: "bridge" };
+}
+
+function baseDescriptors({ base, fixed }: SessionFrame): DescriptorWriter | undefined {
+  const identity = base && identityOf(base.digest);
+  return identity && newDescriptors(identity, { time: fixed.time, rootDate: fixed.time });
+}
+
+function descriptorExtent(
+  start: Lba,
+  descriptors: DescriptorWriter,
+  size: Blocks,
+  record: SessionRecord | undefined,
+): Extent {
+  const bytes = descriptors(size, record);
+  return {
+    at: start + SYSTEM_AREA_BLOCKS,
+    blocks: bytes.length / BLOCK_BYTES,
+    source: { from: "bytes", produce: () => [bytes] },
+    label: "volume descriptors",
+  };
+}

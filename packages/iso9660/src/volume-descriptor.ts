@@ -1,0 +1,222 @@
+import {
+  BLOCK_BYTES,
+  type Blocks,
+  decodeSessionRecord,
+  encodeSessionRecord,
+  type Lba,
+  SESSION_RECORD_BYTES,
+  type SessionRecord,
+} from "@multisession/core";
+import { putU16Both, putU32Both, u16, u32 } from "./both-endian.ts";
+import { putLongDate, putNoLongDate } from "./dates.ts";
+import { putRecordHeader, readRecord, recordFlag } from "./directory-record.ts";
+import { dCharacters } from "./iso-names.ts";
+import { putUnits } from "./joliet-dialect.ts";
+import { cutUnits } from "./joliet-names.ts";
+
+/** Types of volume descriptors (ECMA-119 8.1.1). */
+export const descriptorType = { boot: 0, primary: 1, supplementary: 2, partition: 3, terminator: 255 } as const;
+
+/** Where the fields of a primary or supplementary volume descriptor lie (ECMA-119 8.4, 8.5). */
+const field = {
+  type: 0,
+  identifier: 1,
+  version: 6,
+  systemId: 8,
+  volumeId: 40,
+  spaceSize: 80,
+  escapes: 88,
+  setSize: 120,
+  sequence: 124,
+  blockSize: 128,
+  pathTableBytes: 132,
+  pathTableL: 140,
+  pathTableM: 148,
+  root: 156,
+  texts: 190,
+  fileIds: 702,
+  creation: 813,
+  modification: 830,
+  expiration: 847,
+  effective: 864,
+  structureVersion: 881,
+  applicationUse: 883,
+} as const;
+
+/** Bytes of a volume id. */
+export const VOLUME_ID_BYTES = 32;
+
+/** Most characters of a volume's name in the primary descriptor, and most UTF-16 units of it in Joliet's. */
+export const volumeNameLimit = { primary: 32, joliet: 16 } as const;
+
+/** Text in the application id: who wrote the volume. */
+const APPLICATION = "MULTISESSION";
+
+/** UCS-2 level 3: `%/E` (Joliet specification). Levels 1 and 2 are `%/@` and `%/C`. */
+const JOLIET_LEVEL_3 = [0x25, 0x2f, 0x45];
+
+/** Where a hierarchy lies. */
+export interface HierarchyPointers {
+  readonly rootAt: Lba;
+  readonly rootBytes: number;
+  readonly pathTableBytes: number;
+  readonly pathTableL: Lba;
+  readonly pathTableM: Lba;
+}
+
+/** A primary or Joliet descriptor, as far as it matters to readers. */
+export interface VolumeDescriptor {
+  readonly kind: "primary" | "joliet";
+  /** The id's bytes as they are in the descriptor. */
+  readonly volumeId: Uint8Array;
+  readonly volumeBlocks: Blocks;
+  readonly pointers: HierarchyPointers;
+}
+
+/** What else a new descriptor says. */
+export interface DescriptorDetails {
+  /** Time of the burn. */
+  readonly time: number;
+  /** Date in the root's record. */
+  readonly rootDate: number;
+}
+
+/** Makes a descriptor. */
+export function encodeDescriptor(
+  { kind, volumeId, volumeBlocks, pointers }: VolumeDescriptor,
+  { time, rootDate }: DescriptorDetails,
+): Buffer {
+  const bytes = emptyDescriptor(kind === "primary" ? descriptorType.primary : descriptorType.supplementary);
+  putBlanks(bytes, kind);
+  bytes.set(volumeId, field.volumeId);
+  setVolumeBlocks(bytes, volumeBlocks);
+  if (kind === "joliet") bytes.set(JOLIET_LEVEL_3, field.escapes);
+  putU16Both(bytes, field.setSize, 1);
+  putU16Both(bytes, field.sequence, 1);
+  putU16Both(bytes, field.blockSize, BLOCK_BYTES);
+  putU32Both(bytes, field.pathTableBytes, pointers.pathTableBytes);
+  bytes.writeUInt32LE(pointers.pathTableL, field.pathTableL);
+  bytes.writeUInt32BE(pointers.pathTableM, field.pathTableM);
+  putRecordHeader(bytes, field.root, {
+    length: 34,
+    extent: pointers.rootAt,
+    dataLength: pointers.rootBytes,
+    date: rootDate,
+    flags: recordFlag.directory,
+    nameLength: 1,
+  });
+  putLongDate(bytes, field.creation, time);
+  putLongDate(bytes, field.modification, time);
+  putNoLongDate(bytes, field.expiration);
+  putNoLongDate(bytes, field.effective);
+  bytes[field.structureVersion] = 1;
+  return bytes;
+}
+
+/** The descriptor that ends a set (ECMA-119 8.3). */
+export function encodeTerminator(): Buffer {
+  return emptyDescriptor(descriptorType.terminator);
+}
+
+/** The type of the descriptor in a block; nothing when the block holds none. */
+export function typeOfDescriptor(block: Uint8Array): number | undefined {
+  return block.length >= BLOCK_BYTES &&
+    Buffer.from(block.subarray(field.identifier, field.version)).toString("latin1") === "CD001"
+    ? block[field.type]
+    : undefined;
+}
+
+/** Reads a primary or a Joliet descriptor; nothing when the block holds neither, or one with other than 2048-byte blocks. */
+export function decodeDescriptor(block: Uint8Array): VolumeDescriptor | undefined {
+  const type = typeOfDescriptor(block);
+  const kind =
+    type === descriptorType.primary
+      ? "primary"
+      : type === descriptorType.supplementary && isJoliet(block)
+        ? "joliet"
+        : undefined;
+  if (kind === undefined || u16(block, field.blockSize) !== BLOCK_BYTES) return undefined;
+  const root = readRecord(block.subarray(field.root, field.root + 34), 0);
+  if (root === undefined || (root.flags & recordFlag.directory) === 0 || root.dataAt > 0xffff_ffff) return undefined;
+  return {
+    kind,
+    volumeId: block.slice(field.volumeId, field.volumeId + VOLUME_ID_BYTES),
+    volumeBlocks: u32(block, field.spaceSize),
+    pointers: {
+      rootAt: root.dataAt,
+      rootBytes: root.dataLength,
+      pathTableBytes: u32(block, field.pathTableBytes),
+      pathTableL: u32(block, field.pathTableL),
+      pathTableM: Buffer.from(block.buffer, block.byteOffset, BLOCK_BYTES).readUInt32BE(field.pathTableM),
+    },
+  };
+}
+
+function isJoliet(block: Uint8Array): boolean {
+  const [first, second, level] = block.subarray(field.escapes, field.escapes + 3);
+  return (
+    block[field.version] === 1 &&
+    first === 0x25 &&
+    second === 0x2f &&
+    (level === 0x40 || level === 0x43 || level === 0x45)
+  );
+}
+
+/** Sets the volume space size. */
+export function setVolumeBlocks(descriptor: Uint8Array, blocks: Blocks): void {
+  putU32Both(descriptor, field.spaceSize, blocks);
+}
+
+/** Puts our session record into a primary descriptor's application use field, or takes one out. */
+export function setRecord(descriptor: Uint8Array, record: SessionRecord | undefined): void {
+  if (record !== undefined) descriptor.set(encodeSessionRecord(record), field.applicationUse);
+  else if (recordIn(descriptor) !== undefined)
+    descriptor.fill(0, field.applicationUse, field.applicationUse + SESSION_RECORD_BYTES);
+}
+
+/** Our session record in a primary descriptor. */
+export function recordIn(descriptor: Uint8Array): SessionRecord | undefined {
+  return decodeSessionRecord(descriptor.subarray(field.applicationUse, field.applicationUse + SESSION_RECORD_BYTES));
+}
+
+/** A volume's name as the id of a descriptor: capital d-characters in the primary, up to 16 units in Joliet's. */
+export function encodeVolumeId(name: string, kind: VolumeDescriptor["kind"]): Uint8Array {
+  const id = Buffer.alloc(VOLUME_ID_BYTES, 0x20);
+  if (kind === "primary") id.write(dCharacters(name).slice(0, volumeNameLimit.primary), "latin1");
+  else {
+    putUnits(id, 0, " ".repeat(volumeNameLimit.joliet));
+    putUnits(id, 0, cutUnits(name, volumeNameLimit.joliet));
+  }
+  return id;
+}
+
+/** Reads a volume id; what follows a zero does not count. */
+export function decodeVolumeId(id: Uint8Array, kind: VolumeDescriptor["kind"]): string {
+  const text = kind === "primary" ? Buffer.from(id).toString("latin1") : Buffer.from(id).swap16().toString("utf16le");
+  return (text.split("\0")[0] as string).trimEnd();
+}
+
+function emptyDescriptor(type: number): Buffer {
+  const bytes = Buffer.alloc(BLOCK_BYTES);
+  bytes[field.type] = type;
+  bytes.write("CD001", field.identifier, "latin1");
+  bytes[field.version] = 1;
+  return bytes;
+}
+
+/** Fills all text fields with spaces, and says who wrote the volume. */
+function putBlanks(bytes: Buffer, kind: VolumeDescriptor["kind"]): void {
+  const application = field.texts + 3 * 128;
+  if (kind === "primary") {
+    bytes.fill(0x20, field.systemId, field.systemId + 64);
+    bytes.fill(0x20, field.texts, field.creation);
+    bytes.write(APPLICATION, application, "latin1");
+    return;
+  }
+  const putSpaces = (from: number, to: number): void => putUnits(bytes, from, " ".repeat((to - from) >> 1));
+  putSpaces(field.systemId, field.systemId + 64);
+  putSpaces(field.texts, field.fileIds);
+  // Three fields of 37 bytes: eighteen characters and a zero byte.
+  for (let at: number = field.fileIds; at < field.creation; at += 37) putSpaces(at, at + 37);
+  putUnits(bytes, application, APPLICATION);
+}
