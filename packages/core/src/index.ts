@@ -110,7 +110,7 @@ export {
   replacementBlocks,
   type WritableRange,
 } from "./space.ts";
-export { MECHANISM_CONTEXT, PLUGIN, PLUGINS, type Token, token } from "./tokens.ts";
+export { MECHANISM_CONTEXT, MECHANISM_ID, PLUGIN, PLUGINS, type Token, token } from "./tokens.ts";
 export type {
   Attributes,
   Content,

@@ -22,3 +22,6 @@ export const PLUGINS: Token<Plugins> = token(`plugins@${CONTRACT}`);
 
 /** What a mechanism made by a container is given. */
 export const MECHANISM_CONTEXT: Token<MechanismContext> = token(`mechanism-context@${CONTRACT}`);
+
+/** The id that a mechanism made by a container is registered with, so that one class can serve under several. */
+export const MECHANISM_ID: Token<string> = token(`mechanism-id@${CONTRACT}`);
