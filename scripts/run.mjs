@@ -107,7 +107,7 @@ function typedoc() {
 }
 
 function knip() {
-  return tool("knip", "knip", []);
+  return tool("knip", "knip", ["--no-config-hints"]);
 }
 
 /** Packs each published package as a user would get it, and has two programs look for what would not work there. */
