@@ -1,1 +1,12 @@
-export {};
+/**
+ * The virtual recorder: media in software, faults, disc files.
+ *
+ * @module driver-virtual
+ */
+
+// The recorder
+export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
+export { type DiscOptions, type VirtualMedium, type VirtualMediumId, virtualMedia } from "./media/virtual-media.ts";
+export type { LoggedCommand, Outcome } from "./recorder/command-log.ts";
+export { createVirtualRecorder, type VirtualRecorderOptions } from "./recorder/create-virtual-recorder.ts";
+export type { Snapshot, VirtualRecorder } from "./recorder/virtual-recorder.ts";

@@ -1,0 +1,60 @@
+import { type Blocks, checkBlocks } from "@multisession/core";
+import type { FormatRule, MediumTable } from "./medium-table.ts";
+
+/**
+ * Blocks of spare areas on a medium of `blocks` blocks, when one of full size has `clusters` clusters of them: its share,
+ * but at least one cluster, so that a small medium behaves as a large one does.
+ */
+export function spareBlocks(table: MediumTable, blocks: Blocks, clusters: number): Blocks {
+  if (clusters === 0) return 0;
+  const share = Math.floor((blocks / table.unit) * (clusters / (table.blocks / table.unit)) + 1e-9);
+  return Math.max(1, share) * table.unit;
+}
+
+/** One listed size of a format. */
+export interface FormatSize {
+  /** The rule that lists it. */
+  readonly rule: FormatRule;
+  /** Addressable blocks after the format. */
+  readonly blocks: Blocks;
+  /** Type dependent parameter of the listing. */
+  readonly parameter: number;
+}
+
+/** The formats of a medium of `blocks` blocks as READ FORMAT CAPACITIES lists them. */
+export function formatSizes(table: MediumTable, blocks: Blocks): readonly FormatSize[] {
+  return table.formats.flatMap((rule) =>
+    rule.spares.map((clusters) => {
+      const spares = spareBlocks(table, blocks, clusters);
+      return {
+        rule,
+        blocks: blocks - spares,
+        parameter: rule.parameter === "spares" ? spares / table.unit : rule.parameter,
+      };
+    }),
+  );
+}
+
+/**
+ * The smallest medium that has `addressable` blocks beside spares of `clusters` clusters (of a medium of full size).
+ */
+export function mediumWith(table: MediumTable, addressable: Blocks, clusters: number): Blocks {
+  let blocks =
+    Math.floor((addressable * table.blocks) / (table.blocks - clusters * table.unit) / table.unit) * table.unit;
+  while (blocks - spareBlocks(table, blocks, clusters) < addressable) blocks += table.unit;
+  while (blocks - table.unit - spareBlocks(table, blocks - table.unit, clusters) >= addressable) blocks -= table.unit;
+  return blocks;
+}
+
+/**
+ * Checks a capacity that a caller asks for, and rounds it down to whole units.
+ *
+ * @throws `TypeError` when it is no whole number, smaller than the minimum or larger than `maximum`.
+ */
+export function checkCapacity(table: MediumTable, capacity: Blocks, maximum: Blocks): Blocks {
+  const minimum = table.minimumUnits * table.unit;
+  if (checkBlocks(capacity, "capacity") < minimum || capacity > maximum) {
+    throw new TypeError(`capacity must be from ${minimum} to ${maximum} blocks, not ${capacity}`);
+  }
+  return Math.floor(capacity / table.unit) * table.unit;
+}

@@ -1,0 +1,156 @@
+import type { Blocks, Sense } from "@multisession/core";
+
+/** How a medium takes data in one of its conditions; each has a write model of its own. */
+export type WriteModelId = "none" | "sequential" | "pseudo-overwrite" | "overwrite";
+
+/** What a medium is and does in one format: unformatted, or after one of its {@link FormatRule}s. */
+export interface Condition {
+  /** Stable name; goes into disc files. `unformatted` is how every medium is bought. */
+  readonly id: string;
+  /** Which rules WRITE follows. */
+  readonly writeModel: WriteModelId;
+  /** READ of a block that was never recorded: zeros, or this sense. */
+  readonly unwritten: "zeros" | Sense;
+  /**
+   * READ CAPACITY. `complete-sessions`: the end of the last complete session, 0 when there is none. `when-written`: all
+   * that is addressable, 0 while nothing is written. `all`: all that is addressable.
+   */
+  readonly capacity: "complete-sessions" | "when-written" | "all";
+  /** READ DISC INFORMATION while nothing is written. */
+  readonly emptyStatus: { readonly disc: number; readonly session: number };
+  /** READ FORMAT CAPACITIES: 1 unformatted, 2 formatted. */
+  readonly descriptor: 1 | 2;
+}
+
+/** A format that a medium takes. */
+export interface FormatRule {
+  /** Format type of FORMAT UNIT and READ FORMAT CAPACITIES (MMC). */
+  readonly type: number;
+  /** Condition after the format, by sub-type; a sub-type that is left out is refused. */
+  readonly becomes: readonly (string | undefined)[];
+  /**
+   * Spare clusters of the listed sizes, of a medium of full size; the first is taken when the size does not matter. A
+   * smaller medium has its share of them.
+   */
+  readonly spares: readonly number[];
+  /** Type dependent parameter of the listing. `spares`: number of spare clusters. */
+  readonly parameter: number | "spares";
+  /** Whether FORMAT UNIT can ask for any size between the smallest and the largest listed one. */
+  readonly takesAnySize: boolean;
+}
+
+/** What CLOSE TRACK SESSION does by function number (MMC). */
+export type CloseEffect = "track" | "session" | "disc" | "stop-format";
+
+/** The senses that differ from drive to drive; all can be replaced by a real drive's values. */
+export interface MediumSenses {
+  /** WRITE at an address that is no next writable address. Captured: also 5/21/00. */
+  readonly notWritable: Sense;
+  /** WRITE that runs beyond the end of its track. Unconfirmed: 5/21/02 is possible. */
+  readonly endOfTrack: Sense;
+  /** WRITE to a finalized disc. Unconfirmed: 5/30/05 is possible. */
+  readonly finalized: Sense;
+  /** WRITE to a medium that needs a format. */
+  readonly unformatted: Sense;
+  /** Pseudo-overwrite without a free replacement cluster. Unconfirmed: 3/32/00 and 5/63/01 are possible. */
+  readonly noReplacement: Sense;
+  /** Pseudo-overwrite without a free map entry or update. Unconfirmed: 5/55/03 is possible. */
+  readonly noMapEntry: Sense;
+  /** FORMAT UNIT where the medium cannot be formatted any more. Unconfirmed: 5/24/00 is possible. */
+  readonly cannotFormat: Sense;
+  /** CLOSE of a session with an open track (MMC). */
+  readonly openTrack: Sense;
+  /** CLOSE of a session with an empty reserved track (MMC). */
+  readonly emptyReservedTrack: Sense;
+  /** RESERVE TRACK beyond the free blocks, or one too many (MMC). */
+  readonly noReservation: Sense;
+  /** READ TOC of a disc without a complete session. Unconfirmed. */
+  readonly noToc: Sense;
+}
+
+/** The medium's own identification: who made it, and what it is. */
+export interface MediaId {
+  /** At most 6 characters on BD, 8 on DVD. */
+  readonly manufacturer: string;
+  /** Three characters. */
+  readonly type: string;
+  /** Of the medium. */
+  readonly revision: number;
+}
+
+/** All facts about a kind of medium. Commands and write models read it; none knows a medium by name. */
+export interface MediumTable {
+  /** Name in disc files. */
+  readonly id: string;
+  /** MMC profile number. */
+  readonly profile: number;
+  /** READ DISC STRUCTURE: DVD or BD. */
+  readonly family: "dvd" | "bd";
+  /** Write unit: an error correction block of 16, a cluster of 32. */
+  readonly unit: Blocks;
+  /** Blocks of a medium as sold, before spares are taken away. */
+  readonly blocks: Blocks;
+  /** Fewest units that a smaller medium may have: room for a few sessions. */
+  readonly minimumUnits: number;
+  /** RDI's Erasable bit. */
+  readonly isErasable: boolean;
+  /** RDI byte 7, bit 5. Captured: set on BD-R. */
+  readonly isUnrestricted: boolean;
+  /** CONTROL of the fabricated table of contents (captured: BD 4, DVD+RW 7), also track mode in RTI. */
+  readonly control: number;
+  /** Blocks between a closed session and the next. */
+  readonly sessionGap: Blocks;
+  /** Most tracks in all, and open at once. */
+  readonly maximumTracks: number;
+  /** Most tracks that are open at once. */
+  readonly maximumOpenTracks: number;
+  /** Pseudo-overwrite: entries of the map, and updates of it, of a fresh format. */
+  readonly mapEntries: number;
+  /** Flushes of a changed map that the medium takes. */
+  readonly updates: number;
+  /** Whether FORMAT UNIT on a formatted medium is possible. */
+  readonly isReformattable: boolean;
+  /** `unformatted` first. */
+  readonly conditions: readonly Condition[];
+  /** In listing order. */
+  readonly formats: readonly FormatRule[];
+  /** By condition and function; what is not listed is refused with 5/24/00. */
+  readonly close: Readonly<Record<string, Readonly<Record<number, CloseEffect | Sense>>>>;
+  /** Close of a track that is empty and not reserved, of a blank disc, and the like: GOOD without an effect, or a sense. */
+  readonly nothingToClose: "good" | Sense;
+  /** Senses that drives disagree on. */
+  readonly senses: MediumSenses;
+  /** Write speeds that the drive offers for it, fastest first; 1000 bytes per second. */
+  readonly writeSpeeds: readonly number[];
+  /** Speed of reading; 1000 bytes per second. */
+  readonly readSpeed: number;
+  /** How the medium names itself. */
+  readonly mediaId: MediaId;
+}
+
+/** Makes a sense of key, code and qualifier. */
+export function sense(key: number, asc: number, ascq: number): Sense {
+  return { key, asc, ascq };
+}
+
+/** The senses as MMC has them, or as proposed where no capture exists. */
+export const commonSenses: MediumSenses = {
+  notWritable: sense(5, 0x21, 0x02),
+  endOfTrack: sense(5, 0x63, 0x00),
+  finalized: sense(7, 0x27, 0x00),
+  unformatted: sense(5, 0x30, 0x10),
+  noReplacement: sense(5, 0x55, 0x03),
+  noMapEntry: sense(3, 0x32, 0x01),
+  cannotFormat: sense(5, 0x30, 0x06),
+  openTrack: sense(5, 0x72, 0x03),
+  emptyReservedTrack: sense(5, 0x72, 0x04),
+  noReservation: sense(5, 0x72, 0x05),
+  noToc: sense(5, 0x24, 0x00),
+};
+
+/** The condition of that name. @throws `TypeError` when the table has none. */
+export function conditionOf(table: MediumTable, id: string): Condition {
+  const condition = table.conditions.find((candidate) => candidate.id === id);
+  if (condition === undefined) throw new TypeError(`${table.id} has no condition "${id}"`);
+  return condition;
+}

@@ -1,0 +1,124 @@
+import type { Blocks } from "@multisession/core";
+import { bdR } from "./bd-r.ts";
+import { dvdPlusRw } from "./dvd-plus-rw.ts";
+import { checkCapacity, mediumWith, spareBlocks } from "./geometry.ts";
+import type { MediumTable } from "./medium-table.ts";
+
+/** A kind of disc that the virtual recorder makes. */
+export interface VirtualMedium {
+  /** Name in `createVirtualRecorder` and on the command line. */
+  readonly id: VirtualMediumId;
+  /** For people. */
+  readonly text: string;
+  /** Addressable blocks when none are asked for: those of a real disc. */
+  readonly capacity: Blocks;
+  /** Fewest blocks that can be asked for. */
+  readonly minimum: Blocks;
+}
+
+/** Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite. */
+export type VirtualMediumId = "bd-r" | "bd-r-pow" | "dvd+rw";
+
+/** Which disc to make. */
+export interface DiscOptions {
+  /** Kind of the disc. */
+  readonly medium: VirtualMediumId;
+  /** Addressable blocks, rounded down to whole units; those of a real disc when left out. */
+  readonly capacity?: Blocks;
+  /**
+   * Whether the disc is formatted already. Left out: `bd-r-pow` is, the others are as bought. `false` for `bd-r-pow`
+   * gives a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
+   */
+  readonly formatted?: boolean;
+}
+
+/** A disc to be made, all choices settled. */
+export interface FreshDisc {
+  /** Its facts. */
+  readonly table: MediumTable;
+  /** Blocks of the medium, spare areas included. */
+  readonly mediumBlocks: Blocks;
+  /** Condition that it is made in. */
+  readonly condition: string;
+  /** Addressable blocks in that condition. */
+  readonly blocks: Blocks;
+}
+
+interface Recipe {
+  readonly table: MediumTable;
+  readonly text: string;
+  /** Condition when it is formatted. */
+  readonly formatted: string;
+  readonly isFormatted: boolean;
+  /** Spare clusters of that format on a medium of full size. */
+  readonly spares: number;
+  /** Whether `capacity` means the blocks that are left after the format. */
+  readonly countsFormatted: boolean;
+}
+
+/** Smallest spare areas of a BD-R: what growisofs formats with by default. */
+const SMALLEST_SPARES = 4096;
+
+const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
+  "bd-r": {
+    table: bdR,
+    text: "BD-R, 25 GB: sessions one after another",
+    formatted: "sequential",
+    isFormatted: false,
+    spares: SMALLEST_SPARES,
+    countsFormatted: false,
+  },
+  "bd-r-pow": {
+    table: bdR,
+    text: "BD-R, 25 GB, formatted for pseudo-overwrite",
+    formatted: "pseudo-overwrite",
+    isFormatted: true,
+    spares: SMALLEST_SPARES,
+    countsFormatted: true,
+  },
+  "dvd+rw": {
+    table: dvdPlusRw,
+    text: "DVD+RW, 4.7 GB: overwritten in place",
+    formatted: "formatted",
+    isFormatted: false,
+    spares: 0,
+    countsFormatted: false,
+  },
+};
+
+/** The tables by the name that disc files use. */
+export const mediumTables: ReadonlyMap<string, MediumTable> = new Map(
+  [bdR, dvdPlusRw].map((table) => [table.id, table]),
+);
+
+/** Addressable blocks of a disc of full size, as its capacity is counted. */
+function fullCapacity({ table, spares, countsFormatted }: Recipe): Blocks {
+  return table.blocks - (countsFormatted ? spareBlocks(table, table.blocks, spares) : 0);
+}
+
+/** All media that can be made, in the order of a listing. */
+export const virtualMedia: readonly VirtualMedium[] = (Object.keys(recipes) as VirtualMediumId[]).map((id) => {
+  const recipe = recipes[id];
+  const { table, text } = recipe;
+  return { id, text, capacity: fullCapacity(recipe), minimum: table.minimumUnits * table.unit };
+});
+
+/**
+ * Settles what disc is to be made.
+ *
+ * @throws `TypeError` for an unknown medium and a capacity that it cannot have.
+ */
+export function freshDisc({ medium, capacity, formatted }: DiscOptions): FreshDisc {
+  const recipe = Object.hasOwn(recipes, medium) ? recipes[medium] : undefined;
+  if (recipe === undefined) {
+    throw new TypeError(`There is no medium "${medium}"; there are ${Object.keys(recipes).join(", ")}`);
+  }
+  const { table, spares, countsFormatted } = recipe;
+  const full = fullCapacity(recipe);
+  const asked = checkCapacity(table, capacity ?? full, full);
+  const mediumBlocks = countsFormatted ? mediumWith(table, asked, spares) : asked;
+  if (!(formatted ?? recipe.isFormatted))
+    return { table, mediumBlocks, condition: "unformatted", blocks: mediumBlocks };
+  const blocks = mediumBlocks - spareBlocks(table, mediumBlocks, spares);
+  return { table, mediumBlocks, condition: recipe.formatted, blocks };
+}

@@ -1,0 +1,247 @@
+import type { Blocks, Lba } from "@multisession/core";
+import { type Condition, conditionOf, type MediumTable } from "./media/medium-table.ts";
+import type { FreshDisc } from "./media/virtual-media.ts";
+import type { StateRecord } from "./state-record.ts";
+
+/** A track (on BD-R a sequential recording range) as the medium knows it. Never changed, only replaced. */
+export interface TrackState {
+  /** Counted from 1. */
+  readonly session: number;
+  /** First block. */
+  readonly start: Lba;
+  /** All its blocks, written or not. */
+  readonly size: Blocks;
+  /** Where the next block goes; equal to `start` in an empty track. */
+  readonly next: Lba;
+  /** `invisible`: the empty rest of the disc. `reserved`: split off and empty. `open`: written. */
+  readonly kind: "invisible" | "reserved" | "open" | "closed";
+  /** Left by a power cut so that its next address must be found again (REPAIR TRACK). */
+  readonly isDamaged: boolean;
+}
+
+/** All that a medium knows beside its blocks. Changed by {@link apply} only. */
+export class MediumState {
+  /** Facts about this kind of medium. */
+  readonly table: MediumTable;
+  /** Blocks of the medium, spare areas included. */
+  readonly mediumBlocks: Blocks;
+  /** Addressable blocks as it is formatted now. */
+  blocks: Blocks;
+  /** What the medium is now, by its format. */
+  condition: Condition;
+  /** Background format: 0 none, 1 stopped, 2 running, 3 done. */
+  background = 0;
+  /** In order of their addresses; track n is at n - 1. */
+  tracks: TrackState[];
+  /** Sessions that are closed. */
+  closedSessions = 0;
+  /** Closed for good. */
+  isFinalized = false;
+  /** Pseudo-overwrite: replaced cluster to the cluster that holds its data, by first block. */
+  readonly map: Map<Lba, Lba> = new Map();
+  /** Pseudo-overwrite: clusters used up as replacements, by first block; their own addresses hold nothing. */
+  readonly orphans: Set<Lba> = new Set();
+  /** Pseudo-overwrite: flushes of a changed map that are left. */
+  updates: number;
+  /** Blocks that cannot be read, left by a torn write. */
+  readonly unreadable: Set<Lba> = new Set();
+
+  constructor(table: MediumTable, mediumBlocks: Blocks, condition: string, blocks: Blocks) {
+    this.table = table;
+    this.mediumBlocks = mediumBlocks;
+    this.blocks = blocks;
+    this.condition = conditionOf(table, condition);
+    this.updates = table.updates;
+    this.tracks = [emptyTrack(1, 0, blocks)];
+  }
+
+  /** A medium fresh from the factory, or freshly formatted. */
+  static fresh({ table, mediumBlocks, condition, blocks }: FreshDisc): MediumState {
+    const state = new MediumState(table, mediumBlocks, condition, blocks);
+    if (state.condition.writeModel === "overwrite") state.background = 3;
+    return state;
+  }
+
+  /** A copy that can be changed on its own. */
+  clone(): MediumState {
+    const copy = new MediumState(this.table, this.mediumBlocks, this.condition.id, this.blocks);
+    copy.assign(this);
+    return copy;
+  }
+
+  /** Takes over all that `other`, a state of the same medium, says. */
+  assign(other: MediumState): void {
+    this.blocks = other.blocks;
+    this.condition = other.condition;
+    this.background = other.background;
+    this.tracks = other.tracks.slice();
+    this.closedSessions = other.closedSessions;
+    this.isFinalized = other.isFinalized;
+    this.updates = other.updates;
+    replaceAll(this.map, other.map);
+    this.orphans.clear();
+    for (const orphan of other.orphans) this.orphans.add(orphan);
+    this.unreadable.clear();
+    for (const block of other.unreadable) this.unreadable.add(block);
+  }
+
+  /** The track of that number. @throws `TypeError` when there is none: the caller has not checked. */
+  track(number: number): TrackState {
+    const track = this.tracks[number - 1];
+    if (track === undefined) throw new TypeError(`There is no track ${number}`);
+    return track;
+  }
+
+  /** Number of the track that holds a block; 0 when none does (a gap, or beyond the end). */
+  trackAt(lba: Lba): number {
+    let low = 0;
+    let high = this.tracks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.tracks[middle]?.start ?? 0) <= lba) low = middle + 1;
+      else high = middle;
+    }
+    const track = this.tracks[low - 1];
+    return track !== undefined && lba < track.start + track.size ? low : 0;
+  }
+
+  /** Whether anything was ever written, reserved or closed. */
+  get isEmpty(): boolean {
+    const [first] = this.tracks;
+    return this.tracks.length === 1 && first?.kind === "invisible" && this.closedSessions === 0 && !this.isFinalized;
+  }
+
+  /** Exclusive end of the recorded blocks in the unit that starts at `unit`: `unit` itself when there are none. */
+  recordedIn(unit: Lba): Lba {
+    const end = unit + this.table.unit;
+    if (this.condition.writeModel === "overwrite" || this.map.has(unit)) return end;
+    if (this.orphans.has(unit)) return unit;
+    const track = this.tracks[this.trackAt(unit) - 1];
+    return track === undefined ? unit : Math.min(end, Math.max(unit, track.next));
+  }
+
+  /** Last block that was ever recorded in a track, plus one: the recorded end of write-once media. */
+  get recordedEnd(): Lba {
+    return this.tracks.reduce((end, track) => (track.next > track.start ? Math.max(end, track.next) : end), 0);
+  }
+}
+
+function replaceAll<K, V>(target: Map<K, V>, source: ReadonlyMap<K, V>): void {
+  target.clear();
+  for (const [key, value] of source) target.set(key, value);
+}
+
+/** The empty rest of a disc. */
+export function emptyTrack(session: number, start: Lba, size: Blocks): TrackState {
+  return { session, start, size, next: start, kind: "invisible", isDamaged: false };
+}
+
+/** Blocks that can still be appended to a track. */
+export function freeIn(track: TrackState): Blocks {
+  return track.kind === "closed" ? 0 : track.start + track.size - track.next;
+}
+
+/** Whether a track takes data. */
+export function isWritable(track: TrackState): boolean {
+  return track.kind !== "closed" && !track.isDamaged && freeIn(track) > 0;
+}
+
+/** Carries out one change. The same records make the state again from a disc file. */
+export function apply(state: MediumState, record: StateRecord): void {
+  switch (record.is) {
+    case "format":
+      format(state, record.condition, record.blocks, record.background);
+      break;
+    case "background":
+      state.background = record.value;
+      break;
+    case "append":
+      advance(state, record.track, record.next);
+      break;
+    case "replace":
+      advance(state, record.track, record.by + state.table.unit);
+      state.orphans.add(record.by);
+      state.map.set(record.unit, record.by);
+      clearUnreadable(state, record.unit, state.table.unit);
+      break;
+    case "lose":
+      advance(state, record.track, record.by + state.table.unit);
+      state.orphans.add(record.by);
+      break;
+    case "update":
+      state.updates -= 1;
+      break;
+    case "overwrite":
+      clearUnreadable(state, record.at, record.blocks);
+      break;
+    case "unreadable":
+      for (const block of record.blocks) state.unreadable.add(block);
+      break;
+    case "reserve":
+      reserve(state, record.track, record.end);
+      break;
+    case "close-track":
+      closeTrack(state, record.track);
+      break;
+    case "close-session":
+      closeSession(state);
+      break;
+    case "finalize":
+      state.isFinalized = true;
+      if (state.tracks.length > 1 && state.tracks.at(-1)?.kind === "invisible") state.tracks.pop();
+      break;
+    case "damage":
+      state.tracks[record.track - 1] = { ...state.track(record.track), isDamaged: true };
+      break;
+    case "repair":
+      state.tracks[record.track - 1] = { ...state.track(record.track), isDamaged: false };
+      break;
+  }
+}
+
+function format(state: MediumState, condition: string, blocks: Blocks, background: number): void {
+  state.condition = conditionOf(state.table, condition);
+  state.blocks = blocks;
+  state.background = background;
+  state.tracks = [emptyTrack(1, 0, blocks)];
+  state.updates = state.table.updates;
+}
+
+/** A track that is written to its end has no next address: it is as good as closed. */
+function advance(state: MediumState, number: number, next: Lba): void {
+  const track = state.track(number);
+  const kind = next === track.start + track.size ? "closed" : "open";
+  state.tracks[number - 1] = { ...track, next, kind };
+}
+
+function clearUnreadable(state: MediumState, at: Lba, blocks: Blocks): void {
+  if (state.unreadable.size === 0) return;
+  for (let block = at; block < at + blocks; block++) state.unreadable.delete(block);
+}
+
+function reserve(state: MediumState, number: number, end: Lba): void {
+  const track = state.track(number);
+  const kind = track.kind === "invisible" ? "reserved" : track.kind;
+  state.tracks[number - 1] = { ...track, size: end - track.start, kind };
+  const rest = track.start + track.size - end;
+  if (rest > 0) state.tracks.push(emptyTrack(track.session, end, rest));
+}
+
+function closeTrack(state: MediumState, number: number): void {
+  const track = state.track(number);
+  const isLast = number === state.tracks.length;
+  // Only the last track gives its rest back: the others lie between tracks.
+  const size = isLast ? track.next - track.start : track.size;
+  state.tracks[number - 1] = { ...track, kind: "closed", isDamaged: false, size };
+  if (isLast) state.tracks.push(emptyTrack(track.session, track.next, freeIn(track)));
+}
+
+function closeSession(state: MediumState): void {
+  state.closedSessions += 1;
+  const last = state.tracks.at(-1);
+  if (last?.kind !== "invisible") return;
+  const start = last.start + state.table.sessionGap;
+  const size = last.start + last.size - start;
+  if (size > 0) state.tracks[state.tracks.length - 1] = emptyTrack(state.closedSessions + 1, start, size);
+  else state.tracks.pop();
+}

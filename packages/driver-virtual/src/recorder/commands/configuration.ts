@@ -1,0 +1,110 @@
+import {
+  configuration,
+  configurationRequests,
+  currentFeatures,
+  type Feature,
+  type FeatureCondition,
+  features,
+  getConfiguration,
+  PROFILE_LIST,
+  profileList,
+  SERIAL_NUMBER,
+  serialNumberFeature,
+} from "@multisession/mmc";
+import { mediumTables } from "../../media/virtual-media.ts";
+import type { MediumState } from "../../medium-state.ts";
+import { alwaysAnswered, type CommandEntry, upTo } from "../command-entry.ts";
+import { type Drive, driveIdentity } from "../drive.ts";
+import { isFormattable } from "./format.ts";
+
+/** Profiles of pressed discs, which the drive reads too. */
+const readOnlyProfiles = [0x40, 0x10, 0x08];
+
+/** All profiles of the drive; descending order is customary. */
+const profiles: readonly number[] = [
+  ...[...mediumTables.values()].map(({ profile }) => profile),
+  ...readOnlyProfiles,
+].sort((a, b) => b - a);
+
+/** The states of a medium that its features depend on. */
+function conditionsOf(state: MediumState): readonly FeatureCondition[] {
+  return [
+    ...(isFormattable(state) ? (["blank"] as const) : []),
+    ...(state.blocks < state.mediumBlocks ? (["spares"] as const) : []),
+    ...(state.condition.writeModel === "pseudo-overwrite" ? (["pseudo-overwrite"] as const) : []),
+  ];
+}
+
+/** SCSI, as an iSCSI target is one (feature 0001h). */
+const SCSI_INTERFACE = 1;
+const TRAY = 1;
+/** All classes of the first version; the drive knows all media of that kind. */
+const allClasses = Uint8Array.from([0xff, 0xff, 0, 0, 0, 0, 0, 0]);
+
+/** All features of the drive, in ascending order. */
+function allFeatures(state: MediumState | undefined): readonly Feature[] {
+  const profile = state?.table.profile ?? 0;
+  const current = new Set(currentFeatures(profile, state === undefined ? [] : conditionsOf(state)));
+  const blocking = state?.table.unit ?? 1;
+  const now = ({ code }: { readonly code: number }): { readonly isCurrent: boolean } => ({
+    isCurrent: current.has(code),
+  });
+  const always = { isCurrent: true, isPersistent: true };
+  const entries = profiles.map((entry) => ({ profile: entry, isCurrent: entry === profile }));
+  return [
+    { code: PROFILE_LIST, version: 0, ...always, data: profileList.build(entries) },
+    features.core.describe({ ...always, version: 2 }, { interface: SCSI_INTERFACE, inquiry2: true }),
+    features.morphing.describe({ ...always, version: 1 }, { operationalChange: true }),
+    features.removableMedium.describe(always, { mechanism: TRAY, load: true, eject: true, lock: true }),
+    features.randomReadable.describe(now(features.randomReadable), { blocking }),
+    features.dvdRead.describe({ ...now(features.dvdRead), version: 1 }, { multi110: true }),
+    features.randomWritable.describe(
+      { ...now(features.randomWritable), version: 1 },
+      { lastLba: Math.max(0, (state?.blocks ?? 0) - 1), blocking },
+    ),
+    features.incrementalStreaming.describe(
+      { ...now(features.incrementalStreaming), version: 1 },
+      { trackResources: true, bufferUnderrunFree: true },
+    ),
+    features.formattable.describe({ ...now(features.formattable), version: 1 }),
+    features.defectManagement.describe({ ...now(features.defectManagement), version: 1 }, { spareInformation: true }),
+    features.dvdPlusRw.describe(now(features.dvdPlusRw), { write: true, closeOnly: false, quickStart: true }),
+    features.pseudoOverwrite.describe(now(features.pseudoOverwrite)),
+    features.bdRead.describe(now(features.bdRead), {
+      rewritableClasses: allClasses,
+      recordableClasses: allClasses,
+      readOnlyClasses: allClasses,
+    }),
+    features.bdWrite.describe(now(features.bdWrite), { rewritableClasses: allClasses, recordableClasses: allClasses }),
+    features.powerManagement.describe(always),
+    features.timeout.describe({ ...always, version: 1 }),
+    features.realTimeStreaming.describe(
+      { ...now(features.realTimeStreaming), version: 4 },
+      {
+        streamWriting: true,
+        writeSpeedDescriptor: true,
+        modePage2a: true,
+        setCdSpeed: true,
+        bufferCapacityBlocks: true,
+      },
+    ),
+    { code: SERIAL_NUMBER, version: 0, ...always, data: serialNumberFeature.build(driveIdentity.serial) },
+  ];
+}
+
+function discIn(drive: Drive): MediumState | undefined {
+  return drive.isTrayOpen ? undefined : drive.disc.state;
+}
+
+/** GET CONFIGURATION (MMC). */
+export const configurationCommands: readonly CommandEntry[] = [
+  alwaysAnswered(getConfiguration, ({ fields, drive }) => {
+    const state = discIn(drive);
+    const { one, current } = configurationRequests;
+    const chosen = allFeatures(state).filter(({ code, isCurrent }) => {
+      if (fields.requestType === one) return code === fields.feature;
+      return code >= fields.feature && (fields.requestType !== current || isCurrent);
+    });
+    return upTo(configuration.build({ profile: state?.table.profile ?? 0, features: chosen }), fields.allocationLength);
+  }),
+];

@@ -1,0 +1,85 @@
+import { type Blocks, roundUp, type Sense } from "@multisession/core";
+import {
+  command,
+  formatCapacities,
+  formatParameters,
+  formatUnit,
+  mediaEvents,
+  opcodes,
+  readFormatCapacities,
+} from "@multisession/mmc";
+import { type FormatSize, formatSizes } from "../../media/geometry.ts";
+import type { MediumState } from "../../medium-state.ts";
+import type { StateRecord } from "../../state-record.ts";
+import { type CommandEntry, invalidField, invalidParameter, onDisc, upTo, wrongListLength } from "../command-entry.ts";
+
+/** Whether FORMAT UNIT is possible now: a write-once medium takes one format, and only while it is blank. */
+export function isFormattable(state: MediumState): boolean {
+  return state.table.isReformattable || (state.isEmpty && state.condition.id === "unformatted");
+}
+
+/** Background formats: the byte behind the type is 1 to go on with one that was stopped (MMC, format 26h). */
+const RESTART = 1;
+/** "As many as there are" in FORMAT UNIT. */
+const ALL_BLOCKS = 0xffff_ffff;
+
+/** The size that is asked for, or nothing when the format cannot give it. */
+function sizeOf(sizes: readonly FormatSize[], asked: Blocks, unit: Blocks): Blocks | undefined {
+  const [first] = sizes;
+  if (first === undefined) return undefined;
+  const listed = sizes.map(({ blocks }) => blocks);
+  if (!first.rule.takesAnySize) {
+    // A drive ignores the number of blocks where it lists one size only (captured for type 00h).
+    return first.blocks;
+  }
+  const rounded = roundUp(asked, unit);
+  return rounded >= Math.min(...listed) && rounded <= Math.max(...listed) ? rounded : undefined;
+}
+
+function settleFormat(state: MediumState, list: Uint8Array): readonly StateRecord[] | Sense {
+  const asked = formatParameters.parse(list);
+  if (asked.descriptorLength !== 8) return invalidParameter;
+  const sizes = formatSizes(state.table, state.mediumBlocks).filter(({ rule }) => rule.type === asked.type);
+  const condition = sizes[0]?.rule.becomes[asked.subType];
+  if (condition === undefined) return invalidParameter;
+  const blocks = sizeOf(sizes, asked.blocks, state.table.unit);
+  if (blocks === undefined) return invalidParameter;
+  const isOtherSize = asked.blocks !== 0 && asked.blocks !== ALL_BLOCKS && asked.blocks !== blocks;
+  if (state.table.isReformattable && isOtherSize) return invalidParameter;
+  const background = state.table.isReformattable ? 2 : 0;
+  const isRestart = state.table.isReformattable && (asked.parameter & RESTART) !== 0 && state.background !== 0;
+  if (isRestart) return state.background === 1 ? [{ is: "background", value: 3 }] : [];
+  const begun: StateRecord = { is: "format", condition, blocks, background };
+  // The rest of a background format takes no time here, but is a step of its own: the power can go before it.
+  return background === 0 ? [begun] : [begun, { is: "background", value: 3 }];
+}
+
+/** READ FORMAT CAPACITIES, FORMAT UNIT and BLANK (MMC). */
+export const formatCommands: readonly CommandEntry[] = [
+  onDisc(readFormatCapacities, ({ fields, state }) => {
+    const { table, mediumBlocks, condition, isEmpty } = state;
+    const formats = isFormattable(state) ? formatSizes(table, mediumBlocks) : [];
+    const isUnformatted = condition.descriptor === 1 && isEmpty && !state.isFinalized;
+    const reply = formatCapacities.build({
+      blocks: state.blocks,
+      state: isUnformatted ? 1 : 2,
+      blockBytes: 2048,
+      formats: formats.map(({ rule, blocks, parameter }) => ({ blocks, type: rule.type, subType: 0, parameter })),
+    });
+    return upTo(reply, fields.allocationLength);
+  }),
+
+  onDisc(formatUnit, ({ fields, dataOut, disc, state, drive }) => {
+    if (!fields.hasParameters || fields.formatCode !== 1) return invalidField;
+    if (dataOut.length < formatParameters.size) return wrongListLength;
+    if (!isFormattable(state)) return state.table.senses.cannotFormat;
+    const records = settleFormat(state, dataOut);
+    if ("key" in records) return records;
+    disc.change(...records);
+    if (state.background === 3) drive.mediaEvent = mediaEvents.backgroundFormatDone;
+    return undefined;
+  }),
+
+  // Captured on BD-R and CD-R: what cannot be blanked answers as what cannot be formatted.
+  onDisc(command(opcodes.blank, {}), ({ state }) => state.table.senses.cannotFormat),
+];

@@ -1,0 +1,106 @@
+import { BLOCK_BYTES, type Blocks, type Lba, type Sense } from "@multisession/core";
+import {
+  command,
+  opcodes,
+  read10,
+  read12,
+  synchronizeCache,
+  u16,
+  u32,
+  verify10,
+  write10,
+  write12,
+} from "@multisession/mmc";
+import { sense } from "../../media/medium-table.ts";
+import { type BufferedDisc, PowerLost } from "../../write-model/buffered-disc.ts";
+import { admit, writeModels } from "../../write-model/write-model.ts";
+import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
+import type { Drive } from "../drive.ts";
+
+interface Range {
+  readonly lba: Lba;
+  readonly blocks: Blocks;
+}
+
+interface Transfer {
+  readonly drive: Drive;
+  readonly disc: BufferedDisc;
+  readonly dataOut: Uint8Array;
+}
+
+/** Most blocks of one command: no host asks for more, and a larger reply would not fit into memory. */
+const MAXIMUM_BLOCKS = 0x1_0000;
+
+const seek10 = command(opcodes.seek10, { lba: u32(2) });
+const writeAndVerify10 = command(opcodes.writeAndVerify10, { lba: u32(2), blocks: u16(7) });
+
+const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
+
+function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
+  if (lba + blocks > disc.state.blocks) return outOfRange(lba);
+  if (blocks > MAXIMUM_BLOCKS) return invalidField;
+  return drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
+}
+
+/** Takes the blocks of a WRITE as far as the power lasts. */
+function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range): Sense | undefined {
+  // A negative address is one of a CD's lead-in.
+  if (lba < 0) return outOfRange(lba >>> 0);
+  if (blocks > MAXIMUM_BLOCKS) return invalidField;
+  if (dataOut.length < blocks * BLOCK_BYTES) return wrongListLength;
+  const bad = drive.script.badBlock("write", lba, blocks);
+  if (bad !== undefined) return bad;
+  const given = dataOut.subarray(0, blocks * BLOCK_BYTES);
+  const data = drive.script.isLying ? asItIs(disc, lba, blocks) : given;
+  const admitted = admit(disc, lba, data);
+  if (typeof admitted !== "function") return admitted;
+  const received = drive.script.take("block", blocks);
+  if (received < blocks) {
+    takePart(disc, lba, data, received);
+    throw new PowerLost();
+  }
+  admitted();
+  disc.drain();
+  return undefined;
+}
+
+/** What counts of a WRITE in the middle of which the power goes. */
+function takePart(disc: BufferedDisc, lba: Lba, data: Uint8Array, received: Blocks): void {
+  const counting = writeModels[disc.state.condition.writeModel].received(disc, lba, received);
+  const admitted = admit(disc, lba, data.subarray(0, counting * BLOCK_BYTES));
+  if (typeof admitted === "function") admitted();
+}
+
+/** The blocks as they are now: what a drive that writes nothing leaves. */
+function asItIs(disc: BufferedDisc, lba: Lba, blocks: Blocks): Uint8Array {
+  const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+  for (let block = 0; block < blocks; block++) {
+    const held = disc.read(lba + block, 1);
+    if (held instanceof Uint8Array) bytes.set(held, block * BLOCK_BYTES);
+  }
+  return bytes;
+}
+
+/** READ, WRITE, VERIFY, SEEK and SYNCHRONIZE CACHE (MMC). */
+export const readWriteCommands: readonly CommandEntry[] = [
+  onDisc(read10, ({ fields, ...transfer }) => readBlocks(transfer, fields)),
+  onDisc(read12, ({ fields, ...transfer }) => readBlocks(transfer, fields)),
+  onDisc(write10, ({ fields, ...transfer }) => writeBlocks(transfer, fields)),
+  onDisc(write12, ({ fields, ...transfer }) => writeBlocks(transfer, fields)),
+
+  onDisc(writeAndVerify10, ({ fields, ...transfer }) => writeBlocks(transfer, fields)),
+
+  onDisc(verify10, ({ fields, ...transfer }) => {
+    // Comparing with data of the host is not offered: no initiator of ours asks for it.
+    if (fields.byteCheck) return invalidField;
+    const read = readBlocks(transfer, fields);
+    return read instanceof Uint8Array ? undefined : read;
+  }),
+
+  onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
+
+  onDisc(synchronizeCache, ({ disc }) => {
+    disc.flush();
+    return undefined;
+  }),
+];

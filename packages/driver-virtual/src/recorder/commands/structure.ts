@@ -1,0 +1,114 @@
+import {
+  bdDefinition,
+  bdDiscInformation,
+  bdSpare,
+  discStructure,
+  dvdPhysicalFormat,
+  readDiscStructure,
+  structureFormats,
+  structureMedia,
+  writeProtection,
+} from "@multisession/mmc";
+import type { MediumState } from "../../medium-state.ts";
+import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.ts";
+
+/** First user block as physical sector number: BD layer 0 and DVD. */
+const firstSectors = { bd: 0x10_0000, dvd: 0x3_0000 } as const;
+/** Sectors in one address unit of BD disc information. */
+const SECTORS_IN_UNIT = 8;
+const DVD_PLUS_RW_BOOK = 9;
+const BD_DI_LENGTH = 0x62;
+/** Format that lists the others. */
+const LIST = 0xff;
+
+type Structure = (state: MediumState) => Uint8Array | undefined;
+
+const isFormatted = (state: MediumState): boolean => state.condition.descriptor === 2;
+
+function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
+  const { manufacturer, type, revision } = table.mediaId;
+  const unit = {
+    format: 1,
+    unitsPerBlock: 5,
+    length: BD_DI_LENGTH,
+    discType: "BDR",
+    version: 2,
+    layers: 1,
+    channelLength: 1,
+    firstUnit: firstSectors.bd / SECTORS_IN_UNIT,
+    lastUnit: (firstSectors.bd + mediumBlocks) / SECTORS_IN_UNIT - 2,
+    manufacturer,
+    mediaType: type,
+    revision,
+  };
+  return bdDiscInformation.build([unit]);
+}
+
+function definition(state: MediumState): Uint8Array | undefined {
+  if (!isFormatted(state)) return undefined;
+  const spareClusters = (state.mediumBlocks - state.blocks) / state.table.unit;
+  return bdDefinition.build({
+    format: 1,
+    updates: state.table.updates - state.updates,
+    firstSector: firstSectors.bd,
+    lastBlock: state.blocks - 1,
+    innerSpare0: spareClusters,
+  });
+}
+
+/** Spare areas, in blocks. None is ever used up: the blocks of a virtual medium have no defects. */
+function spareAreas(state: MediumState): Uint8Array | undefined {
+  const allocated = state.mediumBlocks - state.blocks;
+  return isFormatted(state) ? bdSpare.build({ free: allocated, allocated }) : undefined;
+}
+
+function physicalFormat({ table, mediumBlocks }: MediumState): Uint8Array {
+  const { manufacturer, type, revision } = table.mediaId;
+  return dvdPhysicalFormat.build({
+    book: DVD_PLUS_RW_BOOK,
+    version: 2,
+    maximumRate: 15,
+    layerType: 4,
+    lastSector: firstSectors.dvd + mediumBlocks - 1,
+    manufacturer,
+    mediaType: type,
+    revision,
+  });
+}
+
+const writeProtected: Structure = () => writeProtection.build({});
+
+/** The structures by family and format. What is not there is refused. */
+const structures: Readonly<Record<MediumState["table"]["family"], Readonly<Record<number, Structure>>>> = {
+  bd: {
+    [structureFormats.bdDiscInformation]: discInformationUnit,
+    [structureFormats.bdDefinition]: definition,
+    [structureFormats.bdSpare]: spareAreas,
+    [structureFormats.writeProtection]: writeProtected,
+  },
+  dvd: {
+    [structureFormats.dvdPhysical]: physicalFormat,
+    [structureFormats.dvdAdip]: physicalFormat,
+    [structureFormats.writeProtection]: writeProtected,
+  },
+};
+
+/** List entries: format, RDS (readable), length with the header of the reply. */
+function listOf(state: MediumState): Uint8Array {
+  const entries = Object.entries(structures[state.table.family]).flatMap(([format, make]) => {
+    const data = make(state);
+    const length = (data?.length ?? 0) + 4;
+    return data === undefined ? [] : [Number(format), 0x40, length >> 8, length & 0xff];
+  });
+  return Uint8Array.from(entries);
+}
+
+/** READ DISC STRUCTURE (MMC). */
+export const structureCommands: readonly CommandEntry[] = [
+  onDisc(readDiscStructure, ({ fields, state }) => {
+    if (fields.mediaType !== structureMedia[state.table.family]) return invalidField;
+    const make = structures[state.table.family][fields.format];
+    const data = fields.format === LIST ? listOf(state) : make?.(state);
+    return data === undefined ? invalidField : upTo(discStructure.build(data), fields.allocationLength);
+  }),
+];

@@ -1,0 +1,109 @@
+import { type Blocks, roundUp, type Sense } from "@multisession/core";
+import { closeTrackSession, command, opcodes, reserveTrack, u16 } from "@multisession/mmc";
+import type { CloseEffect } from "../../media/medium-table.ts";
+import { isWritable, type MediumState } from "../../medium-state.ts";
+import type { StateRecord } from "../../state-record.ts";
+import { type CommandEntry, incompatibleMedium, invalidField, onDisc } from "../command-entry.ts";
+
+type Changes = readonly StateRecord[] | Sense;
+
+/** REPAIR TRACK (58h, MMC). */
+const repairTrack = command(opcodes.repairTrack, { track: u16(4) });
+
+function hasTracks(state: MediumState): boolean {
+  const { writeModel } = state.condition;
+  return writeModel === "sequential" || writeModel === "pseudo-overwrite";
+}
+
+/** Splits the last track so that it keeps room for so many more blocks, in whole units (MMC, RESERVE TRACK). */
+function settleReservation(state: MediumState, blocks: Blocks): Changes {
+  const { unit, senses, maximumTracks, maximumOpenTracks } = state.table;
+  const number = state.tracks.length;
+  const track = state.track(number);
+  if (!isWritable(track) || track.kind === "reserved") return senses.noReservation;
+  const end = roundUp(track.next, unit) + roundUp(blocks, unit);
+  const open = state.tracks.filter(({ kind }) => kind !== "closed").length;
+  if (end > track.start + track.size || open >= maximumOpenTracks || number >= maximumTracks)
+    return senses.noReservation;
+  return [{ is: "reserve", track: number, end }];
+}
+
+function settleClose(state: MediumState, effect: CloseEffect, number: number): Changes {
+  switch (effect) {
+    case "track":
+      return closeTrack(state, number);
+    case "session":
+      return closeSession(state);
+    case "disc":
+      return closeDisc(state);
+    case "stop-format":
+      return state.background === 2 ? [{ is: "background", value: 1 }] : [];
+  }
+}
+
+function nothingToClose(state: MediumState): Changes {
+  const { nothingToClose: answer } = state.table;
+  return answer === "good" ? [] : answer;
+}
+
+function closeTrack(state: MediumState, number: number): Changes {
+  const track = state.tracks[number - 1];
+  if (track === undefined || state.isFinalized) return invalidField;
+  if (track.kind === "reserved") return state.table.senses.emptyReservedTrack;
+  return track.kind === "open" ? [{ is: "close-track", track: number }] : nothingToClose(state);
+}
+
+function openSession(state: MediumState): MediumState["tracks"] {
+  return state.tracks.filter(({ session }) => session > state.closedSessions);
+}
+
+function closeSession(state: MediumState): Changes {
+  const tracks = openSession(state);
+  if (tracks.some(({ kind }) => kind === "open")) return state.table.senses.openTrack;
+  if (tracks.some(({ kind }) => kind === "reserved")) return state.table.senses.emptyReservedTrack;
+  if (state.isFinalized || !tracks.some(({ kind }) => kind === "closed")) return nothingToClose(state);
+  return [{ is: "close-session" }];
+}
+
+/** Closes what is open, and then the disc: the parts come one after another, so that a cut can fall between them. */
+function closeDisc(state: MediumState): Changes {
+  if (state.isFinalized) return nothingToClose(state);
+  const tracks = openSession(state);
+  if (tracks.some(({ kind }) => kind === "reserved")) return state.table.senses.emptyReservedTrack;
+  const open = state.tracks.flatMap(({ kind }, index) => (kind === "open" ? [index + 1] : []));
+  const hasContent = tracks.some(({ kind }) => kind !== "invisible");
+  return [
+    ...open.map((track): StateRecord => ({ is: "close-track", track })),
+    ...(hasContent ? [{ is: "close-session" } as const] : []),
+    { is: "finalize" },
+  ];
+}
+
+/** RESERVE TRACK, CLOSE TRACK SESSION and REPAIR TRACK (MMC). */
+export const trackCommands: readonly CommandEntry[] = [
+  onDisc(reserveTrack, ({ fields, disc, state }) => {
+    if (!hasTracks(state)) return incompatibleMedium;
+    if (fields.byAddress || fields.reserveManagementZone || fields.blocks === 0) return invalidField;
+    if (state.isFinalized) return state.table.senses.finalized;
+    const changes = settleReservation(state, fields.blocks);
+    if ("key" in changes) return changes;
+    disc.change(...changes);
+    return undefined;
+  }),
+
+  onDisc(closeTrackSession, ({ fields, disc, state }) => {
+    const effect = state.table.close[state.condition.id]?.[fields.function];
+    if (effect === undefined) return invalidField;
+    if (typeof effect !== "string") return effect;
+    const changes = settleClose(state, effect, fields.number);
+    if ("key" in changes) return changes;
+    disc.change(...changes);
+    return undefined;
+  }),
+
+  onDisc(repairTrack, ({ fields, disc, state }) => {
+    if (state.tracks[fields.track - 1]?.isDamaged !== true) return invalidField;
+    disc.change({ is: "repair", track: fields.track });
+    return undefined;
+  }),
+];

@@ -1,0 +1,128 @@
+import { BLOCK_BYTES } from "@multisession/core";
+import {
+  bufferCapacity,
+  buildSense,
+  command,
+  deviceIdentification,
+  eventClasses,
+  eventStatus,
+  getEventStatus,
+  inquiry,
+  inquiryData,
+  lunList,
+  mechanismStatus,
+  mechanismStatusData,
+  mediaEvents,
+  opcodes,
+  preventAllow,
+  readBufferCapacity,
+  reportLuns,
+  requestSense,
+  serialNumber,
+  startStopUnit,
+  supportedPages,
+  testUnitReady,
+} from "@multisession/mmc";
+import { sense } from "../../media/medium-table.ts";
+import { alwaysAnswered, type CommandEntry, invalidField, onDisc, onDrive, upTo } from "../command-entry.ts";
+import { driveIdentity } from "../drive.ts";
+import { BUFFER_BYTES } from "../mode-pages.ts";
+
+const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+
+/** Vital product data by page (SPC). Page 83h names the unit by T10 vendor id. */
+const vitalPages: ReadonlyMap<number, Uint8Array> = new Map([
+  [0x00, supportedPages.build([0x00, 0x80, 0x83])],
+  [0x80, serialNumber.build(driveIdentity.serial)],
+  [
+    0x83,
+    deviceIdentification.build([
+      {
+        codeSet: 2,
+        association: 0,
+        type: 1,
+        value: ascii(driveIdentity.vendor.padEnd(8) + driveIdentity.product.padEnd(16) + driveIdentity.serial),
+      },
+    ]),
+  ],
+]);
+
+/** SPC-3, which drives of today claim. */
+const SPC_VERSION = 5;
+
+/** Medium status in an event: bit 1 a medium is there, bit 0 the tray is open. */
+const eventState = { present: 2, trayOpen: 1 } as const;
+
+/** Classes that have a status here; all but media never have news. */
+const supportedClasses = Object.values(eventClasses).reduce((bits, one) => bits | (1 << one), 0);
+
+/** Commands of the unit itself (SPC; MMC). */
+export const unitCommands: readonly CommandEntry[] = [
+  onDisc(testUnitReady, () => undefined),
+
+  alwaysAnswered(requestSense, ({ fields, drive }) => {
+    if (fields.descriptorFormat) return invalidField;
+    const [first, ...rest] = drive.attentions;
+    drive.attentions = rest;
+    return upTo(buildSense(first ?? sense(0, 0, 0)), fields.allocationLength);
+  }),
+
+  alwaysAnswered(inquiry, ({ fields }) => {
+    if (fields.vital) {
+      const page = vitalPages.get(fields.page);
+      return page === undefined ? invalidField : upTo(page, fields.allocationLength);
+    }
+    if (fields.page !== 0) return invalidField;
+    const { vendor, product, revision } = driveIdentity;
+    return upTo(inquiryData.build({ vendor, product, revision, version: SPC_VERSION }), fields.allocationLength);
+  }),
+
+  alwaysAnswered(reportLuns, ({ fields }) => {
+    if (fields.select > 2) return invalidField;
+    // Select 1 asks for well-known units only, and there are none.
+    return upTo(lunList.build(fields.select === 1 ? [] : [0]), fields.allocationLength);
+  }),
+
+  alwaysAnswered(getEventStatus, ({ fields, drive }) => {
+    if (!fields.polled) return invalidField;
+    const asked = Object.values(eventClasses).filter((one) => (fields.classes & (1 << one)) !== 0);
+    const hasNews = asked.includes(eventClasses.media) && drive.mediaEvent !== mediaEvents.none;
+    const chosen = hasNews ? eventClasses.media : asked[0];
+    if (chosen === undefined) return upTo(eventStatus.build({ supported: supportedClasses }), fields.allocationLength);
+    const code = chosen === eventClasses.media ? drive.mediaEvent : 0;
+    const mediaState = drive.isTrayOpen ? eventState.trayOpen : eventState.present;
+    const status = chosen === eventClasses.media ? mediaState : chosen === eventClasses.powerManagement ? 1 : 0;
+    const reply = eventStatus.build({
+      supported: supportedClasses,
+      event: { class: chosen, code, status, parameter: 0 },
+    });
+    // An event that was cut off has not been told.
+    if (chosen === eventClasses.media && fields.allocationLength >= reply.length) drive.mediaEvent = mediaEvents.none;
+    return upTo(reply, fields.allocationLength);
+  }),
+
+  onDrive(startStopUnit, ({ fields, drive }) => {
+    if (fields.powerCondition !== 0 || !fields.loadEject) return undefined;
+    if (fields.start) drive.load();
+    else if (drive.isRemovalPrevented) return sense(5, 0x53, 0x02);
+    else drive.eject();
+    return undefined;
+  }),
+
+  onDrive(preventAllow, ({ fields, drive }) => {
+    drive.isRemovalPrevented = fields.prevent;
+    return undefined;
+  }),
+
+  onDrive(mechanismStatus, ({ fields, drive }) =>
+    upTo(mechanismStatusData.build({ doorOpen: drive.isTrayOpen }), fields.allocationLength),
+  ),
+
+  onDrive(readBufferCapacity, ({ fields }) => {
+    const size = fields.inBlocks ? BUFFER_BYTES / BLOCK_BYTES : BUFFER_BYTES;
+    return upTo(bufferCapacity.build({ inBlocks: fields.inBlocks, size, free: size }), fields.allocationLength);
+  }),
+
+  // Calibration needs no laser here.
+  onDisc(command(opcodes.sendOpcInformation, {}), () => undefined),
+];

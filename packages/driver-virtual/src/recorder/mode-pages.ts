@@ -1,0 +1,44 @@
+import { cachingPage, capabilitiesPage, errorRecoveryPage, modePageCode, timeoutPage } from "@multisession/mmc";
+import type { MediumTable } from "../media/medium-table.ts";
+
+/** Buffer as the drive states it; bytes. */
+export const BUFFER_BYTES: number = 4 * 1024 * 1024;
+
+/** The pages that MODE SELECT can change, as the drive comes up with them. */
+export const defaultModePages: ReadonlyMap<number, Uint8Array> = new Map(
+  [
+    errorRecoveryPage.build({ automaticWriteReallocation: true, automaticReadReallocation: true, readRetries: 32 }),
+    cachingPage.build({ writeCache: true }),
+    timeoutPage.build({ group1Timeout: 360, group2Timeout: 3600 }),
+  ].map((page) => [modePageCode(page), page]),
+);
+
+/** Number of mode page 2Ah. */
+export const CAPABILITIES = 0x2a;
+
+/** Mode page 2Ah: what the drive can, and how fast with this medium. */
+export function capabilities(table: MediumTable, isRemovalPrevented: boolean): Uint8Array {
+  const fastest = table.writeSpeeds[0] ?? 0;
+  return capabilitiesPage.build({
+    readsCdR: true,
+    readsCdRw: true,
+    readsDvdRom: true,
+    readsDvdR: true,
+    readsDvdRam: true,
+    writesDvdR: true,
+    readsMode2Form1: true,
+    readsMode2Form2: true,
+    readsMultisession: true,
+    bufferUnderrunFree: true,
+    lock: true,
+    locked: isRemovalPrevented,
+    eject: true,
+    maximumReadSpeed: table.readSpeed,
+    currentReadSpeed: table.readSpeed,
+    bufferSize: BUFFER_BYTES / 1024,
+    maximumWriteSpeed: fastest,
+    oldCurrentWriteSpeed: fastest,
+    currentWriteSpeed: fastest,
+    writeSpeeds: table.writeSpeeds.map((speed) => ({ rotation: 0, speed })),
+  });
+}

@@ -1,0 +1,237 @@
+import { setImmediate } from "node:timers/promises";
+import { MultisessionError, type Sense } from "@multisession/core";
+import {
+  buildSense,
+  read10,
+  read12,
+  type ScsiCommand,
+  type ScsiResult,
+  type ScsiTarget,
+  type ScsiTransport,
+  write10,
+  write12,
+} from "@multisession/mmc";
+import type { Counters, Fault } from "../faults/fault.ts";
+import { aftermath, survivors } from "../faults/power-cut.ts";
+import { type Random, randomFrom } from "../faults/random.ts";
+import { sense } from "../media/medium-table.ts";
+import type { MediumStore } from "../storage/medium-store.ts";
+import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
+import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
+import type { Reply } from "./command-entry.ts";
+import { CommandLog, type LoggedCommand } from "./command-log.ts";
+import { commands } from "./command-table.ts";
+import { Drive } from "./drive.ts";
+
+/** The state of a recorder and its disc at one time. Opaque: made by `snapshot`, taken by `restore`. */
+export interface Snapshot {
+  /** The medium. */
+  readonly store: MemorySnapshot;
+  /** The buffer. */
+  readonly buffer: BufferSnapshot;
+  /** The rest of the recorder. */
+  readonly drive: Pick<Drive, "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages">;
+  /** What was done until then. */
+  readonly counters: Counters;
+  /** Whether it had power. */
+  readonly isOn: boolean;
+}
+
+/** 5/20/00, the recorder does not know the command. */
+const unknownCommand: Sense = sense(5, 0x20, 0x00);
+/** As long as a host's CDB can be. */
+const LONGEST_CDB = 16;
+/** As drives on a bus take it: larger commands fail on some hosts. */
+const MAXIMUM_TRANSFER_BYTES = 64 * 1024;
+/** Answers come without a pause for at most so long; then timers and signals have their turn. Milliseconds. */
+const LONGEST_RUN = 10;
+
+/** Commands whose range a fault can name. */
+const ranged = new Map([read10, read12, write10, write12].map((layout) => [layout.command.opcode, layout]));
+
+/**
+ * A recorder in software: executes real CDBs and answers real sense data. It holds one disc, can lose its power at any
+ * command, block or effect, and counts all of them.
+ */
+export class VirtualRecorder implements ScsiTarget {
+  readonly #drive: Drive;
+  readonly #log = new CommandLog();
+  readonly #random: Random;
+  #isOn = true;
+  #lastPause = 0;
+
+  constructor(store: MediumStore, faults: readonly Fault[], seed: number) {
+    this.#drive = new Drive(store);
+    this.#random = randomFrom(seed);
+    this.arm(faults);
+  }
+
+  /** Executes one command. @throws `RECORDER_LOST` while the power is off, or when it goes during the command. */
+  async execute(command: ScsiCommand): Promise<ScsiResult> {
+    if (performance.now() - this.#lastPause > LONGEST_RUN) {
+      await setImmediate();
+      this.#lastPause = performance.now();
+    }
+    return this.run(command);
+  }
+
+  /** Executes one command at once, as {@link execute} does. */
+  run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
+    const { script } = this.#drive;
+    if (this.#isOn && script.isCutDue) this.powerCut();
+    if (!this.#isOn) throw this.#lost(cdb);
+    try {
+      const reply = this.#dispatch(cdb, dataOut);
+      if (script.isCutDue) throw new PowerLost();
+      script.take("command", 1);
+      const isRefused = reply !== undefined && !(reply instanceof Uint8Array);
+      this.#log.add(cdb, isRefused ? reply : "good");
+      // The command that a cut waits for is still answered.
+      if (script.isCutDue) this.powerCut();
+      if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
+      return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
+    } catch (error) {
+      if (!(error instanceof PowerLost)) throw error;
+      this.powerCut();
+      throw this.#lost(cdb);
+    }
+  }
+
+  #dispatch(cdb: Uint8Array, dataOut: Uint8Array): Reply {
+    const full = new Uint8Array(LONGEST_CDB);
+    full.set(cdb.subarray(0, LONGEST_CDB));
+    const opcode = full[0] ?? 0;
+    const entry = cdb.length === 0 ? undefined : commands.get(opcode);
+    if (entry === undefined) return unknownCommand;
+    const [attention, ...later] = this.#drive.attentions;
+    if (entry.reportsAttention && attention !== undefined && !this.#drive.isTrayOpen) {
+      this.#drive.attentions = later;
+      return attention;
+    }
+    return this.#refusalByFault(opcode, full) ?? entry.run(this.#drive, full, dataOut);
+  }
+
+  #refusalByFault(opcode: number, cdb: Uint8Array): Sense | undefined {
+    const range = ranged.get(opcode)?.parse(cdb);
+    return this.#drive.script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
+  }
+
+  #lost(cdb: Uint8Array): MultisessionError {
+    this.#log.add(cdb, "power-lost");
+    return new MultisessionError("RECORDER_LOST", "The virtual recorder has no power.", {
+      subject: "virtual recorder",
+      oldState: "unknown",
+    });
+  }
+
+  /** Replaces all faults; they count commands, blocks and effects from now on. */
+  arm(faults: readonly Fault[]): void {
+    this.#drive.script.arm(faults);
+  }
+
+  /** What was done so far; faults count the same things. */
+  get counters(): Counters {
+    return this.#drive.script.counters;
+  }
+
+  /** The last commands, oldest first. */
+  get log(): readonly LoggedCommand[] {
+    return this.#log.entries;
+  }
+
+  /** The last commands in words, one a line. */
+  logText(): string {
+    return this.#log.toString();
+  }
+
+  /** Forgets the logged commands. */
+  clearLog(): void {
+    this.#log.clear();
+  }
+
+  /** Whether it has power. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** The power goes: of what is in the buffer, as much gets onto the medium as the seed says. */
+  powerCut(): void {
+    if (!this.#isOn) return;
+    const { disc, script } = this.#drive;
+    const isDamaging = script.damagesTracks;
+    this.#isOn = false;
+    script.disarmCuts();
+    disc.store.commit(survivors(disc, this.#random), true);
+    disc.store.commit(aftermath(disc.store.state, isDamaging), true);
+  }
+
+  /** The power is back: the recorder comes up with the medium as it is. */
+  powerOn(): void {
+    if (this.#isOn) return;
+    this.#drive.restart();
+    this.#isOn = true;
+  }
+
+  /** A way to the recorder for an initiator. Closing it puts everything onto the medium, but keeps the recorder. */
+  transport(): ScsiTransport {
+    return {
+      name: "virtual recorder",
+      maxTransferBytes: MAXIMUM_TRANSFER_BYTES,
+      execute: (command) => this.execute(command),
+      close: async () => this.#flush(),
+    };
+  }
+
+  #flush(): void {
+    if (!this.#isOn) return;
+    try {
+      this.#drive.disc.flush();
+    } catch (error) {
+      if (!(error instanceof PowerLost)) throw error;
+      this.powerCut();
+    }
+  }
+
+  /** Releases the disc; what was written is safe. Idempotent. */
+  close(): void {
+    this.#flush();
+    this.#isOn = false;
+    this.#drive.disc.store.close();
+  }
+
+  /**
+   * The state of recorder and disc, to go back to. Cheap: blocks are shared.
+   *
+   * @throws `TypeError` when the disc does not lie in memory.
+   */
+  snapshot(): Snapshot {
+    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc } = this.#drive;
+    return {
+      store: memoryOf(disc.store).snapshot(),
+      buffer: disc.snapshot(),
+      drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
+      counters: this.counters,
+      isOn: this.#isOn,
+    };
+  }
+
+  /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
+  restore({ store, buffer, drive, counters, isOn }: Snapshot): void {
+    memoryOf(this.#drive.disc.store).restore(store);
+    this.#drive.disc.restore(buffer);
+    Object.assign(this.#drive, drive);
+    this.#drive.script.counters = counters;
+    this.arm([]);
+    this.#isOn = isOn;
+  }
+
+  /** The medium as a host sees it, without what is still in the buffer: for copies of it. */
+  get store(): MediumStore {
+    return this.#drive.disc.store;
+  }
+}
+
+function memoryOf(store: MediumStore): MemoryStore {
+  if (!(store instanceof MemoryStore)) throw new TypeError("Only a disc in memory has snapshots");
+  return store;
+}

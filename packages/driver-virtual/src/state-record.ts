@@ -1,0 +1,48 @@
+import type { Blocks, Lba } from "@multisession/core";
+
+/**
+ * One change of a medium's state: what a recorder would write into the medium's management areas. Plain data; the journal
+ * of a disc file holds these as JSON.
+ */
+export type StateRecord =
+  /** Everything begins anew in a condition; on rewritable media the old blocks stay readable. */
+  | {
+      readonly is: "format";
+      readonly condition: string;
+      readonly blocks: Blocks;
+      readonly background: number;
+    }
+  /** The background format went on. */
+  | { readonly is: "background"; readonly value: number }
+  /** A track was recorded up to `next`. */
+  | { readonly is: "append"; readonly track: number; readonly next: Lba }
+  /** A cluster `unit` was replaced by the cluster `by`, the next one of a track. */
+  | { readonly is: "replace"; readonly track: number; readonly unit: Lba; readonly by: Lba }
+  /** A cluster `by` was used up for a replacement that did not get into the map. */
+  | { readonly is: "lose"; readonly track: number; readonly by: Lba }
+  /** The map of replacements was written. */
+  | { readonly is: "update" }
+  /** Blocks were written in place. */
+  | { readonly is: "overwrite"; readonly at: Lba; readonly blocks: Blocks }
+  /** Blocks were torn, so that they cannot be read. */
+  | { readonly is: "unreadable"; readonly blocks: readonly Lba[] }
+  /** A track was split: it ends at `end`, the rest is a new one. */
+  | { readonly is: "reserve"; readonly track: number; readonly end: Lba }
+  /** A track was closed. */
+  | { readonly is: "close-track"; readonly track: number }
+  /** The open session was closed. */
+  | { readonly is: "close-session" }
+  /** The disc was closed for good. */
+  | { readonly is: "finalize" }
+  /** A track lost its next address. */
+  | { readonly is: "damage"; readonly track: number }
+  /** A track got its next address back. */
+  | { readonly is: "repair"; readonly track: number };
+
+/** A change and the blocks that go with it. Each takes place as a whole or not at all. */
+export interface Effect {
+  /** What changes. */
+  readonly record: StateRecord;
+  /** Blocks as a host sees them afterwards. */
+  readonly data?: { readonly at: Lba; readonly bytes: Uint8Array };
+}

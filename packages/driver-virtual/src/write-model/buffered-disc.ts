@@ -1,0 +1,245 @@
+import { BLOCK_BYTES, type Blocks, type Lba, type Sense } from "@multisession/core";
+import { type MediumTable, sense } from "../media/medium-table.ts";
+import { apply, type MediumState } from "../medium-state.ts";
+import type { Effect, StateRecord } from "../state-record.ts";
+import type { MediumStore } from "../storage/medium-store.ts";
+
+/** One write unit that the recorder has accepted and that is not on the medium yet. */
+export interface PendingUnit {
+  /** First block, as the host addresses it. */
+  readonly at: Lba;
+  /** The whole unit. Not changed any more once it is shared. */
+  readonly data: Uint8Array;
+  /** What changes when the unit gets onto the medium. */
+  readonly record: StateRecord;
+  /** Blocks that the host gave; less than a unit while more may follow. */
+  readonly filled: Blocks;
+}
+
+/** How many of `wanted` effects are carried out before the power goes. */
+export type EffectGate = (wanted: number) => number;
+
+/** Thrown inside the recorder at the moment when the power goes. */
+export class PowerLost extends Error {}
+
+/** What a buffered disc held at one time, its store not included. */
+export interface BufferSnapshot {
+  /** The state then. */
+  readonly state: MediumState;
+  /** The units then; shared, never changed. */
+  readonly pending: readonly PendingUnit[];
+  /** Whether the map had changed. */
+  readonly isMapDirty: boolean;
+  /** Whether something was committed that is not durable. */
+  readonly isUnsynced: boolean;
+}
+
+/** Sealed units that are kept back at most: about the buffer of a real drive. */
+const BUFFER_UNITS = 64;
+
+/** A disc in the recorder: the medium, and the buffer in front of it. Its `state` includes what is still in the buffer. */
+export class BufferedDisc {
+  /** The medium itself, without what is in the buffer. */
+  readonly store: MediumStore;
+  #state: MediumState;
+  #pending: PendingUnit[] = [];
+  readonly #latest = new Map<Lba, PendingUnit>();
+  /** The unit of each track that waits for more blocks. */
+  readonly #filling = new Map<number, PendingUnit>();
+  /** Units that a snapshot holds too. */
+  readonly #shared = new WeakSet<PendingUnit>();
+  #isMapDirty = false;
+  #isUnsynced = false;
+  readonly #gate: EffectGate;
+
+  constructor(store: MediumStore, gate: EffectGate) {
+    this.store = store;
+    this.#state = store.state.clone();
+    this.#gate = gate;
+  }
+
+  /** As the host sees the medium now. */
+  get state(): MediumState {
+    return this.#state;
+  }
+
+  /** Facts about the medium. */
+  get table(): MediumTable {
+    return this.#state.table;
+  }
+
+  /** What is in the buffer, in the order in which it goes onto the medium. */
+  get pending(): readonly PendingUnit[] {
+    return this.#pending;
+  }
+
+  /** Appends whole blocks to a track; the caller has checked that they fit. */
+  append(number: number, data: Uint8Array): void {
+    const { unit } = this.table;
+    for (let from = 0; from < data.length; ) {
+      const { next } = this.#state.track(number);
+      const old = this.#filling.get(number);
+      const filled = old?.filled ?? 0;
+      const at = next - filled;
+      const part = data.subarray(from, from + (unit - filled) * BLOCK_BYTES);
+      const bytes = old === undefined || this.#shared.has(old) ? copyOf(old?.data, unit) : old.data;
+      bytes.set(part, filled * BLOCK_BYTES);
+      const now = filled + part.length / BLOCK_BYTES;
+      const entry = { at, data: bytes, filled: now, record: { is: "append", track: number, next: at + unit } } as const;
+      this.#put(entry, old);
+      if (now < unit) this.#filling.set(number, entry);
+      else this.#filling.delete(number);
+      apply(this.#state, { is: "append", track: number, next: at + now });
+      from += part.length;
+    }
+  }
+
+  /** Ends the unit that a track is filling: the rest of it is padded with zeros and used up. */
+  seal(number: number): void {
+    const entry = this.#filling.get(number);
+    if (entry === undefined) return;
+    this.#filling.delete(number);
+    this.#put({ ...entry, filled: this.table.unit }, entry);
+    apply(this.#state, entry.record);
+  }
+
+  /** Takes a whole unit that is to be written in place. */
+  overwrite(at: Lba, data: Uint8Array): void {
+    const { unit } = this.table;
+    const record = { is: "overwrite", at, blocks: unit } as const;
+    const last = this.#pending.at(-1);
+    // Blocks that come one by one gather in one unit.
+    this.#put({ at, data, filled: unit, record }, last?.at === at ? last : undefined);
+    apply(this.#state, record);
+  }
+
+  /** Takes a whole unit that replaces the one at `at` and goes to the next address of a track. */
+  replace(at: Lba, data: Uint8Array, number: number): void {
+    this.seal(number);
+    const { next } = this.#state.track(number);
+    const record = { is: "replace", track: number, unit: at, by: next } as const;
+    this.#put({ at, data, filled: this.table.unit, record });
+    apply(this.#state, record);
+    this.#isMapDirty = true;
+  }
+
+  #put(entry: PendingUnit, instead?: PendingUnit): void {
+    if (instead === undefined) this.#pending.push(entry);
+    else this.#pending[this.#pending.lastIndexOf(instead)] = entry;
+    this.#latest.set(entry.at, entry);
+  }
+
+  /** Lets the buffer run over into the medium when it is full. */
+  drain(): void {
+    if (this.#pending.length - this.#filling.size >= BUFFER_UNITS) this.#destage([], false);
+  }
+
+  /** Puts everything onto the medium, and the map of replacements when it changed: SYNCHRONIZE CACHE. */
+  flush(): void {
+    for (const number of [...this.#filling.keys()]) this.seal(number);
+    const update: Effect[] = this.#isMapDirty ? [{ record: { is: "update" } }] : [];
+    if (this.#pending.length + update.length === 0 && !this.#isUnsynced) return;
+    this.#destage(update, true);
+    if (update.length > 0) apply(this.#state, { is: "update" });
+    this.#isMapDirty = false;
+  }
+
+  /** Flushes, and then changes the state in these steps, each durable before the next. */
+  change(...records: readonly StateRecord[]): void {
+    this.flush();
+    for (const record of records) {
+      this.#commit([{ record }], true);
+      apply(this.#state, record);
+    }
+  }
+
+  #destage(more: readonly Effect[], isDurable: boolean): void {
+    const filling = new Set(this.#filling.values());
+    const ready = this.#pending.filter((entry) => !filling.has(entry));
+    const effects = ready.map(({ record, at, data }): Effect => ({ record, data: { at, bytes: data } }));
+    this.#commit([...effects, ...more], isDurable, (count) => {
+      const gone = new Set(ready.slice(0, count));
+      this.#pending = this.#pending.filter((entry) => !gone.has(entry));
+    });
+    for (const entry of ready) if (this.#latest.get(entry.at) === entry) this.#latest.delete(entry.at);
+  }
+
+  #commit(effects: readonly Effect[], isDurable: boolean, carriedOut?: (count: number) => void): void {
+    const allowed = this.#gate(effects.length);
+    this.store.commit(allowed < effects.length ? effects.slice(0, allowed) : effects, isDurable);
+    this.#isUnsynced = !isDurable;
+    carriedOut?.(allowed);
+    if (allowed < effects.length) throw new PowerLost();
+  }
+
+  /** Reads blocks as the host sees them, or says why one of them cannot be read. */
+  read(at: Lba, blocks: Blocks): Uint8Array | Sense {
+    const { unwritten } = this.#state.condition;
+    const refused = this.#unreadableIn(at, blocks);
+    if (refused !== undefined) return refused;
+    const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    const { unit } = this.table;
+    const end = at + blocks;
+    for (let from = at; from < end; from += unit - (from % unit)) {
+      const to = Math.min(end, from + unit - (from % unit));
+      const recorded = Math.min(to, this.#state.recordedIn(from - (from % unit)));
+      if (from < recorded) this.#readIn(from, bytes.subarray((from - at) * BLOCK_BYTES, (recorded - at) * BLOCK_BYTES));
+      if (recorded < to && unwritten !== "zeros") return { ...unwritten, at: Math.max(from, recorded) };
+    }
+    return bytes;
+  }
+
+  /** The unit at `at` as it is now, to be merged with new blocks; zeros where nothing was recorded. */
+  unitFor(at: Lba, keepFrom: Lba, keepTo: Lba): Uint8Array | Sense {
+    const { unit } = this.table;
+    const refused = this.#unreadableIn(at, keepFrom - at) ?? this.#unreadableIn(keepTo, at + unit - keepTo);
+    if (refused !== undefined) return refused;
+    const bytes = new Uint8Array(unit * BLOCK_BYTES);
+    if (this.#state.recordedIn(at) > at) this.#readIn(at, bytes);
+    return bytes;
+  }
+
+  #unreadableIn(at: Lba, blocks: Blocks): Sense | undefined {
+    if (this.#state.unreadable.size === 0) return undefined;
+    for (let block = at; block < at + blocks; block++) {
+      if (this.#state.unreadable.has(block)) return { ...sense(3, 0x11, 0x05), at: block };
+    }
+    return undefined;
+  }
+
+  /** Reads recorded blocks of one unit. */
+  #readIn(from: Lba, into: Uint8Array): void {
+    const { unit } = this.table;
+    const first = from - (from % unit);
+    const held = this.#latest.get(first);
+    const offset = (from - first) * BLOCK_BYTES;
+    if (held === undefined) this.store.read(from, into);
+    else into.set(held.data.subarray(offset, offset + into.length));
+  }
+
+  /** What it holds now, for a cheap way back. */
+  snapshot(): BufferSnapshot {
+    for (const entry of this.#pending) this.#shared.add(entry);
+    const [isMapDirty, isUnsynced] = [this.#isMapDirty, this.#isUnsynced];
+    return { state: this.#state.clone(), pending: this.#pending.slice(), isMapDirty, isUnsynced };
+  }
+
+  /** Goes back to a snapshot of the same medium. */
+  restore({ state, pending, isMapDirty, isUnsynced }: BufferSnapshot): void {
+    this.#state = state.clone();
+    this.#pending = pending.slice();
+    this.#isMapDirty = isMapDirty;
+    this.#isUnsynced = isUnsynced;
+    this.#latest.clear();
+    this.#filling.clear();
+    for (const entry of pending) {
+      this.#shared.add(entry);
+      this.#latest.set(entry.at, entry);
+      if (entry.filled < this.table.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
+    }
+  }
+}
+
+function copyOf(data: Uint8Array | undefined, unit: Blocks): Uint8Array {
+  return data === undefined ? new Uint8Array(unit * BLOCK_BYTES) : data.slice();
+}
