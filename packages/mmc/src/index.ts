@@ -4,7 +4,11 @@
  * @module mmc
  */
 
+// The recorder
+export { type Clock, systemClock } from "./clock.ts";
+export { type CloseCommand, closeCommands } from "./close-rules.ts";
 export { type CommandLayout, command } from "./command.ts";
+export { type ChannelCommand, CommandChannel, timeouts } from "./command-channel.ts";
 export { bufferCapacity, readBufferCapacity } from "./commands/buffer.ts";
 export {
   type Configuration,
@@ -32,6 +36,7 @@ export {
   readDiscStructure,
   structureFormats,
   structureMedia,
+  writeProtection,
 } from "./commands/disc-structure.ts";
 export { type EventStatus, eventClasses, eventStatus, getEventStatus, mediaEvents } from "./commands/event-status.ts";
 export {
@@ -123,6 +128,11 @@ export {
   trackInformation,
 } from "./commands/tracks.ts";
 export { preventAllow, requestSense, startStopUnit, testUnitReady } from "./commands/unit.ts";
+export { describeCommand } from "./describe-command.ts";
+export { type FormatChoice, type FormatRule, formatChoices, formatOption, formatRules } from "./format-rules.ts";
+export { type MediumFacts, mediumFacts } from "./medium-facts.ts";
+export { type MediumReport, readMediumReport, type TrackReport } from "./medium-report.ts";
+export { MmcRecorder, type MmcRecorderOptions, openMmcRecorder } from "./mmc-recorder.ts";
 // Commands
 export { cdbLength, type Direction, findOpcode, type Opcode, opcodes } from "./opcodes.ts";
 // Media
@@ -138,6 +148,8 @@ export {
 } from "./profiles.ts";
 // Sense data
 export { buildSense, fixedSense, parseSense, type SenseData, senseKeys, senseOf } from "./sense.ts";
+export { type CommandPurpose, type FailedCommand, senseError } from "./sense-error.ts";
+export { describeSense, senseCode } from "./sense-words.ts";
 // Byte layouts
 export {
   bit,

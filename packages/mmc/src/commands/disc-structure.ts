@@ -140,3 +140,9 @@ export const bdDefinition = struct(
 
 /** BD spare area information, format 0Ah (MMC), without the reply's header. Blocks, as inferred from a capture. */
 export const bdSpare = struct({ free: u32(4), allocated: u32(8) });
+
+/** Write protection status, format C0h (MMC), without the reply's header. */
+export const writeProtection = struct(
+  { cartridge: bit(0, 2), persistent: bit(0, 1), softwareUntilPowerOff: bit(0, 0) },
+  { size: 4 },
+);

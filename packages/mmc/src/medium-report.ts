@@ -1,0 +1,245 @@
+import { type Lba, MultisessionError } from "@multisession/core";
+import type { ChannelCommand, CommandChannel } from "./command-channel.ts";
+import { timeouts } from "./command-channel.ts";
+import { type Configuration, configuration, getConfiguration } from "./commands/configuration.ts";
+import {
+  discInformation,
+  discInformationTypes,
+  pseudoOverwriteResources,
+  readDiscInformation,
+} from "./commands/disc-information.ts";
+import {
+  bdDiscInformation,
+  discStructure,
+  dvdPhysicalFormat,
+  readDiscStructure,
+  structureFormats,
+  structureMedia,
+  writeProtection,
+} from "./commands/disc-structure.ts";
+import { features } from "./commands/features.ts";
+import { type FormatCapacities, formatCapacities, readFormatCapacities } from "./commands/format.ts";
+import { capacityData, readCapacity } from "./commands/read-write.ts";
+import { longTrackInformation, readTrackInformation, trackAddressTypes, trackInformation } from "./commands/tracks.ts";
+import { profiles } from "./profiles.ts";
+import { senseKeys } from "./sense.ts";
+import type { FailedCommand } from "./sense-error.ts";
+import type { Values } from "./struct.ts";
+
+/** What READ TRACK INFORMATION says of a track. */
+export type TrackReport = Values<typeof trackInformation.fields>;
+
+/** What a drive says about the medium in it, command by command, not yet interpreted. */
+export interface MediumReport {
+  /** GET CONFIGURATION: profile and features. */
+  readonly configuration: Configuration;
+  /** READ DISC INFORMATION, standard data. */
+  readonly disc: Values<typeof discInformation.fields>;
+  /** READ TRACK INFORMATION of every track, in order. */
+  readonly tracks: readonly TrackReport[];
+  /** READ CAPACITY; absent when the drive refuses it. */
+  readonly lastLba?: Lba;
+  /** READ FORMAT CAPACITIES; absent when the drive refuses it. */
+  readonly formats?: FormatCapacities;
+  /** READ DISC INFORMATION, pseudo-overwrite resources; absent when the drive refuses it. */
+  readonly resources?: Pick<Values<typeof pseudoOverwriteResources.fields>, "replacements" | "mapEntries" | "updates">;
+  /** Manufacturer and media type, such as `VERBAT/IMe`; absent where the medium has none. */
+  readonly mediaId?: string;
+  /** The medium or its cartridge is write-protected. */
+  readonly isWriteProtected: boolean;
+}
+
+/** Bytes that a reply has at least when it can be trusted. A short one would make a full disc look blank. */
+const leastBytes = {
+  // libburn asks for as many; real drives send 34 and more.
+  disc: 24,
+  // Early drives send 28 (length 26).
+  track: 28,
+} as const;
+
+/** Reply sizes to ask for. */
+const mostBytes = { configuration: 4096, formats: 252, structure: 2052, bdStructure: 4100 } as const;
+
+/** Most tracks that are asked for: more than any medium can hold (7,927 recording ranges on a BD-R). */
+const MOST_TRACKS = 8000;
+
+/**
+ * Asks a drive that is ready for everything that it says about the medium, in an order that is safe on all media.
+ *
+ * @throws `NO_MEDIUM` when there is none, `COMMAND_FAILED` when the drive refuses what every drive must answer or answers
+ * too little, and what the channel throws.
+ */
+export async function readMediumReport(
+  channel: CommandChannel,
+  subject: string,
+  signal?: AbortSignal,
+): Promise<MediumReport> {
+  const inspection = new Inspection(channel, subject, signal);
+  const current = await inspection.configuration();
+  if (current.profile === 0) {
+    throw new MultisessionError("NO_MEDIUM", "There is no disc in the recorder, or one that it cannot use.", {
+      subject,
+    });
+  }
+  const disc = await inspection.disc();
+  const tracks: TrackReport[] = [];
+  for (let number = disc.firstTrack; number <= Math.min(disc.lastTrack, MOST_TRACKS); number++) {
+    const track = await inspection.track(number);
+    if (track) tracks.push(track);
+  }
+  const lastLba = await inspection.lastLba();
+  const formats = await inspection.formats();
+  const resources = isCurrent(current, features.pseudoOverwrite.code) ? await inspection.resources() : undefined;
+  const mediaId = await inspection.mediaId(current.profile);
+  return {
+    configuration: current,
+    disc,
+    tracks,
+    ...(lastLba !== undefined && { lastLba }),
+    ...(formats && { formats }),
+    ...(resources && { resources }),
+    ...(mediaId && { mediaId }),
+    isWriteProtected: await inspection.isWriteProtected(current.profile),
+  };
+}
+
+/** Whether a feature counts for the medium in the drive. */
+export function isCurrent({ features: all }: Configuration, code: number): boolean {
+  return all.some((feature) => feature.code === code && feature.isCurrent);
+}
+
+class Inspection {
+  readonly #channel: CommandChannel;
+  readonly #subject: string;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(channel: CommandChannel, subject: string, signal: AbortSignal | undefined) {
+    this.#channel = channel;
+    this.#subject = subject;
+    this.#signal = signal;
+  }
+
+  async configuration(): Promise<Configuration> {
+    const allocationLength = mostBytes.configuration;
+    const cdb = getConfiguration.build({ allocationLength });
+    return configuration.parse(
+      await this.#ask({ cdb, dataInLength: allocationLength, task: "tell what kind of disc it holds" }),
+    );
+  }
+
+  async disc(): Promise<MediumReport["disc"]> {
+    const allocationLength = discInformation.size;
+    const cdb = readDiscInformation.build({ allocationLength });
+    const reply = await this.#ask({ cdb, dataInLength: allocationLength, task: "tell the state of the disc" });
+    return discInformation.parse(this.#whole(reply, leastBytes.disc, "the state of the disc"));
+  }
+
+  async track(number: number): Promise<TrackReport | undefined> {
+    const allocationLength = longTrackInformation.size;
+    const cdb = readTrackInformation.build({ addressType: trackAddressTypes.track, number, allocationLength });
+    const reply = await this.#try({ cdb, dataInLength: allocationLength, task: `tell about track ${number}` });
+    return reply && trackInformation.parse(this.#whole(reply, leastBytes.track, `track ${number}`));
+  }
+
+  async lastLba(): Promise<Lba | undefined> {
+    const dataInLength = capacityData.size;
+    const reply = await this.#try({ cdb: readCapacity.build({}), dataInLength, task: "tell the size of the disc" });
+    return reply?.length === dataInLength ? capacityData.parse(reply).lastLba : undefined;
+  }
+
+  async formats(): Promise<FormatCapacities | undefined> {
+    const allocationLength = mostBytes.formats;
+    const cdb = readFormatCapacities.build({ allocationLength });
+    const reply = await this.#try({ cdb, dataInLength: allocationLength, task: "tell how the disc can be formatted" });
+    return reply && formatCapacities.parse(reply);
+  }
+
+  async resources(): Promise<MediumReport["resources"]> {
+    const allocationLength = pseudoOverwriteResources.size;
+    const cdb = readDiscInformation.build({ dataType: discInformationTypes.pseudoOverwrite, allocationLength });
+    const reply = await this.#try({ cdb, dataInLength: allocationLength, task: "tell what pseudo-overwrite has left" });
+    if (reply?.length !== allocationLength) return undefined;
+    const { dataType, replacements, mapEntries, updates } = pseudoOverwriteResources.parse(reply);
+    // A drive that does not know the type answers with the standard data.
+    return dataType === discInformationTypes.pseudoOverwrite ? { replacements, mapEntries, updates } : undefined;
+  }
+
+  async mediaId(profile: number): Promise<string | undefined> {
+    switch (profiles.get(profile)?.family) {
+      case "bd":
+        return nameOf(await this.#bdUnit());
+      case "dvd":
+        return nameOf(await this.#dvdAdip());
+      default:
+        return undefined;
+    }
+  }
+
+  async isWriteProtected(profile: number): Promise<boolean> {
+    const family = profiles.get(profile)?.family;
+    if (family !== "bd" && family !== "dvd") return false;
+    const data = await this.#structure(family, structureFormats.writeProtection, 8);
+    const { cartridge, persistent, softwareUntilPowerOff } = writeProtection.parse(data ?? new Uint8Array());
+    return cartridge || persistent || softwareUntilPowerOff;
+  }
+
+  async #bdUnit(): Promise<MediaNames | undefined> {
+    const data = await this.#structure("bd", structureFormats.bdDiscInformation, mostBytes.bdStructure);
+    return data && bdDiscInformation.parse(data)[0];
+  }
+
+  async #dvdAdip(): Promise<MediaNames | undefined> {
+    const data = await this.#structure("dvd", structureFormats.dvdAdip, mostBytes.structure);
+    return data && dvdPhysicalFormat.parse(data);
+  }
+
+  async #structure(family: "dvd" | "bd", format: number, allocationLength: number): Promise<Uint8Array | undefined> {
+    const cdb = readDiscStructure.build({ mediaType: structureMedia[family], format, allocationLength });
+    const reply = await this.#try({ cdb, dataInLength: allocationLength, task: "read what the disc says of itself" });
+    return reply && discStructure.parse(reply);
+  }
+
+  #ask(command: Pick<ChannelCommand, "cdb" | "dataInLength" | "task">): Promise<Uint8Array> {
+    const { ready: patience } = timeouts;
+    return this.#channel.execute({
+      ...command,
+      purpose: "inspect",
+      subject: this.#subject,
+      signal: this.#signal,
+      patience,
+    });
+  }
+
+  /** Asks what not every drive answers for every medium: a refusal, or a medium that cannot tell, gives nothing. */
+  async #try(command: Pick<ChannelCommand, "cdb" | "dataInLength" | "task">): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#ask(command);
+    } catch (error) {
+      if (MultisessionError.is(error) && error.sense && unanswered.has(error.sense.key)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The part of a reply that its length field covers. */
+  #whole(reply: Uint8Array, least: number, what: string): Uint8Array {
+    const { length } = reply.subarray(0, 2 + discInformation.parse(reply).dataLength);
+    if (length >= least) return reply.subarray(0, length);
+    const message = `The recorder told too little about ${what}: ${length} bytes instead of ${least} at least.`;
+    throw new MultisessionError("COMMAND_FAILED", message, { subject: this.#subject } satisfies Pick<
+      FailedCommand,
+      "subject"
+    >);
+  }
+}
+
+const unanswered: ReadonlySet<number> = new Set([senseKeys.medium, senseKeys.illegalRequest, senseKeys.blankCheck]);
+
+/** Fields of a structure that name the medium. */
+interface MediaNames {
+  readonly manufacturer: string;
+  readonly mediaType: string;
+}
+
+function nameOf(names: MediaNames | undefined): string | undefined {
+  return names?.manufacturer ? `${names.manufacturer}/${names.mediaType}` : undefined;
+}

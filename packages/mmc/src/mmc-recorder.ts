@@ -1,0 +1,414 @@
+import {
+  BLOCK_BYTES,
+  type Blocks,
+  type CallOptions,
+  type Closable,
+  checkBlocks,
+  type DiscRecorder,
+  type DriveIdentity,
+  type Lba,
+  type Medium,
+  MultisessionError,
+  type PrepareStep,
+  type ReloadOutcome,
+} from "@multisession/core";
+import { type Clock, systemClock } from "./clock.ts";
+import { closeCommands } from "./close-rules.ts";
+import { type ChannelCommand, CommandChannel, cancelled, timeouts } from "./command-channel.ts";
+import { configuration, configurationRequests, getConfiguration } from "./commands/configuration.ts";
+import { features } from "./commands/features.ts";
+import { formatParameters, formatUnit } from "./commands/format.ts";
+import { inquiry, inquiryData } from "./commands/inquiry.ts";
+import { read10, synchronizeCache, write10 } from "./commands/read-write.ts";
+import { closeTrackSession, reserveTrack } from "./commands/tracks.ts";
+import { preventAllow, startStopUnit, testUnitReady } from "./commands/unit.ts";
+import { type FormatChoice, formatChoices } from "./format-rules.ts";
+import { mediumFacts } from "./medium-facts.ts";
+import { type MediumReport, readMediumReport } from "./medium-report.ts";
+import { pieces } from "./pieces.ts";
+import { type SenseData, senseKeys, senseOf } from "./sense.ts";
+import type { CommandPurpose, FailedCommand } from "./sense-error.ts";
+import { describeSense } from "./sense-words.ts";
+import type { ScsiTransport } from "./transport.ts";
+
+/** Options of {@link openMmcRecorder}. */
+export interface MmcRecorderOptions extends CallOptions {
+  /** What `recorder.uri` is to be: names the recorder for people and for drivers. */
+  readonly uri: string;
+  /** Where waiting and time-outs take their time from. Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/** Peripheral device type of CD, DVD and BD drives (SPC). */
+const OPTICAL_DRIVE = 5;
+
+/** Most blocks that READ(10) and WRITE(10) can name. */
+const MOST_BLOCKS = 0xffff;
+
+/** How often a look at the disc is begun anew when the disc is changed meanwhile. */
+const MOST_INSPECTIONS = 5;
+
+/** ASC of the unit attentions that say something about the medium: it may be another, or the drive was reset. */
+const attentions = { mediumChanged: 0x28, reset: 0x29 } as const;
+
+/**
+ * Opens a recorder over a transport. A tray without a disc is no error.
+ *
+ * The recorder owns the transport from now on: its `close` closes it, and so does a failure to open.
+ *
+ * @throws `UNKNOWN_DEVICE` when the device is no optical drive; `RECORDER_LOST`, `COMMAND_FAILED`, `CANCELLED`.
+ */
+export async function openMmcRecorder(transport: ScsiTransport, options: MmcRecorderOptions): Promise<MmcRecorder> {
+  const { uri, signal, clock = systemClock } = options;
+  try {
+    const { deviceType, vendor, product, revision } = await inquire(transport, clock, uri, signal);
+    if (deviceType !== OPTICAL_DRIVE) {
+      throw new MultisessionError("UNKNOWN_DEVICE", `${transport.name} is no optical drive.`, { subject: uri });
+    }
+    return new MmcRecorder(transport, { uri, clock, drive: { vendor, product, revision } });
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+async function inquire(transport: ScsiTransport, clock: Clock, subject: string, signal: AbortSignal | undefined) {
+  const allocationLength = inquiryData.size;
+  const channel = new CommandChannel(transport, clock, () => {});
+  const reply = await channel.execute({
+    cdb: inquiry.build({ allocationLength }),
+    dataInLength: allocationLength,
+    purpose: "inspect",
+    task: "tell its name",
+    subject,
+    signal,
+  });
+  return inquiryData.parse(reply);
+}
+
+/**
+ * A recorder that speaks MMC over any transport.
+ *
+ * One operation runs at a time; others wait their turn. Facts about the medium are read once and kept until a command of
+ * this recorder changes them, or the drive reports that the medium was changed or the drive was reset. An aborted signal
+ * stops an operation before its next command; what the drive does by then goes on.
+ */
+export class MmcRecorder implements DiscRecorder {
+  readonly uri: string;
+  readonly drive: DriveIdentity;
+  readonly #transport: ScsiTransport;
+  readonly #channel: CommandChannel;
+  /** End of the queue of operations. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #isClosed = false;
+  /** The facts as they are; absent when something may have changed them. */
+  #medium: Medium | undefined;
+  /** The facts as they were read last, for what a write does not change (unit, capacity) and for the count of snapshots. */
+  #latest: Medium | undefined;
+  /** The medium was changed after its facts were given out; nothing is read or written before they are asked again. */
+  #isStale = false;
+  /** The medium was changed or the drive reset since this was last set back. */
+  #hadAttention = false;
+  /** Data was accepted that may not be on the medium yet. */
+  #isUnflushed = false;
+
+  /** For {@link openMmcRecorder}, which knows the drive. */
+  constructor(
+    transport: ScsiTransport,
+    { uri, clock, drive }: { readonly uri: string; readonly clock: Clock; readonly drive: DriveIdentity },
+  ) {
+    this.uri = uri;
+    this.drive = drive;
+    this.#transport = transport;
+    this.#channel = new CommandChannel(transport, clock, (sense, command) => this.#noticeAttention(sense, command));
+  }
+
+  medium({ signal, refresh }: CallOptions & { readonly refresh?: boolean } = {}): Promise<Medium> {
+    return this.#queue("tell about its disc", signal, async () => {
+      if (refresh) this.#medium = undefined;
+      const medium = await this.#facts(signal);
+      this.#isStale = false;
+      return medium;
+    });
+  }
+
+  async read(at: Lba, blocks: Blocks, { signal }: CallOptions = {}): Promise<Uint8Array> {
+    checkBlocks(at, "at");
+    checkBlocks(blocks, "blocks");
+    return this.#queue(`read ${place(at, blocks)}`, signal, async () => {
+      const data = new Uint8Array(blocks * BLOCK_BYTES);
+      for (const piece of pieces(at, blocks, this.#mostBlocks(1), 1)) {
+        data.set(await this.#readPiece(piece.at, piece.blocks, signal), (piece.at - at) * BLOCK_BYTES);
+      }
+      return data;
+    });
+  }
+
+  async write(at: Lba, data: Uint8Array, { signal }: CallOptions = {}): Promise<void> {
+    checkBlocks(at, "at");
+    if (data.length % BLOCK_BYTES !== 0) throw new TypeError(`data must be whole blocks, not ${data.length} bytes`);
+    const blocks = data.length / BLOCK_BYTES;
+    return this.#queue(`write ${place(at, blocks)}`, signal, async () => {
+      const { unit } = this.#latest ?? (await this.#facts(signal));
+      for (const piece of pieces(at, blocks, this.#mostBlocks(unit), unit)) {
+        const from = (piece.at - at) * BLOCK_BYTES;
+        await this.#writePiece(piece.at, data.subarray(from, from + piece.blocks * BLOCK_BYTES), signal);
+      }
+    });
+  }
+
+  flush({ signal }: CallOptions = {}): Promise<void> {
+    return this.#queue("finish writing", signal, () => this.#flush(signal));
+  }
+
+  prepare(step: PrepareStep, { signal }: CallOptions = {}): Promise<void> {
+    const task = `format the disc (${step.format})`;
+    return this.#queue(task, signal, async () => {
+      const report = await this.#report(signal);
+      const choice = formatChoices(report).find(({ rule }) => rule.id === step.format);
+      this.#checkFormat(step, choice);
+      await this.#format(choice, { purpose: "prepare", task, subject: this.uri }, signal);
+      this.#medium = undefined;
+      if (choice.rule.isDone(await this.#facts(signal))) return;
+      const message = `The recorder reported no error, but the disc does not show the format ${step.format}.`;
+      throw new MultisessionError("NOT_AS_PLANNED", message, { subject: this.uri });
+    });
+  }
+
+  async reserve(blocks: Blocks, { signal }: CallOptions = {}): Promise<void> {
+    checkBlocks(blocks, "blocks");
+    const task = `reserve a track of ${blocks} blocks`;
+    return this.#queue(task, signal, () =>
+      this.#change({ purpose: "reserve", task, cdb: reserveTrack.build({ blocks }), signal }),
+    );
+  }
+
+  closeSpace(what: Closable, { signal }: CallOptions = {}): Promise<void> {
+    const task = `close the ${what}`;
+    return this.#queue(task, signal, async () => {
+      for (const command of closeCommands(await this.#facts(signal), what, this.uri)) {
+        const cdb = closeTrackSession.build({ immediate: true, ...command });
+        await this.#change({ purpose: "close", task, cdb, signal });
+      }
+      this.#isUnflushed = false;
+    });
+  }
+
+  reload({ signal }: CallOptions = {}): Promise<ReloadOutcome> {
+    return this.#queue("reload the disc", signal, async () => {
+      if (this.#isUnflushed) await this.#flush(signal);
+      if (!(await this.#canReload(signal)) || !(await this.#eject(signal))) return "same-cache";
+      const command = { ...this.#told("reload", "load the disc again"), signal };
+      const cdb = startStopUnit.build({ loadEject: true, start: true });
+      await this.#channel.execute({ ...command, cdb, timeout: timeouts.ready });
+      await this.#channel.waitUntilReady(command);
+      return "reloaded";
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    if (this.#waiting > 0) {
+      throw new MultisessionError("BUSY", "The recorder is still at work.", { subject: this.uri });
+    }
+    this.#isClosed = true;
+    await this.#transport.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Runs an operation when those before it are done. */
+  async #queue<T>(task: string, signal: AbortSignal | undefined, operation: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new TypeError(`The recorder ${this.uri} is closed.`);
+    this.#waiting++;
+    const turn = this.#turn.then(() => {
+      if (signal?.aborted) throw cancelled({ task, subject: this.uri }, signal.reason);
+      return operation();
+    });
+    this.#turn = turn.catch(() => {});
+    try {
+      return await turn;
+    } catch (error) {
+      if (MultisessionError.is(error) && error.code === "RECORDER_LOST") this.#medium = undefined;
+      throw error;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** The facts, read again when something may have changed them. */
+  async #facts(signal: AbortSignal | undefined): Promise<Medium> {
+    if (this.#medium) return this.#medium;
+    const facts = mediumFacts(await this.#report(signal));
+    const { generation = 0, ...latest } = this.#latest ?? {};
+    const isSame = JSON.stringify(latest) === JSON.stringify(facts);
+    this.#medium = { ...facts, generation: isSame ? generation : generation + 1 };
+    this.#latest = this.#medium;
+    return this.#medium;
+  }
+
+  /** What the drive says of one and the same disc: begins anew when it was changed in between. */
+  async #report(signal: AbortSignal | undefined): Promise<MediumReport> {
+    const command = { ...this.#told("inspect", "get ready"), signal };
+    for (let tries = 0; tries < MOST_INSPECTIONS; tries++) {
+      await this.#channel.execute({ ...command, cdb: testUnitReady.build({}) });
+      this.#hadAttention = false;
+      const report = await readMediumReport(this.#channel, this.uri, signal);
+      if (!this.#hadAttention) return report;
+    }
+    const message = "The disc was changed, or the drive reset, again and again while it was looked at.";
+    throw new MultisessionError("COMMAND_FAILED", message, { subject: this.uri });
+  }
+
+  async #readPiece(at: Lba, blocks: Blocks, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const dataInLength = blocks * BLOCK_BYTES;
+    const command = this.#told("read", `read ${place(at, blocks)}`, at, blocks);
+    this.#checkFresh(command.task);
+    const cdb = read10.build({ lba: at, blocks });
+    const data = await this.#channel.execute({ ...command, cdb, dataInLength, timeout: timeouts.read, signal });
+    if (data.length === dataInLength) return data;
+    const message = `The recorder could not ${command.task}: it gave ${data.length} of ${dataInLength} bytes.`;
+    throw new MultisessionError("READ_FAILED", message, { subject: this.uri });
+  }
+
+  async #writePiece(at: Lba, data: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    const blocks = data.length / BLOCK_BYTES;
+    const oldState = this.#latest?.overwrite === "in-place" ? "unknown" : "intact";
+    const command = { ...this.#told("write", `write ${place(at, blocks)}`, at, blocks), oldState } as const;
+    this.#checkFresh(command.task);
+    this.#medium = undefined;
+    const patience = timeouts.write;
+    const cdb = write10.build({ lba: at, blocks });
+    await this.#channel.execute({ ...command, cdb, dataOut: data, timeout: timeouts.write, patience, signal });
+    this.#isUnflushed = true;
+  }
+
+  /** SYNCHRONIZE CACHE without its immediate bit, so that an error is told at once and not with a later command. */
+  async #flush(signal: AbortSignal | undefined): Promise<void> {
+    const patience = timeouts.flush;
+    const command = { ...this.#told("flush", "finish writing"), patience, signal };
+    this.#checkFresh(command.task);
+    this.#medium = undefined;
+    await this.#channel.execute({ ...command, cdb: synchronizeCache.build({}), timeout: timeouts.flush });
+    await this.#channel.waitUntilReady(command);
+    this.#isUnflushed = false;
+  }
+
+  /** Refuses a format that the medium does not take, or that is worse than the plan said. */
+  #checkFormat(step: PrepareStep, choice: FormatChoice | undefined): asserts choice is FormatChoice {
+    const subject = this.uri;
+    if (!choice) {
+      const message = `The disc does not take the format ${step.format} as it is now.`;
+      throw new MultisessionError("COMMAND_FAILED", message, {
+        subject,
+        advice: "Make a new plan.",
+        retry: "after-change",
+      });
+    }
+    if (choice.rule.isIrreversible && !step.isIrreversible) {
+      const message = `The format ${step.format} cannot be undone, but the step says that it can.`;
+      throw new MultisessionError("CONSENT_REQUIRED", message, { subject });
+    }
+  }
+
+  async #format(
+    { rule, descriptor }: FormatChoice,
+    command: FailedCommand & { purpose: "prepare" },
+    signal?: AbortSignal,
+  ) {
+    const { type, subType } = rule;
+    const { blocks, parameter } = descriptor;
+    const dataOut = formatParameters.build({ immediate: true, blocks, type, subType, parameter });
+    await this.#change({ ...command, cdb: formatUnit.build({}), dataOut, signal });
+  }
+
+  /** Sends a command that changes the medium and can go on after it has returned, and waits for its end. */
+  async #change(command: Omit<ChannelCommand, "subject">): Promise<void> {
+    this.#checkFresh(command.task);
+    this.#medium = undefined;
+    const told = { ...command, subject: this.uri, patience: timeouts.long };
+    await this.#channel.execute(told);
+    const { purpose, task, subject, patience, signal } = told;
+    await this.#channel.waitUntilReady({ purpose, task, subject, patience, signal });
+  }
+
+  /** Whether the drive says that it can both eject and load (feature 0003h). */
+  async #canReload(signal: AbortSignal | undefined): Promise<boolean> {
+    const { code } = features.removableMedium;
+    const allocationLength = 256;
+    const requestType = configurationRequests.one;
+    const reply = await this.#channel.execute({
+      ...this.#told("reload", "tell whether it can reload the disc"),
+      cdb: getConfiguration.build({ requestType, feature: code, allocationLength }),
+      dataInLength: allocationLength,
+      signal,
+    });
+    const feature = configuration.parse(reply).features.find((candidate) => candidate.code === code);
+    if (!feature) return false;
+    const { load, eject } = features.removableMedium.read(feature);
+    return load && eject;
+  }
+
+  /** Ejects the disc. `false`: the drive refuses, and the disc is where it was. */
+  async #eject(signal: AbortSignal | undefined): Promise<boolean> {
+    const command = { ...this.#told("reload", "eject the disc"), timeout: timeouts.ready, signal };
+    this.#medium = undefined;
+    try {
+      await this.#channel.execute({ ...command, cdb: preventAllow.build({ prevent: false }) });
+      await this.#channel.execute({ ...command, cdb: startStopUnit.build({ loadEject: true }) });
+      return true;
+    } catch (error) {
+      if (MultisessionError.is(error) && error.sense?.key === senseKeys.illegalRequest) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * What a unit attention means for this recorder. Returning has the command sent again.
+   *
+   * @throws `WRITE_FAILED` when data was accepted that may be lost with it, `STALE` when the medium was changed and the
+   * command is for the one before.
+   */
+  #noticeAttention(sense: SenseData, { purpose, task, isFollowUp }: ChannelCommand): void {
+    const isChange = sense.asc === attentions.mediumChanged;
+    if (!isChange && sense.asc !== attentions.reset) return;
+    this.#medium = undefined;
+    this.#hadAttention = true;
+    // Some operations make the drive look at its disc anew; the command that started them was for the right one.
+    if (purpose === "reload" || (isChange && isFollowUp)) return;
+    this.#isStale ||= isChange && this.#latest !== undefined;
+    if (this.#isUnflushed) {
+      this.#isUnflushed = false;
+      const message = `The recorder had not finished writing when this happened: ${describeSense(sense)}. What it had accepted may be lost.`;
+      const details = { subject: this.uri, oldState: "unknown", sense: senseOf(sense) } as const;
+      throw new MultisessionError("WRITE_FAILED", message, details);
+    }
+    if (purpose !== "inspect") this.#checkFresh(task);
+  }
+
+  /** @throws `STALE` when the medium was changed after its facts were given out. */
+  #checkFresh(task: string): void {
+    if (!this.#isStale) return;
+    const message = `The disc was changed after it was looked at, so the recorder did not ${task}.`;
+    throw new MultisessionError("STALE", message, { subject: this.uri });
+  }
+
+  #told(purpose: CommandPurpose, task: string, at?: Lba, blocks: Blocks = 0) {
+    const capacity = this.#latest?.capacity;
+    const range = at === undefined ? {} : { at, end: at + blocks };
+    return { purpose, task, subject: this.uri, ...range, ...(capacity !== undefined && { capacity }) };
+  }
+
+  /** Most blocks of one command: what the transport carries, in whole units where that is at least one. */
+  #mostBlocks(unit: Blocks): Blocks {
+    const most = Math.max(1, Math.min(MOST_BLOCKS, Math.floor(this.#transport.maxTransferBytes / BLOCK_BYTES)));
+    return most < unit ? most : most - (most % unit);
+  }
+}
+
+function place(at: Lba, blocks: Blocks): string {
+  return blocks === 1 ? `block ${at}` : `${blocks} blocks at block ${at}`;
+}
