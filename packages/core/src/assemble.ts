@@ -10,6 +10,7 @@ import { type Blocks, blocksOf, type Lba, roundUp } from "./units.ts";
 
 /** A file content that is not on the disc yet. Its id is its place in the list. */
 export interface NewContent {
+  /** Length; 0 takes no block. */
   readonly bytes: number;
   /** For people: as a rule the path of the first file that has it. */
   readonly label: string;
@@ -17,11 +18,15 @@ export interface NewContent {
 
 /** What a session is assembled from. */
 export interface Assembly {
+  /** What the mechanism offers. */
   readonly space: AddressSpace;
+  /** Goes into the session's record. */
   readonly fixed: Fixed;
   /** One for each file system; they share the contents. */
   readonly layouts: readonly Layout[];
+  /** Placed in this order, behind the front parts. */
   readonly contents: readonly NewContent[];
+  /** Volume name, for the state. */
   readonly label: string;
   /** The manifest of the state that the session builds on. */
   readonly previousManifest?: Lba;

@@ -18,30 +18,43 @@ import type { Blocks, Lba } from "./units.ts";
 
 /** What a burn needs. */
 export interface BurnRequest extends CallOptions {
+  /** What `planSession` gave. */
   readonly planned: PlannedSession;
+  /** Must hold the planned disc. */
   readonly recorder: DiscRecorder;
+  /** The one that made the plan; reads the history before and after. */
   readonly mechanism: IMultisession;
+  /** Of all registered file systems. */
   readonly probes: readonly Probe[];
   /** Needed when the session has new contents. */
   readonly contents?: ContentSource;
+  /** Told of steps, progress and damage. */
   readonly onEvent?: OnEvent;
 }
 
 /** A source that changed while it was read, and what became of it. */
 export interface DamagedContent {
+  /** As a rule the file's path. */
   readonly label: string;
+  /** First block of the content. */
   readonly at: Lba;
+  /** What happened to it, for people. */
   readonly what: string;
 }
 
 /** What a burn did, as the medium shows it afterwards. */
 export interface BurnReport {
+  /** `done-with-damage`: a source changed while it was read. */
   readonly outcome: "done" | "done-with-damage";
+  /** The sources that changed while they were read. */
   readonly damaged: readonly DamagedContent[];
+  /** Blocks that the recorder has accepted, heads included. */
   readonly writtenBlocks: Blocks;
+  /** From the first look at the disc to the last. */
   readonly milliseconds: number;
   /** The medium, read again after the burn. */
   readonly medium: Medium;
+  /** What is on the disc, read again after the burn. */
   readonly history: History;
   /** Hashes of the new contents, taken while they were read. */
   readonly contents: readonly ManifestEntry[];

@@ -7,8 +7,11 @@ export type Retry = "same-disc" | "other-disc" | "after-change" | "no";
 export interface CatalogueEntry {
   /** What it means, one sentence. */
   readonly meaning: string;
+  /** What to do about it, for people. */
   readonly advice: string;
+  /** Whether trying again makes sense. */
   readonly retry: Retry;
+  /** IMAPI2's name for the same failure. */
   readonly imapi?: ImapiName;
 }
 

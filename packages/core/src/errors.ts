@@ -4,6 +4,7 @@ const brand: symbol = Symbol.for("@multisession/core/error");
 
 /** What IMAPI2 calls the same failure. */
 export interface ImapiName {
+  /** The symbol in IMAPI2's headers. */
   readonly name: string;
   /** Unsigned 32-bit HRESULT. */
   readonly hresult: number;
@@ -11,8 +12,11 @@ export interface ImapiName {
 
 /** Sense data of the command that failed: key, additional code and qualifier (SPC). */
 export interface Sense {
+  /** Sense key, 0 to 15. */
   readonly key: number;
+  /** Additional sense code. */
   readonly asc: number;
+  /** Additional sense code qualifier. */
   readonly ascq: number;
   /** Block named by the drive, when it named one. */
   readonly at?: number;
@@ -22,11 +26,15 @@ export interface Sense {
 export interface ErrorDetails {
   /** Which disc, drive, file or plugin it is about. */
   readonly subject: string;
+  /** What to do; the catalogue's without it. */
   readonly advice?: string;
+  /** Whether trying again makes sense; the catalogue's without it. */
   readonly retry?: Retry;
   /** Whether what was on the disc before is still there as it was. */
   readonly oldState?: "intact" | "unknown";
+  /** What the drive said. */
   readonly sense?: Sense;
+  /** The error behind this one. */
   readonly cause?: unknown;
 }
 
@@ -34,12 +42,17 @@ export interface ErrorDetails {
 export class MultisessionError extends Error {
   /** Stable within a major version; third parties use `<plugin-id>/<code>`. */
   readonly code: ErrorCode | `${string}/${string}`;
+  /** Which disc, drive, file or plugin it is about. */
   readonly subject: string;
+  /** What to do, for people. */
   readonly advice: string;
   /** Whether trying again makes sense: with the same disc, with another, after a change, or not at all. */
   readonly retry: Retry;
+  /** Whether what was on the disc before is still there as it was. */
   readonly oldState: "intact" | "unknown";
+  /** IMAPI2's name for it, where it has one. */
   readonly imapi?: ImapiName;
+  /** What the drive said, when it was a drive that failed. */
   readonly sense?: Sense;
 
   constructor(code: ErrorCode | `${string}/${string}`, message: string, details: ErrorDetails) {

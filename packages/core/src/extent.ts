@@ -22,8 +22,11 @@ export type Source =
 
 /** Consecutive blocks with one source. */
 export interface Extent {
+  /** First block. */
   readonly at: Lba;
+  /** Length. */
   readonly blocks: Blocks;
+  /** Where its bytes come from. */
   readonly source: Source;
   /** For people and tests: what it is, such as `path tables` or a file's path. */
   readonly label: string;
@@ -38,13 +41,17 @@ export type PhaseKind = "invalidate" | "payload" | "bridge" | "commit" | "mirror
  * is free, and a flush is not neutral (it can end a track, pad, or move the next address), so it comes only where planned.
  */
 export interface Phase {
+  /** What its extents are for. */
   readonly kind: PhaseKind;
+  /** In the order in which they are written. */
   readonly extents: readonly Extent[];
+  /** What must be true before the next phase starts. */
   readonly then: "none" | "ordered" | "durable";
 }
 
 /** A rendered session: everything that is to be written, without a byte of file content read. */
 export interface ImageShape {
+  /** In the order in which they are written. */
   readonly phases: readonly Phase[];
   /** The state that the burn makes. `end`: where the chain goes on, replaced units of the commit included. */
   readonly state: { readonly start: Lba; readonly end: Lba; readonly label: string };
@@ -59,7 +66,9 @@ export function phaseBlocks(phase: Phase): Blocks {
 
 /** Consecutive blocks of a phase as they will be written. */
 export interface Run {
+  /** First block. */
   readonly at: Lba;
+  /** Length. */
   readonly blocks: Blocks;
   /** Label of the first extent. */
   readonly label: string;

@@ -10,8 +10,11 @@ import type { Blocks, Lba } from "./units.ts";
 
 /** What a file system is given to lay a session out. */
 export interface SessionFrame {
+  /** What the mechanism offers. */
   readonly space: AddressSpace;
+  /** The state that the session builds on. */
   readonly base?: StateRef;
+  /** Time and identity of the session. */
   readonly fixed: Fixed;
 }
 
@@ -38,7 +41,9 @@ export interface Placement {
  * `commit` and `bridge` fill the part of their unit that the file system owns; core fills the rest of the unit.
  */
 export interface Rendering {
+  /** Extents that fill the front part. */
   readonly front: readonly Extent[];
+  /** Extents that fill the back part. */
   readonly back: readonly Extent[];
   /** With `space.published.by === "head"`: the descriptors for the start of the disc, inside that unit. */
   readonly commit?: readonly Extent[];
@@ -60,7 +65,9 @@ export interface Layout {
 
 /** A volume on the disc, opened for reading. Directories are read when they are listed. */
 export interface RecordedVolume {
+  /** As the volume has it. */
   readonly volumeName: string;
+  /** Where `list` begins. */
   readonly root: RecordedEntry & { readonly kind: "directory" };
   /** Entries of a directory in the order of the disc. Damage inside is reported in `findings`; the rest is listed. */
   list(
@@ -73,7 +80,9 @@ export interface RecordedVolume {
 
 /** A file system: what is written into the space that a mechanism offers. Sees no drive and no source file. */
 export interface FileSystem {
+  /** Stable name, such as `iso9660`. */
   readonly id: string;
+  /** Finds its heads on a disc. */
   readonly probe: Probe;
   /** Whether its volumes can live on this medium. Pure. */
   assess(medium: Medium): Assessment;

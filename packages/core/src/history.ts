@@ -7,6 +7,7 @@ export interface HeadFound {
   readonly start: Lba;
   /** Exclusive end of the space that the head claims, absolute. */
   readonly end: Lba;
+  /** Volume name. */
   readonly label: string;
   /** Identifies the tree that the head leads to: two heads with one digest show the same tree. */
   readonly digest: string;
@@ -43,7 +44,9 @@ export interface Trailer extends SessionRecord {
   readonly contentStart: Lba;
   /** Exclusive end of the new file contents. */
   readonly contentEnd: Lba;
+  /** First block of the manifest. */
   readonly manifestAt: Lba;
+  /** Length of the manifest. */
   readonly manifestBlocks: Blocks;
   /** SHA-256 of `start`..`contentStart` and `contentEnd`..`trailerAt`, hexadecimal. */
   readonly metadataSha256: string;
@@ -51,6 +54,7 @@ export interface Trailer extends SessionRecord {
 
 /** What a registered file system contributes to reading a history. Never writes. */
 export interface Probe {
+  /** `id` of its file system. */
   readonly fileSystem: string;
   /** The head at `start`, or nothing. A block that cannot be read, or a damaged head, is nothing, not an error. */
   head(reader: BlockReader, start: Lba): Promise<HeadFound | undefined>;
@@ -60,15 +64,21 @@ export interface Probe {
 export interface StateRef {
   /** Place in `History.states`, from 0. People count sessions from 1. */
   readonly index: number;
+  /** First block of its session; 0 for the empty volume that begins a life. */
   readonly start: Lba;
   /** Exclusive; where the chain goes on. */
   readonly end: Lba;
+  /** `id` of the file system that found it. */
   readonly fileSystem: string;
+  /** Volume name. */
   readonly label: string;
+  /** Identifies the tree, as in `HeadFound`. */
   readonly digest: string;
+  /** What shows that it is whole. */
   readonly proof: "table-of-contents" | "head" | "trailer" | "vat";
   /** MMC session number, where the medium has physical sessions. */
   readonly session?: number;
+  /** Our record; absent for sessions of other programs. */
   readonly record?: SessionRecord;
 }
 
@@ -94,7 +104,9 @@ export type Condition =
 
 /** Something noticed while reading, with its address. */
 export interface Finding {
+  /** The block it is about. */
   readonly at: Lba;
+  /** In words, for people. */
   readonly what: string;
 }
 
@@ -104,9 +116,11 @@ export interface History {
   readonly states: readonly StateRef[];
   /** Index of the state that a reader sees without hints; absent when it sees none. */
   readonly current?: number;
+  /** The state of the disc in one word. */
   readonly condition: Condition;
   /** Where readers of the chain expect the next session, when that is known. */
   readonly appendAt?: Lba;
+  /** What was noticed while reading. */
   readonly findings: readonly Finding[];
 }
 

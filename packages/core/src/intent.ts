@@ -32,6 +32,7 @@ export type IntentKind = SessionIntent["kind"];
 export interface Assessment {
   /** `after-preparation`: a format or the like must come first, with its price. */
   readonly verdict: "supported" | "after-preparation" | "unsupported";
+  /** How well it fits: `native` before `usable` before `last-resort`. */
   readonly fit: "native" | "usable" | "last-resort";
   /** In words, for people. */
   readonly reason: string;

@@ -5,7 +5,9 @@ import { BLOCK_BYTES, type Blocks, blocksOf, type Lba } from "./units.ts";
 
 /** One new file content of a session: where it lies, how long it is, and its hash as it was taken while it was read. */
 export interface ManifestEntry {
+  /** First block of the content. */
   readonly at: Lba;
+  /** Length of the content. */
   readonly bytes: number;
   /** Of exactly `bytes` bytes. */
   readonly sha256: Uint8Array;
@@ -15,6 +17,7 @@ export interface ManifestEntry {
 
 /** A session's manifest. */
 export interface Manifest {
+  /** One for each new content that has a byte, in the order of the disc. */
   readonly entries: readonly ManifestEntry[];
   /** First block of the previous session's manifest; absent in the first session of a life. */
   readonly previous?: Lba;

@@ -6,7 +6,9 @@ export interface Track {
   readonly number: number;
   /** Session that the track belongs to, counted from 1. */
   readonly session: number;
+  /** First block. */
   readonly start: Lba;
+  /** Blocks, written or not. */
   readonly size: Blocks;
   /** `reserved`: split off by RESERVE TRACK and not yet written. `open`: written and still writable. */
   readonly state: "blank" | "reserved" | "open" | "closed" | "damaged";
@@ -20,8 +22,11 @@ export interface Track {
 
 /** What pseudo-overwrite still has: READ DISC INFORMATION, data type 010b. */
 export interface Resources {
+  /** Units that can still be replaced. */
   readonly replacements: number;
+  /** Entries that the replacement map can still take. */
   readonly mapEntries: number;
+  /** Times that the map can still be recorded. */
   readonly updates: number;
 }
 
@@ -31,6 +36,7 @@ export interface FormatOption {
   readonly id: string;
   /** Addressable blocks after this format. */
   readonly blocks: Blocks;
+  /** Whether the disc can never be what it was before. */
   readonly isIrreversible: boolean;
   /** What the format is good for, in words. */
   readonly purpose: string;
@@ -44,15 +50,18 @@ export type MediumKind = "bd-r" | "bd-r-pow" | "dvd+rw" | (string & Record<never
 
 /** An immutable snapshot of the facts about the disc in the recorder. Orthogonal facts, not only a kind. */
 export interface Medium {
+  /** For people and for what descriptors claim. */
   readonly kind: MediumKind;
   /**
    * As READ DISC INFORMATION says. `random`: overwritable, has no recording order. `blank` includes a BD-R that is
    * formatted and unwritten (its drive says "appendable"; libburn treats it as blank too).
    */
   readonly status: "blank" | "appendable" | "complete" | "random";
+  /** State of the last session, as READ DISC INFORMATION says. */
   readonly lastSession: "empty" | "incomplete" | "damaged" | "complete";
   /** `false`: a format must come before the first write (a DVD+RW as bought). `true` where no format is needed. */
   readonly isFormatted: boolean;
+  /** By a switch, the cartridge, or the file that holds the disc. */
   readonly isWriteProtected: boolean;
   /** Write unit: alignment of writes, and what a cut destroys as a whole. 16 on DVD, 32 on BD. */
   readonly unit: Blocks;
@@ -62,10 +71,13 @@ export interface Medium {
   readonly sessions: "physical" | "none";
   /** Blocks that are lost between a closed session and the next. 0 on BD-R is inferred, not confirmed on every drive. */
   readonly sessionGap: Blocks;
+  /** All of them, in the order of their numbers. */
   readonly tracks: readonly Track[];
   /** Addressable blocks, written or not. */
   readonly capacity: Blocks;
+  /** What the recorder offers now. */
   readonly formats: readonly FormatOption[];
+  /** Only on pseudo-overwrite media. */
   readonly resources?: Resources;
   /** What the medium says of itself (media id, disc id), never what the drive says. */
   readonly identity?: string;

@@ -9,30 +9,43 @@ import { descriptorOf, type Unavailable } from "./registry.ts";
 
 /** What is negotiated about. */
 export interface NegotiationRequest {
+  /** The ones to choose from. */
   readonly mechanisms: readonly IMultisession[];
+  /** Plugins that could not be created, for the messages. */
   readonly unavailable?: readonly Unavailable[];
+  /** The ones that can render. */
   readonly fileSystems: readonly FileSystem[];
   /** Absent when there is no disc. */
   readonly medium: Medium | undefined;
+  /** What the mechanism is wanted for. */
   readonly purpose: Purpose;
+  /** By what to choose between equals; `compatible` without it. */
   readonly goal?: Goal;
 }
 
 /** What was said of one pair of mechanism and file system. */
 export interface Verdict {
+  /** `id` of the mechanism. */
   readonly mechanism: string;
+  /** `id` of the file system. */
   readonly fileSystem: string;
+  /** The weaker of both answers. */
   readonly assessment: Assessment;
+  /** Whether the image uses this pair. */
   readonly isChosen: boolean;
 }
 
 /** The outcome of a negotiation. All verdicts stay in it. */
 export interface Negotiation {
+  /** The chosen one. */
   readonly mechanism: IMultisession;
+  /** Those that can be used with it on this disc. */
   readonly fileSystems: readonly FileSystem[];
+  /** What was said of every pair. */
   readonly verdicts: readonly Verdict[];
   /** Mechanisms that would have done as well; the id decided. */
   readonly ties: readonly string[];
+  /** Plugins that could not be created. */
   readonly unavailable: readonly Unavailable[];
 }
 

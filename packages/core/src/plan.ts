@@ -10,21 +10,27 @@ export interface PrepareStep {
   readonly step: "prepare";
   /** `id` of one of the medium's {@link FormatOption}s. */
   readonly format: string;
+  /** Needs the consent `irreversible-format`. */
   readonly isIrreversible: boolean;
+  /** For people. */
   readonly why: string;
 }
 
 /** Splits a track of `blocks` blocks off the open one. */
 export interface ReserveStep {
   readonly step: "reserve";
+  /** Length of the new track. */
   readonly blocks: Blocks;
+  /** For people. */
   readonly why: string;
 }
 
 /** Closes a track, a session, or the disc. */
 export interface CloseStep {
   readonly step: "close";
+  /** A track, a session, or the disc for good. */
   readonly what: Closable;
+  /** For people. */
   readonly why: string;
 }
 
@@ -34,6 +40,7 @@ export type MechanismStep = PrepareStep | ReserveStep | CloseStep;
 /** The medium is read again and must show this. */
 export interface RefreshStep {
   readonly step: "refresh-medium";
+  /** What the medium must show. */
   readonly expect: {
     /** Next writable address of the track that holds the block `track`; none when that track is full. */
     readonly next: readonly { readonly track: Lba; readonly next: Lba }[];
@@ -70,12 +77,15 @@ export interface Offer {
   readonly kind: "offer";
   /** The state that the session builds on or republishes; absent for an empty one. */
   readonly base?: StateRef;
+  /** What is to be rendered. */
   readonly content: SessionContent;
   /** Whether the session starts a new life of the disc over what it holds: an empty volume comes first. */
   readonly isFreshStart: boolean;
+  /** Steps before the first write. */
   readonly preparation: readonly MechanismStep[];
   /** Of the medium after the preparation; a `refresh-medium` step proves it. */
   readonly space: AddressSpace;
+  /** Closes after the last write. */
   readonly finish: readonly CloseStep[];
   /** Closed sessions after the finish, where the medium has sessions. */
   readonly closedSessions?: number;
@@ -88,8 +98,11 @@ export interface Offer {
 /** A refusal: a normal answer, not an error. */
 export interface Refusal {
   readonly kind: "refused";
+  /** One of core's codes, or `<plugin-id>/<code>`. */
   readonly code: string;
+  /** Why, for people. */
   readonly reason: string;
+  /** What to do; empty for the catalogue's. */
   readonly advice: string;
 }
 
@@ -121,6 +134,7 @@ export interface Fixed {
   readonly time: number;
   /** 32 hexadecimal digits. */
   readonly life: string;
+  /** Counts the sessions of one life, from 1. */
   readonly sequence: number;
   /** 16 hexadecimal digits. */
   readonly nonce: string;
@@ -134,23 +148,31 @@ export type Settlement =
 /** Pure data: every step of a burn in order, what it costs, what it rules out later. */
 export interface SessionPlan {
   readonly format: 1;
+  /** What it was made for. */
   readonly intent: IntentKind;
+  /** `id` of the mechanism. */
   readonly mechanism: string;
+  /** `id`s of the file systems that render. */
   readonly fileSystems: readonly string[];
   /** Fingerprint: the facts of the medium without the drive, and a digest of the current head. */
   readonly medium: string;
   /** `ImageShape.imageDigest`; absent when nothing is rendered. */
   readonly image?: string;
+  /** What must be the same when it is made again. */
   readonly fixed: Fixed;
   /** Condition of the disc that the plan starts from. */
   readonly condition: Condition;
   /** The state that the burn makes, or shows again. */
   readonly state?: { readonly start: Lba; readonly end: Lba; readonly label: string };
+  /** In the order in which they are executed. */
   readonly steps: readonly PlanStep[];
+  /** Everything that it uses up, added up by resource. */
   readonly cost: readonly Price[];
   /** Blocks that stay free for repair. */
   readonly reserve: Blocks;
+  /** What it gives up or rules out, for people. */
   readonly consequences: readonly string[];
+  /** The consequences that were accepted. */
   readonly consent: readonly Consequence[];
 }
 

@@ -17,11 +17,15 @@ import { digestTree } from "./tree-digest.ts";
 
 /** What a plan is made from. */
 export interface PlanRequest extends CallOptions {
+  /** The chosen one. */
   readonly mechanism: IMultisession;
   /** The ones that render; at least one. */
   readonly fileSystems: readonly FileSystem[];
+  /** The snapshot that the plan is made for. */
   readonly medium: Medium;
+  /** What is on the disc. */
   readonly history: History;
+  /** What is to be done. */
   readonly intent: SessionIntent;
   /** For `first` and `append`: what is to be rendered. */
   readonly image?: { readonly tree: Tree; readonly contents: readonly NewContent[] };
@@ -34,8 +38,11 @@ export interface PlanRequest extends CallOptions {
 /** A plan with all that its burn needs. */
 export interface PlannedSession {
   readonly kind: "planned";
+  /** The data: to be shown, saved, approved. */
   readonly plan: SessionPlan;
+  /** What the mechanism allowed. */
   readonly offer: Offer;
+  /** What is to be written; absent when closes alone do it. */
   readonly shape: ImageShape | undefined;
   /** What the file systems had to change to store the tree. */
   readonly notes: readonly string[];

@@ -19,12 +19,14 @@ export interface PluginBase {
 export interface MechanismSupport {
   /** Kinds of media; `*` for every kind. */
   readonly media: readonly string[];
+  /** Kinds of intents that it answers. */
   readonly intents: readonly IntentKind[];
 }
 
 /** A mechanism to be created for each recorder. */
 export interface MechanismPlugin extends PluginBase {
   readonly kind: "mechanism";
+  /** What it claims. */
   readonly supports: MechanismSupport;
   /** Synchronous and cheap; must not ask the drive. */
   create(context: MechanismContext): IMultisession;
@@ -33,12 +35,14 @@ export interface MechanismPlugin extends PluginBase {
 /** A file system. */
 export interface FileSystemPlugin extends PluginBase {
   readonly kind: "file-system";
+  /** Makes the file system. */
   create(): FileSystem;
 }
 
 /** A driver. What is slow or native happens in its `open`, not in `create`. */
 export interface DriverPlugin extends PluginBase {
   readonly kind: "driver";
+  /** Makes the driver; must not touch a device. */
   create(): Driver;
 }
 

@@ -4,6 +4,7 @@ import type { Blocks, Lba } from "./units.ts";
 
 /** Options of every call that may take long. */
 export interface CallOptions {
+  /** Stops the call before its next command. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,8 +36,11 @@ export type ReloadOutcome = "reloaded" | "cache-dropped" | "same-cache";
 
 /** Identity of the drive, as INQUIRY gives it. */
 export interface DriveIdentity {
+  /** Up to 8 characters. */
   readonly vendor: string;
+  /** Up to 16 characters. */
   readonly product: string;
+  /** Up to 4 characters. */
   readonly revision: string;
 }
 
@@ -45,6 +49,7 @@ export type Closable = "track" | "session" | "disc";
 
 /** An open recorder. Whoever opened it closes it. */
 export interface DiscRecorder extends DiscReader, AsyncDisposable {
+  /** Who made the drive. */
   readonly drive: DriveIdentity;
   /** Formats or blanks as the plan's step says; resolves when the medium is ready. */
   prepare(step: PrepareStep, options?: CallOptions): Promise<void>;
@@ -64,6 +69,7 @@ export interface DiscRecorder extends DiscReader, AsyncDisposable {
 
 /** A device that a driver found. */
 export interface DeviceEntry {
+  /** For `plugins.open`. */
   readonly uri: string;
   /** For people: vendor, product, path. */
   readonly text: string;
@@ -71,6 +77,7 @@ export interface DeviceEntry {
 
 /** Opens recorders: the plugin that knows one way to a drive. */
 export interface Driver {
+  /** Stable name, such as `virtual`. */
   readonly id: string;
   /** Recorders that can be found without being named. */
   list(options?: CallOptions): Promise<readonly DeviceEntry[]>;

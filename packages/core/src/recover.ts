@@ -14,9 +14,13 @@ const MAX_ROUNDS = 6;
 
 /** What a recovery needs. */
 export interface RecoverRequest extends CallOptions {
+  /** Holds the disc. */
   readonly recorder: DiscRecorder;
+  /** The one that fits the disc. */
   readonly mechanism: IMultisession;
+  /** All that may have written the disc. */
   readonly fileSystems: readonly FileSystem[];
+  /** Told of steps and progress. */
   readonly onEvent?: OnEvent;
   /** Sees each plan before it is executed. */
   readonly onPlan?: (plan: SessionPlan) => void;
@@ -26,8 +30,11 @@ export interface RecoverRequest extends CallOptions {
 export interface RecoverReport {
   /** Condition of the disc before each plan, and at last the one it has now. */
   readonly conditions: readonly Condition[];
+  /** The plans that were executed, in order. */
   readonly plans: readonly SessionPlan[];
+  /** The medium as it is now. */
   readonly medium: Medium;
+  /** What is on the disc now. */
   readonly history: History;
 }
 

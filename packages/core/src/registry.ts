@@ -7,13 +7,17 @@ import { CONTRACT } from "./units.ts";
 
 /** A plugin that could not be created, and why. */
 export interface Unavailable {
+  /** `id` of the plugin. */
   readonly id: string;
+  /** Why it could not be created. */
   readonly cause: MultisessionError;
 }
 
 /** What was created, and what could not be. */
 export interface Created<T> {
+  /** What was created. */
   readonly available: readonly T[];
+  /** What could not be created, and why. */
   readonly unavailable: readonly Unavailable[];
 }
 

@@ -2,7 +2,9 @@ import type { Blocks, Lba } from "./units.ts";
 
 /** Something that a burn uses up. */
 export interface Price {
+  /** What is used up. */
   readonly resource: "blocks" | "replacements" | "map-entries" | "updates" | "milliseconds";
+  /** How much of it. */
   readonly amount: number;
 }
 
@@ -15,9 +17,11 @@ export interface Price {
  * - `replace`: an overwritten unit moves to the next address of the append range that starts at `takesFrom` (pseudo-overwrite).
  */
 export interface WritableRange {
+  /** First block. */
   readonly start: Lba;
   /** Exclusive. */
   readonly end: Lba;
+  /** How its blocks may be written. */
   readonly rule: "append" | "once" | "overwrite" | "replace";
   /** Present exactly when the rule is `append`. */
   readonly next?: Lba;
@@ -43,6 +47,7 @@ export type Publication =
 
 /** All that a file system knows of a medium: where the next session may lie, as it is after the preparation. */
 export interface AddressSpace {
+  /** What may be written; ranges do not overlap. */
   readonly ranges: readonly WritableRange[];
   /** First block of the next session. */
   readonly sessionStart: Lba;
@@ -54,6 +59,7 @@ export interface AddressSpace {
   readonly mediumEnd: Lba;
   /** Shortest session that the medium takes. */
   readonly minimum: Blocks;
+  /** How the session becomes visible. */
   readonly published: Publication;
   /** What a barrier uses up; paid only after a replacement. */
   readonly barrier: Readonly<Record<"ordered" | "durable", readonly Price[]>>;

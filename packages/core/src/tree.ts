@@ -4,14 +4,19 @@ import type { Lba } from "./units.ts";
 export interface Attributes {
   /** POSIX permission bits with set-user, set-group and sticky: `mode & 0o7777`. */
   readonly mode: number;
+  /** Owner. */
   readonly uid: number;
+  /** Group. */
   readonly gid: number;
+  /** Last change of the content. */
   readonly modified: number;
 }
 
 /** A piece of a file as it lies on the disc. */
 export interface RecordedExtent {
+  /** First block. */
   readonly at: Lba;
+  /** Length; only the last extent of a file may end inside a block. */
   readonly bytes: number;
 }
 
@@ -24,24 +29,33 @@ export type Content =
 /** A file in the tree that is rendered. */
 export interface FileNode {
   readonly kind: "file";
+  /** Without `/`. */
   readonly name: string;
+  /** Of the file. */
   readonly attributes: Attributes;
+  /** Its bytes. */
   readonly content: Content;
 }
 
 /** A symbolic link; `target` as POSIX stores it. */
 export interface LinkNode {
   readonly kind: "symlink";
+  /** Without `/`. */
   readonly name: string;
+  /** Of the link itself. */
   readonly attributes: Attributes;
+  /** As POSIX stores it; need not exist. */
   readonly target: string;
 }
 
 /** A folder; children in no particular order. The root's name is empty. */
 export interface DirectoryNode {
   readonly kind: "directory";
+  /** Without `/`; empty for the root. */
   readonly name: string;
+  /** Of the folder itself. */
   readonly attributes: Attributes;
+  /** In no particular order; names are unique. */
   readonly children: readonly TreeNode[];
 }
 
@@ -50,7 +64,9 @@ export type TreeNode = FileNode | LinkNode | DirectoryNode;
 
 /** What an image asks a file system to render. */
 export interface Tree {
+  /** Non-empty; file systems map it to what they can store. */
   readonly volumeName: string;
+  /** Its name is empty. */
   readonly root: DirectoryNode;
 }
 

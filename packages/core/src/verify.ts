@@ -12,16 +12,21 @@ const READ_BLOCKS = 32;
 
 /** What is to be verified. */
 export interface VerifyRequest extends CallOptions {
+  /** Reads from the medium, best after a reload. */
   readonly reader: BlockReader;
+  /** The session to verify. */
   readonly state: StateRef;
   /** Hashes taken on the way in, right after a burn; without them those on the disc count. */
   readonly expected?: readonly ManifestEntry[];
+  /** Told of progress. */
   readonly onEvent?: OnEvent;
 }
 
 /** One part of a session that is not as it should be. */
 export interface VerifyFault {
+  /** First block of the part. */
   readonly at: Lba;
+  /** For people. */
   readonly what: string;
   /** `damaged`: known since the burn, the source had changed. `different`: read, but other bytes. */
   readonly fault: "unreadable" | "different" | "damaged";
@@ -29,11 +34,15 @@ export interface VerifyFault {
 
 /** What a verification found in one session. */
 export interface VerifyReport {
+  /** The session that was verified. */
   readonly state: StateRef;
   /** `no-hashes`: recorded by another program, or without a readable trailer and manifest. */
   readonly outcome: "good" | "faulty" | "no-hashes";
+  /** New contents of the session. */
   readonly contents: number;
+  /** Blocks that were read. */
   readonly blocks: Blocks;
+  /** Empty when all is good. */
   readonly faults: readonly VerifyFault[];
 }
 
