@@ -10,11 +10,15 @@ const MAX_LEVELS = 8;
 /** Linux gives a name in Rock Ridge only up to here. */
 const MAX_NAME_BYTES = 253;
 
+/** xorriso loads no volume that holds a longer target, and isoinfo fails on it. */
+const MAX_TARGET_BYTES = 1023;
+
 /** What is unusual about a tree, for the notes. */
 interface Oddities {
   levels: number;
   directories: number;
   longNames: string[];
+  longTargets: string[];
   unusualTimes: string[];
 }
 
@@ -25,7 +29,7 @@ interface Oddities {
  */
 export async function checkTree({ volumeName, root }: Tree, turns: Turns): Promise<readonly string[]> {
   checkVolumeName(volumeName);
-  const oddities: Oddities = { levels: 0, directories: 0, longNames: [], unusualTimes: [] };
+  const oddities: Oddities = { levels: 0, directories: 0, longNames: [], longTargets: [], unusualTimes: [] };
   // Not recursive: a deep tree must not end the stack.
   const waiting: { node: DirectoryNode; level: number }[] = [{ node: root, level: 1 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -74,11 +78,12 @@ function refuseName(name: string, why: string): never {
 function notice(node: TreeNode, oddities: Oddities): void {
   const { name, attributes } = node;
   if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES) oddities.longNames.push(name);
+  if (node.kind === "symlink" && Buffer.byteLength(node.target) > MAX_TARGET_BYTES) oddities.longTargets.push(name);
   if (attributes.modified < SHORT_DATE_RANGE.first || attributes.modified > SHORT_DATE_RANGE.last)
     oddities.unusualTimes.push(name);
 }
 
-function notesOf({ levels, directories, longNames, unusualTimes }: Oddities): string[] {
+function notesOf({ levels, directories, longNames, longTargets, unusualTimes }: Oddities): string[] {
   const notes: string[] = [];
   if (levels > MAX_LEVELS)
     notes.push(
@@ -89,6 +94,10 @@ function notesOf({ levels, directories, longNames, unusualTimes }: Oddities): st
   if (longNames.length > 0)
     notes.push(
       `${countOf(longNames.length, "name")} longer than ${MAX_NAME_BYTES} bytes, which Linux cuts, such as "${longNames[0]?.slice(0, 60)}…".`,
+    );
+  if (longTargets.length > 0)
+    notes.push(
+      `${countOf(longTargets.length, "link")} with a target longer than ${MAX_TARGET_BYTES} bytes, at which some programs fail, such as "${longTargets[0]}".`,
     );
   if (unusualTimes.length > 0)
     notes.push(

@@ -29,16 +29,18 @@ export class Iso9660Probe implements Probe {
  * Where the space of a head ends.
  *
  * Our record says it. Elsewhere the volume space size must be read in one of two ways. At the start of the disc both are
- * one. Behind it the size is the session's own with xorriso and genisoimage, and absolute with writers that follow newest
- * Linux. It can be absolute only if the session's own trees lie below it; if so, the own size is taken nevertheless,
- * unless its last block cannot be read while that of the absolute size can.
+ * one. Behind it the size is the session's own with xorriso and genisoimage, and in our bridges; it is absolute with
+ * writers that follow newest Linux. Absolute it can be only if the head's trees lie between its start and that block. If
+ * they do, it is the session's own nevertheless, unless its last block cannot be read while that of the absolute size can.
  */
 async function endOf({ primary, record }: DescriptorSet, start: Lba, reader: BlockReader): Promise<Lba> {
   if (record !== undefined) return record.end;
   const { volumeBlocks, pointers } = primary;
   const own = start + volumeBlocks;
-  const isBelow = Math.max(start + SYSTEM_AREA_BLOCKS, pointers.rootAt, pointers.pathTableL) < volumeBlocks;
-  if (start === 0 || !isBelow) return own;
+  const isInside = [pointers.rootAt, pointers.pathTableL].every(
+    (at) => at > start + SYSTEM_AREA_BLOCKS && at < volumeBlocks,
+  );
+  if (start === 0 || !isInside) return own;
   const isOwnReadable = (await readBlock(reader, own - 1)) !== undefined;
   return isOwnReadable || (await readBlock(reader, volumeBlocks - 1)) === undefined ? own : volumeBlocks;
 }

@@ -136,7 +136,8 @@ function characterStart(text: Buffer, at: number): number {
 export function linkEntries(target: string): Buffer[] {
   const groups: Buffer[][] = [[]];
   let used = 0;
-  for (const component of target.split("/").flatMap(linkComponents)) {
+  const parts = target === "/" ? [""] : target.split("/");
+  for (const component of parts.flatMap(linkComponents)) {
     if (used + component.length > MAX_ENTRY_BYTES - TEXT_HEADER_BYTES) {
       groups.push([]);
       used = 0;
@@ -152,11 +153,15 @@ export function linkEntries(target: string): Buffer[] {
   });
 }
 
-/** One part between slashes as components. An empty first part is the root; a long one continues. */
+/**
+ * One part between slashes as components. An empty first part is the root; a long one continues. An empty component keeps
+ * doubled and final slashes: Linux and bsdtar give them back, xorriso and isoinfo a target that means the same.
+ */
 function linkComponents(part: string, index: number): Buffer[] {
   if (part === "" && index === 0) return [Buffer.from([componentFlag.root, 0])];
   if (part === ".") return [Buffer.from([componentFlag.current, 0])];
   if (part === "..") return [Buffer.from([componentFlag.parent, 0])];
+  if (part === "") return [Buffer.from([0, 0])];
   const text = Buffer.from(part);
   const components: Buffer[] = [];
   const room = MAX_ENTRY_BYTES - TEXT_HEADER_BYTES - 2;

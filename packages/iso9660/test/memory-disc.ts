@@ -48,6 +48,13 @@ export class MemoryDisc implements BlockReader {
     return image;
   }
 
+  /** Identifies all that was written, and where. */
+  digest(): string {
+    const hash = createHash("sha256");
+    for (const [at, block] of this.blocks) hash.update(`${at}:`).update(block);
+    return hash.digest("hex");
+  }
+
   /** Writes all phases. Fails when an extent's bytes are not exactly its blocks. */
   burn(shape: ImageShape, contents: readonly Uint8Array[]): void {
     const metadata = createHash("sha256");
