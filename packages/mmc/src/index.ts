@@ -74,7 +74,9 @@ export {
   type Capabilities,
   type CapabilitySpeed,
   cachingPage,
+  capabilities,
   capabilitiesPage,
+  capabilitySpeed,
   errorRecoveryPage,
   type ModeData,
   modeData,
@@ -87,12 +89,14 @@ export {
 export {
   getPerformance,
   type NominalSpeed,
+  nominalSpeed,
   type Performance,
   performance,
   setCdSpeed,
   setStreaming,
   streamingDescriptor,
   type WriteSpeed,
+  writeSpeed,
   writeSpeeds,
 } from "./commands/performance.ts";
 export {
@@ -115,6 +119,7 @@ export {
   type Toc,
   type TocEntry,
   toc,
+  tocEntry,
   tocFormat,
 } from "./commands/toc.ts";
 export {
@@ -173,5 +178,6 @@ export {
   u24,
   u32,
   type Values,
+  type ValuesOf,
 } from "./struct.ts";
 export type { ScsiCommand, ScsiResult, ScsiTarget, ScsiTransport } from "./transport.ts";

@@ -24,17 +24,17 @@ import { longTrackInformation, readTrackInformation, trackAddressTypes, trackInf
 import { profiles } from "./profiles.ts";
 import { senseKeys } from "./sense.ts";
 import type { FailedCommand } from "./sense-error.ts";
-import type { Values } from "./struct.ts";
+import type { ValuesOf } from "./struct.ts";
 
 /** What READ TRACK INFORMATION says of a track. */
-export type TrackReport = Values<typeof trackInformation.fields>;
+export type TrackReport = ValuesOf<typeof trackInformation>;
 
 /** What a drive says about the medium in it, command by command, not yet interpreted. */
 export interface MediumReport {
   /** GET CONFIGURATION: profile and features. */
   readonly configuration: Configuration;
   /** READ DISC INFORMATION, standard data. */
-  readonly disc: Values<typeof discInformation.fields>;
+  readonly disc: ValuesOf<typeof discInformation>;
   /** READ TRACK INFORMATION of every track, in order. */
   readonly tracks: readonly TrackReport[];
   /** READ CAPACITY; absent when the drive refuses it. */
@@ -42,7 +42,7 @@ export interface MediumReport {
   /** READ FORMAT CAPACITIES; absent when the drive refuses it. */
   readonly formats?: FormatCapacities;
   /** READ DISC INFORMATION, pseudo-overwrite resources; absent when the drive refuses it. */
-  readonly resources?: Pick<Values<typeof pseudoOverwriteResources.fields>, "replacements" | "mapEntries" | "updates">;
+  readonly resources?: Pick<ValuesOf<typeof pseudoOverwriteResources>, "replacements" | "mapEntries" | "updates">;
   /** Manufacturer and media type, such as `VERBAT/IMe`; absent where the medium has none. */
   readonly mediaId?: string;
   /** The medium or its cartridge is write-protected. */

@@ -216,6 +216,7 @@ export class MmcRecorder implements DiscRecorder {
     await this.#transport.close();
   }
 
+  /** Closes it, as {@link close} does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -397,9 +398,10 @@ export class MmcRecorder implements DiscRecorder {
   }
 
   #told(purpose: CommandPurpose, task: string, at?: Lba, blocks: Blocks = 0) {
-    const capacity = this.#latest?.capacity;
+    const { capacity, status } = this.#latest ?? {};
     const range = at === undefined ? {} : { at, end: at + blocks };
-    return { purpose, task, subject: this.uri, ...range, ...(capacity !== undefined && { capacity }) };
+    const known = { isClosedForGood: status === "complete", ...(capacity !== undefined && { capacity }) };
+    return { purpose, task, subject: this.uri, ...range, ...known };
   }
 
   /** Most blocks of one command: what the transport carries, in whole units where that is at least one. */

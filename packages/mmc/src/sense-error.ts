@@ -19,6 +19,8 @@ export interface FailedCommand {
   readonly end?: Lba;
   /** Addressable blocks of the medium, where they are known. */
   readonly capacity?: number;
+  /** The medium was closed for good when it was looked at last. */
+  readonly isClosedForGood?: boolean;
   /** Whether what was on the disc before is still there as it was. */
   readonly oldState?: "intact" | "unknown";
 }
@@ -43,6 +45,13 @@ const moved = { advice: "Look at the disc again and make a new plan.", retry: "a
 /** Sense data to core's codes; the first rule that matches counts (MMC; codes of pseudo-overwrite are unconfirmed). */
 const rules: readonly Rule[] = [
   { key: senseKeys.notReady, asc: 0x3a, code: "NO_MEDIUM" },
+  // Some drives call a finalized disc write-protected.
+  {
+    purposes: changing,
+    key: senseKeys.dataProtect,
+    applies: ({ isClosedForGood }) => isClosedForGood === true,
+    code: "DISC_CLOSED",
+  },
   { key: senseKeys.dataProtect, code: "WRITE_PROTECTED" },
   { purposes: ["read"], code: "READ_FAILED" },
   // Pseudo-overwrite without a place, a map entry or an update left. No capture of a real drive is known.
@@ -85,7 +94,7 @@ function ruleFor(sense: SenseData, command: FailedCommand): Rule | undefined {
 export function senseError(sense: SenseData, command: FailedCommand): MultisessionError {
   const { subject, task, oldState } = command;
   const common = { subject, sense: senseOf(sense), ...(oldState && { oldState }) };
-  const where = sense.at === undefined ? "" : `, at block ${sense.at}`;
+  const where = sense.at === undefined || sense.at === command.at ? "" : `, at block ${sense.at}`;
   if (sense.isDeferred) {
     const message = `The recorder failed to put on the disc what it had accepted${where}: ${describeSense(sense)}.`;
     return new MultisessionError("WRITE_FAILED", message, { ...common, oldState: "unknown" });

@@ -29,6 +29,9 @@ export interface Codec<T, Input = T> {
   build(values: Input): Uint8Array;
 }
 
+/** What a layout or another codec reads. */
+export type ValuesOf<C extends Pick<Codec<unknown>, "parse">> = ReturnType<C["parse"]>;
+
 /** A byte layout, stated once and used in both directions. Numbers are big-endian. */
 export interface Struct<F extends Fields> extends Codec<Values<F>, Partial<Values<F>>> {
   /** The layout itself. */

@@ -12,6 +12,7 @@ export interface ScsiCommand {
 
 /** What the device answers. */
 export interface ScsiResult {
+  /** `check-condition`: the sense data says why the command was not carried out, or what was remarkable. */
   readonly status: "good" | "check-condition";
   /** Fixed-format sense data (SPC, 18 bytes), present exactly with `check-condition`. */
   readonly sense?: Uint8Array;
@@ -21,6 +22,7 @@ export interface ScsiResult {
 
 /** The device's side: whatever executes commands. Never throws for a command that is refused: that is a `check-condition`. */
 export interface ScsiTarget {
+  /** Executes one command. Rejects only when there is no answer: no power, no cable, a time-out. */
   execute(command: ScsiCommand): Promise<ScsiResult>;
 }
 

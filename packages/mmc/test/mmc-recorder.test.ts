@@ -198,6 +198,14 @@ describe("writing", () => {
     await expect(recorder.write(at, blocks(32))).rejects.toMatchObject({ code, retry });
   });
 
+  it("on a disc that is known to be closed for good says so, whatever the drive calls it", async () => {
+    const { drive, recorder } = await bench({ ...discs.usedBdRPow, disc: "0020 0E 01 01 01 03 20 00" });
+    drive.always("write10", fails("7/27/00", 0));
+    const failed = recorder.write(0, blocks(32));
+    await expect(failed).rejects.toMatchObject({ code: "DISC_CLOSED" });
+    await expect(failed).rejects.toThrow("write 32 blocks at block 0: the medium is write-protected");
+  });
+
   it("tells that an overwritten place may be neither old nor new", async () => {
     const { drive, recorder } = await bench(discs.formattedDvdPlusRw);
     drive.always("write10", fails("3/0C/00"));

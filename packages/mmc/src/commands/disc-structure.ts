@@ -1,6 +1,6 @@
 import { command } from "../command.ts";
 import { opcodes } from "../opcodes.ts";
-import { bit, bits, type Codec, concat, entriesOf, struct, text, u8, u16, u24, u32, type Values } from "../struct.ts";
+import { bit, bits, type Codec, concat, entriesOf, struct, text, u8, u16, u24, u32, type ValuesOf } from "../struct.ts";
 
 /** READ DISC STRUCTURE (ADh, MMC). */
 export const readDiscStructure = command(opcodes.readDiscStructure, {
@@ -101,7 +101,7 @@ export const bdDiscUnit = struct(
 );
 
 /** One unit of BD disc information. */
-export type BdDiscUnit = Values<typeof bdDiscUnit.fields>;
+export type BdDiscUnit = ValuesOf<typeof bdDiscUnit>;
 
 /** Bytes of the BD disc information structure. */
 const BD_DISC_INFORMATION_BYTES = 4096;

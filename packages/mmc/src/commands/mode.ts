@@ -14,6 +14,7 @@ import {
   u16,
   u32,
   type Values,
+  type ValuesOf,
 } from "../struct.ts";
 
 /** MODE SENSE(10) (5Ah, SPC). */
@@ -138,7 +139,8 @@ export const timeoutPage = modePage(0x1d, 12, {
   group2Timeout: u16(8),
 });
 
-const capabilities = modePage(
+/** Mode page 2Ah without its write speeds. */
+export const capabilities = modePage(
   0x2a,
   32,
   {
@@ -180,19 +182,20 @@ const capabilities = modePage(
   { mechanism: 1, copyManagementRevision: 1 },
 );
 
-const capabilitySpeed = struct({ rotation: bits(1, 1, 0), speed: u16(2) });
+/** One write speed of {@link capabilitiesPage}. */
+export const capabilitySpeed = struct({ rotation: bits(1, 1, 0), speed: u16(2) });
 
 /** A write speed in mode page 2Ah; 1000 bytes per second. */
-export type CapabilitySpeed = Values<typeof capabilitySpeed.fields>;
+export type CapabilitySpeed = ValuesOf<typeof capabilitySpeed>;
 
 /** Mode page 2Ah. */
-export interface Capabilities extends Partial<Values<typeof capabilities.fields>> {
+export interface Capabilities extends Partial<ValuesOf<typeof capabilities>> {
   /** Fastest first. */
   readonly writeSpeeds: readonly CapabilitySpeed[];
 }
 
 /** Mode page 2Ah: capabilities and mechanical status (MMC), with its write speeds. */
-export const capabilitiesPage: Codec<Values<typeof capabilities.fields> & Capabilities, Capabilities> = {
+export const capabilitiesPage: Codec<ValuesOf<typeof capabilities> & Capabilities, Capabilities> = {
   parse(page) {
     const fixed = capabilities.parse(page);
     const list = page.subarray(32, 32 + 4 * fixed.writeSpeedCount);

@@ -1,6 +1,6 @@
 import { command } from "../command.ts";
 import { opcodes } from "../opcodes.ts";
-import { bit, bits, type Codec, concat, entriesOf, struct, u8, u16, u32, type Values } from "../struct.ts";
+import { bit, bits, type Codec, concat, entriesOf, struct, u8, u16, u32, type ValuesOf } from "../struct.ts";
 
 /** GET PERFORMANCE (ACh, MMC). */
 export const getPerformance = command(opcodes.getPerformance, {
@@ -14,12 +14,14 @@ export const getPerformance = command(opcodes.getPerformance, {
 
 const performanceHead = struct({ dataLength: u32(0), isWrite: bit(4, 1), hasExceptions: bit(4, 0) }, { size: 8 });
 
-const nominalSpeed = struct({ startLba: u32(0), startSpeed: u32(4), endLba: u32(8), endSpeed: u32(12) });
+/** One stretch of {@link performance}. */
+export const nominalSpeed = struct({ startLba: u32(0), startSpeed: u32(4), endLba: u32(8), endSpeed: u32(12) });
 
 /** Speed from one address to another; 1000 bytes per second. */
-export type NominalSpeed = Values<typeof nominalSpeed.fields>;
+export type NominalSpeed = ValuesOf<typeof nominalSpeed>;
 
-const writeSpeed = struct({
+/** One entry of {@link writeSpeeds}. */
+export const writeSpeed = struct({
   /** Write rotation control: 0 constant linear, 1 constant angular velocity. */
   rotation: bits(0, 4, 3),
   restoreDefaults: bit(0, 2),
@@ -33,7 +35,7 @@ const writeSpeed = struct({
 });
 
 /** One speed that the medium can be written at. */
-export type WriteSpeed = Values<typeof writeSpeed.fields>;
+export type WriteSpeed = ValuesOf<typeof writeSpeed>;
 
 /** GET PERFORMANCE data, type 0. */
 export interface Performance {

@@ -1,6 +1,6 @@
 import { command } from "../command.ts";
 import { opcodes } from "../opcodes.ts";
-import { bit, bits, type Codec, concat, entriesOf, struct, u8, u16, u32, type Values } from "../struct.ts";
+import { bit, bits, type Codec, concat, entriesOf, struct, u8, u16, u32, type ValuesOf } from "../struct.ts";
 
 /** READ TOC/PMA/ATIP (43h, MMC). */
 export const readToc = command(opcodes.readToc, {
@@ -15,7 +15,7 @@ export const readToc = command(opcodes.readToc, {
 });
 
 /** The format that is asked for, wherever the initiator put it: byte 9 counts when byte 2 is 0. */
-export function tocFormat(fields: Values<typeof readToc.fields>): number {
+export function tocFormat(fields: ValuesOf<typeof readToc>): number {
   return fields.format === 0 ? fields.oldFormat : fields.format;
 }
 
@@ -23,10 +23,11 @@ export function tocFormat(fields: Values<typeof readToc.fields>): number {
 export const LEAD_OUT = 0xaa;
 
 const tocHead = struct({ length: u16(0), first: u8(2), last: u8(3) });
-const tocEntry = struct({ adr: bits(1, 7, 4), control: bits(1, 3, 0), track: u8(2), address: u32(4) });
+/** One track of {@link toc}. */
+export const tocEntry = struct({ adr: bits(1, 7, 4), control: bits(1, 3, 0), track: u8(2), address: u32(4) });
 
 /** One track of a table of contents. */
-export type TocEntry = Values<typeof tocEntry.fields>;
+export type TocEntry = ValuesOf<typeof tocEntry>;
 
 /** READ TOC data, format 0. */
 export interface Toc {
