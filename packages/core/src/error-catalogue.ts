@@ -53,6 +53,7 @@ export type ErrorCode =
   | "VERIFY_FAILED"
   | "ITEM_NOT_FOUND"
   | "ITEM_EXISTS"
+  | "DIRECTORY_NOT_EMPTY"
   | "NOT_A_DIRECTORY"
   | "NOT_A_FILE"
   | "INVALID_PATH"
@@ -272,6 +273,12 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "Choose another name, or replace it.",
     "after-change",
     imapi("IMAPI_E_DUP_NAME", 0xc0aab112),
+  ),
+  DIRECTORY_NOT_EMPTY: entry(
+    "The folder is not empty.",
+    "Remove it with all that is in it, or empty it first.",
+    "after-change",
+    imapi("IMAPI_E_DIR_NOT_EMPTY", 0xc0aab10a),
   ),
   NOT_A_DIRECTORY: entry("The path names no folder.", "Check the path.", "no", imapi("IMAPI_E_NOT_DIR", 0xc0aab109)),
   NOT_A_FILE: entry("The path names no file.", "Check the path.", "no", imapi("IMAPI_E_NOT_FILE", 0xc0aab108)),
