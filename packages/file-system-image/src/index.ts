@@ -1,1 +1,33 @@
-export {};
+/**
+ * The image: what is on the disc plus the edits, and the way to record them.
+ *
+ * @module file-system-image
+ */
+
+export type { Change, ImageChanges } from "./changes.ts";
+export {
+  closeDisc,
+  type Disc,
+  type DiscActionOptions,
+  type DiscExplanation,
+  type DiscVerification,
+  explainDisc,
+  openDisc,
+  recoverDisc,
+  verifyDisc,
+} from "./disc.ts";
+export {
+  type AddOptions,
+  type ByteStream,
+  EditableTree,
+  type ImageItem,
+  type NewAttributes,
+  type TreeBase,
+} from "./editable-tree.ts";
+export { type ExtractedItem, extract, type ReadTreeOptions, type RecordedItem, readTree } from "./extract.ts";
+export { FileSystemImage, type ImageOptions } from "./file-system-image.ts";
+export type { AddNote, AddProgress, AddReport, Compare, MergeOptions } from "./host-merge.ts";
+export type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
+export { type ProgressItem, ProgressItems } from "./progress-items.ts";
+export { differencesOf, planFromJSON } from "./saved-plan.ts";
+export type { DiscOptions } from "./survey.ts";

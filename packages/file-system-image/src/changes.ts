@@ -1,0 +1,135 @@
+import type { CallOptions } from "@multisession/core";
+import type { Folder } from "./folder.ts";
+import { byName, childPath } from "./image-path.ts";
+import { type ImageDirectory, type ImageNode, originOf } from "./nodes.ts";
+import { TimeSlices } from "./time-slices.ts";
+
+/** One item that differs. */
+export interface Change {
+  readonly path: string;
+  readonly kind: "file" | "directory" | "symlink";
+  /** Bytes of a file as it is now, or as it was if it is gone; 0 for what is no file. */
+  readonly bytes: number;
+}
+
+/** What the image would change on the disc, against the state that it builds on. Lists are sorted by path. */
+export interface ImageChanges {
+  readonly added: readonly Change[];
+  /** Items with other content under the same path. */
+  readonly replaced: readonly Change[];
+  readonly removed: readonly Change[];
+  /** Items that moved; what is in a folder that moved is not listed again. */
+  readonly renamed: readonly (Change & { readonly from: string })[];
+  /** Items whose mode, owner or time alone changed. */
+  readonly attributes: readonly Change[];
+  /** Files that stay as they are, counted. */
+  readonly unchanged: { readonly files: number; readonly bytes: number };
+}
+
+/** Compares the image with what was imported. Reads every recorded directory that is still there, each once. */
+export async function compareWithBase(
+  root: ImageDirectory,
+  base: ImageDirectory | undefined,
+  options?: CallOptions,
+): Promise<ImageChanges> {
+  const comparison = new Comparison(options);
+  if (base !== undefined && originOf(root) !== base) comparison.attributes.push(changeOf("/", root));
+  await comparison.walkImage(root.folder, "/");
+  if (base !== undefined) await comparison.walkBase(base.folder, "/");
+  return comparison.result();
+}
+
+class Comparison {
+  readonly attributes: Change[] = [];
+  readonly #options: CallOptions | undefined;
+  readonly #slices: TimeSlices;
+  /** Nodes that are not where they were, or were never there, by origin. */
+  readonly #arrivals = new Map<
+    ImageNode,
+    { readonly path: string; readonly node: ImageNode; readonly folder: Folder }
+  >();
+  readonly #gone: { readonly path: string; readonly node: ImageNode; readonly occupant: ImageNode | undefined }[] = [];
+  readonly #renamed: (Change & { readonly from: string })[] = [];
+  #files = 0;
+  #bytes = 0;
+
+  constructor(options: CallOptions | undefined) {
+    this.#options = options;
+    this.#slices = new TimeSlices(options);
+  }
+
+  /** Finds what is not in its old place. */
+  async walkImage(folder: Folder, path: string): Promise<void> {
+    for (const node of (await folder.load(this.#options)).values()) {
+      if (this.#slices.isOver) await this.#slices.next();
+      const at = childPath(path, node.name);
+      const isInPlace = folder.baseline.get(node.name) === originOf(node);
+      if (!isInPlace) this.#arrivals.set(originOf(node), { path: at, node, folder });
+      else if (node.origin !== undefined) this.#compareAttributes(at, node, node.origin);
+      if (node.kind === "directory") await this.walkImage(node.folder, at);
+      else if (isInPlace) this.#keep(node);
+    }
+  }
+
+  /** Finds what left its old place: renamed, replaced, or removed. `isGone`: the folder itself was removed. */
+  async walkBase(folder: Folder, path: string, isGone = false): Promise<void> {
+    await folder.load(this.#options);
+    for (const node of folder.baseline.values()) {
+      if (this.#slices.isOver) await this.#slices.next();
+      const from = childPath(path, node.name);
+      const occupant = isGone ? undefined : folder.loaded?.get(node.name);
+      const isInPlace = occupant !== undefined && originOf(occupant) === node;
+      const isMoved = !isInPlace && this.#takeArrival(node, from);
+      if (!isInPlace && !isMoved) this.#gone.push({ path: from, node, occupant });
+      if (node.kind === "directory") await this.walkBase(node.folder, from, !isInPlace && !isMoved);
+    }
+  }
+
+  result(): ImageChanges {
+    const replaced: Change[] = [];
+    const removed: Change[] = [];
+    for (const { path, node, occupant } of this.#gone) {
+      const arrival = occupant && this.#arrivals.get(originOf(occupant));
+      if (arrival === undefined) removed.push(changeOf(path, node));
+      else {
+        this.#arrivals.delete(originOf(arrival.node));
+        replaced.push(changeOf(arrival.path, arrival.node));
+      }
+    }
+    const added = [...this.#arrivals.values()].map(({ path, node }) => changeOf(path, node));
+    return {
+      added: sorted(added),
+      replaced: sorted(replaced),
+      removed: sorted(removed),
+      renamed: sorted(this.#renamed),
+      attributes: sorted(this.attributes),
+      unchanged: { files: this.#files, bytes: this.#bytes },
+    };
+  }
+
+  #takeArrival(node: ImageNode, from: string): boolean {
+    const arrival = this.#arrivals.get(node);
+    if (arrival === undefined) return false;
+    this.#arrivals.delete(node);
+    this.#renamed.push({ ...changeOf(arrival.path, arrival.node), from });
+    return true;
+  }
+
+  #compareAttributes(path: string, node: ImageNode, origin: ImageNode): void {
+    if (node.attributes !== origin.attributes) this.attributes.push(changeOf(path, node));
+  }
+
+  #keep(node: ImageNode): void {
+    if (node.kind !== "file") return;
+    this.#files++;
+    this.#bytes += node.content.bytes;
+  }
+}
+
+function changeOf(path: string, node: ImageNode): Change {
+  return { path, kind: node.kind, bytes: node.kind === "file" ? node.content.bytes : 0 };
+}
+
+function sorted<T extends Change>(changes: readonly T[]): readonly T[] {
+  return changes.toSorted((a, b) => byName({ name: a.path }, { name: b.path }));
+}

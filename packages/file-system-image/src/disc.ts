@@ -1,0 +1,230 @@
+import {
+  assessAll,
+  type BurnReport,
+  burn,
+  type CallOptions,
+  type Consequence,
+  type DiscRecorder,
+  type History,
+  type IMultisession,
+  type Medium,
+  MultisessionError,
+  type Negotiation,
+  type OnEvent,
+  type PlannedSession,
+  type Plugins,
+  type Purpose,
+  planSession,
+  type RecordedVolume,
+  type RecoverReport,
+  type ReloadOutcome,
+  recover,
+  refusalError,
+  type SessionIntent,
+  type SessionPlan,
+  type StateRef,
+  type Unavailable,
+  type Verdict,
+  type VerifyReport,
+  verifyState,
+} from "@multisession/core";
+import { withRecorder } from "./recorder-lock.ts";
+import {
+  createCrew,
+  type DiscOptions,
+  openState,
+  probesOf,
+  readMedium,
+  type Survey,
+  stateFor,
+  survey,
+} from "./survey.ts";
+
+/** A disc, opened to look at it, to read it, or to do something that needs no image. */
+export interface Disc {
+  readonly recorder: DiscRecorder;
+  readonly medium: Medium;
+  readonly history: History;
+  readonly mechanism: IMultisession;
+  readonly negotiation: Negotiation;
+  /** What the disc was opened for: what can be done with it in its condition. */
+  readonly purpose: Purpose;
+  /** The state of a session, counted from 1; without a number the one that readers see. @throws `UNKNOWN_SESSION`, `IMPORT_SEEK_FAILURE` on a disc without any. */
+  state(session?: number): StateRef;
+  /** Opens a session for reading. @throws as `state`, and `DAMAGED_CONTENT`. */
+  volume(session?: number, options?: CallOptions): Promise<RecordedVolume>;
+  /** Plans something that needs no image: close, recover, revert, prepare. Refusals are thrown as errors. */
+  plan(
+    intent: Exclude<SessionIntent, { readonly kind: "first" | "append" }>,
+    options?: CallOptions,
+  ): Promise<PlannedSession>;
+}
+
+/** Options of what is done to a whole disc. */
+export interface DiscActionOptions extends DiscOptions {
+  readonly onEvent?: OnEvent;
+  /** Sees each plan before it is executed. */
+  readonly onPlan?: (plan: SessionPlan) => void;
+}
+
+/** What verifying a disc found. */
+export interface DiscVerification {
+  /** Whether reads came from the medium, or may have come from a cache. */
+  readonly reload: ReloadOutcome;
+  /** One for each session that was looked at, oldest first. */
+  readonly reports: readonly VerifyReport[];
+}
+
+/** What each mechanism says of a disc. */
+export interface DiscExplanation {
+  /** Absent when there is no disc. */
+  readonly medium: Medium | undefined;
+  readonly purpose: Purpose;
+  readonly verdicts: readonly Verdict[];
+  readonly unavailable: readonly Unavailable[];
+  /** The outcome of the negotiation, or why there is none. */
+  readonly outcome: Negotiation | MultisessionError;
+}
+
+/** Opens a disc without building an image. @throws what the negotiation throws. */
+export async function openDisc(recorder: DiscRecorder, plugins: Plugins, options: DiscOptions = {}): Promise<Disc> {
+  return discOf(recorder, await survey(recorder, createCrew(recorder, plugins, options), undefined, options));
+}
+
+/**
+ * Says what every mechanism thinks of the disc, and which one is chosen. A failed negotiation is an answer, not an
+ * error. `purpose`: without it, what the medium allows.
+ */
+export async function explainDisc(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  options: DiscOptions & { readonly purpose?: Purpose } = {},
+): Promise<DiscExplanation> {
+  const crew = createCrew(recorder, plugins, options);
+  const medium = await readMedium(recorder, options);
+  const wanted = options.purpose;
+  let outcome: Negotiation | MultisessionError;
+  let purpose: Purpose = wanted ?? (medium?.status === "blank" ? "first" : "append");
+  try {
+    const found = await survey(recorder, crew, wanted && [wanted], options);
+    ({ purpose, negotiation: outcome } = found);
+  } catch (error) {
+    if (!MultisessionError.is(error)) throw error;
+    outcome = error;
+  }
+  const verdicts = MultisessionError.is(outcome) ? assessAll({ ...crew, medium, purpose }) : outcome.verdicts;
+  return { medium, purpose, verdicts, unavailable: crew.unavailable, outcome };
+}
+
+/** Brings a disc back to a whole state: core's `recover` with the mechanism that fits. @throws `NOTHING_TO_RECOVER`, `BUSY`, what `recover` throws. */
+export function recoverDisc(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  options: DiscActionOptions = {},
+): Promise<RecoverReport> {
+  return withRecorder(recorder, async () => {
+    const { crew, negotiation } = await survey(recorder, createCrew(recorder, plugins, options), undefined, {
+      ...options,
+      refresh: true,
+    });
+    return recover({ ...passed(options), recorder, mechanism: negotiation.mechanism, fileSystems: crew.fileSystems });
+  });
+}
+
+/** Closes a disc for good. @throws `CONSENT_REQUIRED` without the consent `close-disc`, `DISC_CLOSED`, `BUSY`, what `burn` throws. */
+export function closeDisc(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  options: DiscActionOptions & { readonly consent?: readonly Consequence[] } = {},
+): Promise<BurnReport & { readonly plan: SessionPlan }> {
+  return withRecorder(recorder, async () => {
+    const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, {
+      ...options,
+      refresh: true,
+    });
+    const planned = await planOn(recorder, found, { kind: "close", consent: options.consent ?? [] }, options);
+    options.onPlan?.(planned.plan);
+    const report = await burn({
+      ...passed(options),
+      planned,
+      recorder,
+      mechanism: found.negotiation.mechanism,
+      probes: probesOf(found.crew),
+    });
+    return { ...report, plan: planned.plan };
+  });
+}
+
+/** Reads sessions back and compares them with the hashes on the disc: one session, counted from 1, or all. @throws `UNKNOWN_SESSION`, `BUSY`. */
+export function verifyDisc(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  options: DiscOptions & { readonly session?: number; readonly onEvent?: OnEvent } = {},
+): Promise<DiscVerification> {
+  return withRecorder(recorder, async () => {
+    const { history } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const only = options.session === undefined ? undefined : stateFor(history, options.session, recorder.uri);
+    const reload = await recorder.reload(options);
+    const reports: VerifyReport[] = [];
+    for (const state of only === undefined ? history.states : [only])
+      reports.push(await verifyState({ ...passed(options), reader: recorder, state }));
+    return { reload, reports };
+  });
+}
+
+function discOf(recorder: DiscRecorder, found: Survey): Disc {
+  const { medium, history, negotiation, purpose, crew } = found;
+  const state = (session?: number): StateRef => {
+    const state = stateFor(history, session, recorder.uri);
+    if (state !== undefined) return state;
+    throw new MultisessionError(
+      "IMPORT_SEEK_FAILURE",
+      `The disc in ${recorder.uri} has no session that could be read: it is ${history.condition}.`,
+      {
+        subject: recorder.uri,
+      },
+    );
+  };
+  return {
+    recorder,
+    medium,
+    history,
+    mechanism: negotiation.mechanism,
+    negotiation,
+    purpose,
+    state,
+    volume: async (session, options) => openState(recorder, crew, state(session), options),
+    plan: (intent, options = {}) => planOn(recorder, found, intent, options),
+  };
+}
+
+async function planOn(
+  recorder: DiscRecorder,
+  { medium, history, negotiation, crew }: Survey,
+  intent: SessionIntent,
+  { signal }: CallOptions,
+): Promise<PlannedSession> {
+  const planned = await planSession({
+    mechanism: negotiation.mechanism,
+    fileSystems: crew.fileSystems,
+    medium,
+    history,
+    intent,
+    reader: recorder,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
+  return planned;
+}
+
+function passed({
+  signal,
+  onEvent,
+  onPlan,
+}: DiscActionOptions): Pick<DiscActionOptions, "signal" | "onEvent" | "onPlan"> {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(onPlan === undefined ? {} : { onPlan }),
+  };
+}

@@ -1,0 +1,467 @@
+import {
+  type BurnReport,
+  burn,
+  type CallOptions,
+  type DiscRecorder,
+  type FileSystem,
+  fingerprint,
+  type Goal,
+  type History,
+  type IMultisession,
+  type Medium,
+  MultisessionError,
+  type Negotiation,
+  negotiate,
+  type Plugins,
+  type Purpose,
+  planSession,
+  type RecordedVolume,
+  refusalError,
+  type SessionIntent,
+  type SessionPlan,
+  type StateRef,
+  verifyState,
+} from "@multisession/core";
+import { EditableTree } from "./editable-tree.ts";
+import { ImageContents } from "./image-contents.ts";
+import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
+import { ProgressItems } from "./progress-items.ts";
+import { assertFree, withRecorder } from "./recorder-lock.ts";
+import { differencesOf, planFromJSON } from "./saved-plan.ts";
+import { takeSnapshot } from "./snapshot.ts";
+import type { Source } from "./source.ts";
+import { createCrew, type DiscOptions, openState, probesOf, type Survey, stateFor, survey } from "./survey.ts";
+import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
+
+/** How an image is opened. */
+export interface ImageOptions extends DiscOptions {
+  /** Session to build on, counted from 1, instead of the newest. */
+  readonly session?: number;
+  /** Begins the disc anew: nothing is imported. Needs the consent `give-up-sessions` on a disc that holds something. */
+  readonly isNewVolume?: boolean;
+  /** Name of the volume; without it the imported one, or the date. */
+  readonly volumeName?: string;
+}
+
+/** What a plan was made from, to know whether it still holds. */
+interface PlanBasis {
+  readonly revision: number;
+  readonly sources: readonly Source[];
+}
+
+/**
+ * The front door: a disc's newest state plus edits, and the way to record them. It negotiates the mechanism and the
+ * file systems, plans, burns, and verifies. IMAPI2: `IFileSystemImage`.
+ */
+export class FileSystemImage extends EditableTree implements AsyncDisposable {
+  /**
+   * Opens an image over the disc in a recorder: reads what it is, negotiates, and imports its newest state, whose
+   * directories are read when they are looked at. Whoever opened the recorder closes it.
+   *
+   * @throws what `negotiate` throws, `PLUGIN_NOT_INSTALLED`, `UNKNOWN_SESSION`, `FOREIGN_CONTENT` and
+   * `DAMAGED_CONTENT` for a disc that holds something that nobody can import, `BUSY`.
+   */
+  static async open(recorder: DiscRecorder, plugins: Plugins, options: ImageOptions = {}): Promise<FileSystemImage> {
+    assertFree(recorder);
+    if (options.volumeName !== undefined) checkVolumeName(options.volumeName);
+    const crew = createCrew(recorder, plugins, options);
+    const found = await survey(recorder, crew, await purposesOf(recorder, options), options);
+    const base = options.isNewVolume === true ? undefined : baseOf(found, options.session, recorder);
+    const volume = base && (await openState(recorder, crew, base, options));
+    return new FileSystemImage(recorder, found, base, volume, options);
+  }
+
+  /** Reads a plan that was saved as JSON: `JSON.stringify(imagePlan.plan)`. @throws `PLAN_INVALID`. */
+  static planFromJSON(json: string): SessionPlan {
+    return planFromJSON(json);
+  }
+
+  readonly #recorder: DiscRecorder;
+  readonly #options: ImageOptions;
+  readonly #openedAt: number = Date.now();
+  readonly #plans = new WeakMap<ImagePlan, PlanBasis>();
+  #survey: Survey;
+  #mechanisms: readonly IMultisession[];
+  #base: StateRef | undefined;
+  #importedVolumeName: string | undefined;
+  #volumeName: string | undefined;
+  /** The mechanism that read the history. */
+  #historian: IMultisession;
+  #isBurning = false;
+  /** Whether the disc is begun anew by the next burn. */
+  #isNewVolume: boolean;
+
+  private constructor(
+    recorder: DiscRecorder,
+    found: Survey,
+    base: StateRef | undefined,
+    volume: RecordedVolume | undefined,
+    options: ImageOptions,
+  ) {
+    super({ reader: recorder, states: found.history.states, ...(volume === undefined ? {} : { volume }) });
+    this.#recorder = recorder;
+    this.#options = options;
+    this.#survey = found;
+    this.#historian = found.negotiation.mechanism;
+    this.#mechanisms = found.crew.mechanisms;
+    this.#base = base;
+    this.#importedVolumeName = volume?.volumeName;
+    this.#volumeName = options.volumeName;
+    this.#isNewVolume = options.isNewVolume === true;
+  }
+
+  /**
+   * The mechanisms that are offered. Setting them negotiates at once, over what was read of the disc when the image was
+   * opened or refreshed; a failure leaves the earlier list. IMAPI2: `MultisessionInterfaces`.
+   *
+   * @throws what `negotiate` throws, one code for each failure; `BUSY`.
+   */
+  get multisessionInterfaces(): readonly IMultisession[] {
+    return this.#mechanisms;
+  }
+
+  set multisessionInterfaces(mechanisms: readonly IMultisession[]) {
+    this.assertEditable();
+    const { crew, medium, purpose } = this.#survey;
+    const { goal } = this.#options;
+    const negotiation = negotiate({ ...crew, mechanisms, medium, purpose, ...(goal === undefined ? {} : { goal }) });
+    this.#mechanisms = Object.freeze([...mechanisms]);
+    this.#survey = { ...this.#survey, crew: { ...crew, mechanisms: this.#mechanisms }, negotiation };
+  }
+
+  /** The outcome of the negotiation, with all verdicts. */
+  get negotiation(): Negotiation {
+    return this.#survey.negotiation;
+  }
+
+  /** The mechanism that was chosen. */
+  get mechanism(): IMultisession {
+    return this.#survey.negotiation.mechanism;
+  }
+
+  /** The file systems that will be written. */
+  get fileSystems(): readonly FileSystem[] {
+    return this.#survey.negotiation.fileSystems;
+  }
+
+  /** What the disc was negotiated for. */
+  get purpose(): Purpose {
+    return this.#survey.purpose;
+  }
+
+  /** By what the mechanism was chosen. */
+  get goal(): Goal {
+    return this.#options.goal ?? "compatible";
+  }
+
+  /** The disc as it was when the image was opened or refreshed. */
+  get medium(): Medium {
+    return this.#survey.medium;
+  }
+
+  /** What was on the disc then. */
+  get history(): History {
+    return this.#survey.history;
+  }
+
+  /** The state that was imported and that the next session builds on; absent for a first session. */
+  get base(): StateRef | undefined {
+    return this.#base;
+  }
+
+  /** Name of the volume that was imported. IMAPI2: `ImportedVolumeName`. */
+  get importedVolumeName(): string | undefined {
+    return this.#importedVolumeName;
+  }
+
+  /**
+   * Name of the volume: the one that was set, else the imported one, else the date. Setting it is an edit. IMAPI2:
+   * `VolumeName`.
+   *
+   * @throws `INVALID_VOLUME_NAME`, `BUSY`.
+   */
+  get volumeName(): string {
+    return this.#nameFor(volumeNameFor(this.#openedAt));
+  }
+
+  set volumeName(name: string) {
+    this.assertIdle("renamed");
+    const previous = this.#volumeName;
+    this.#volumeName = checkVolumeName(name);
+    this.remember(() => {
+      this.#volumeName = previous;
+    });
+  }
+
+  /**
+   * Reads the medium and the history again. The edits stay when the state that they build on is still there.
+   *
+   * @throws `STALE` when it is not and there are edits, what `negotiate` throws, `BUSY`.
+   */
+  async refresh(options: CallOptions = {}): Promise<void> {
+    this.assertIdle("refreshed");
+    assertFree(this.#recorder);
+    const isEdited = await this.#isEdited(options);
+    const found = await this.#look(options);
+    const kept = this.#base && found.history.states.find((state) => isSameState(state, this.#base as StateRef));
+    if (
+      kept === undefined &&
+      isEdited &&
+      (this.#base !== undefined || found.history.states.length > 0) &&
+      !this.#isNewVolume
+    )
+      throw stale(this.#recorder, "What the image was built on is no longer on the disc.");
+    if (kept === undefined && !isEdited && !this.#isNewVolume) return this.#adopt(found, options);
+    this.#survey = found;
+    this.#historian = found.negotiation.mechanism;
+    this.#base = kept;
+  }
+
+  /**
+   * Plans the session that would record the image: the same plan is printed, approved and executed. Reads directories
+   * of the disc and no file.
+   *
+   * @throws the mechanism's refusal as an error (`DISC_FULL`, `NEEDS_RECOVERY`, `CONSENT_REQUIRED`, `DISC_CLOSED`, …);
+   * `STALE` when the disc has changed; what the file systems throw for names that they cannot hold.
+   */
+  async plan(options: ImagePlanOptions = {}): Promise<ImagePlan> {
+    return this.#plan(options, this.#nameFor(volumeNameFor(options.fixed?.time ?? this.#openedAt)));
+  }
+
+  /** The parts of a plan's session with their blocks. IMAPI2: `ProgressItems`. */
+  progressItems({ planned }: ImagePlan): ProgressItems {
+    return new ProgressItems(planned.shape);
+  }
+
+  /**
+   * Records a plan of this image, proves that the disc shows it, and reads it back. Afterwards the image is the disc's
+   * new state, ready for another session.
+   *
+   * @throws `STALE` when the image was changed since, `BUSY` while another burn runs, what core's `burn` throws, and
+   * `VERIFY_FAILED` when what was read back differs; each difference was told as an event before.
+   */
+  async burn(plan: ImagePlan, options: ImageBurnOptions = {}): Promise<ImageReport> {
+    const basis = this.#plans.get(plan);
+    if (basis === undefined) throw new TypeError("The plan was made by another image");
+    this.assertIdle("recorded");
+    if (basis.revision !== this.revision)
+      throw stale(this.#recorder, "The image was changed, or recorded, after the plan was made.");
+    return withRecorder(this.#recorder, async () => {
+      this.#isBurning = true;
+      try {
+        return await this.#burn(plan, basis, options);
+      } finally {
+        this.#isBurning = false;
+      }
+    });
+  }
+
+  /**
+   * Makes the plan of this image that a saved one describes, with its time and identity.
+   *
+   * @throws `WRONG_DISC` when it was made for another disc or state, `PLAN_DIFFERS` with the list of differences, and
+   * as `plan`.
+   */
+  async matchPlan(saved: SessionPlan, options: CallOptions = {}): Promise<ImagePlan> {
+    const { medium, history } = this.#survey;
+    if (saved.medium !== fingerprint(medium, history))
+      throw new MultisessionError(
+        "WRONG_DISC",
+        `The plan was made for another disc than the one in ${this.#recorder.uri}, or for this one in another state. Nothing was written.`,
+        { subject: this.#recorder.uri },
+      );
+    const isClosing = saved.steps.some((step) => step.step === "close" && step.what === "disc");
+    const { fixed, consent } = saved;
+    const request: ImagePlanOptions = { ...options, fixed, consent, close: isClosing ? "disc" : "session" };
+    const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
+    const differences = differencesOf(saved, plan.plan);
+    if (differences.length === 0) return plan;
+    throw new MultisessionError(
+      "PLAN_DIFFERS",
+      `The plan is no longer what was approved. Nothing was written.${differences.map((line) => `\n  - ${line}`).join("")}`,
+      { subject: this.#recorder.uri },
+    );
+  }
+
+  /** Burns a plan that was saved as JSON, if it still is what was approved. @throws `PLAN_INVALID`, and as `matchPlan` and `burn`. */
+  async burnSaved(json: string, options: ImageBurnOptions = {}): Promise<ImageReport> {
+    const saved = planFromJSON(json);
+    const { signal } = options;
+    return this.burn(await this.matchPlan(saved, signal === undefined ? {} : { signal }), options);
+  }
+
+  /** Removes what was kept of streams. The recorder stays open. Idempotent. @throws `BUSY` while a burn runs. */
+  async close(): Promise<void> {
+    this.assertEditable();
+    await this.clearSpool();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  protected override assertEditable(): void {
+    if (this.#isBurning)
+      throw new MultisessionError("BUSY", `A burn to ${this.#recorder.uri} is running.`, {
+        subject: this.#recorder.uri,
+      });
+  }
+
+  #nameFor(otherwise: string): string {
+    const imported = this.#importedVolumeName?.trim() === "" ? undefined : this.#importedVolumeName;
+    return this.#volumeName ?? imported ?? otherwise;
+  }
+
+  async #isEdited(options: CallOptions): Promise<boolean> {
+    const { added, replaced, removed, renamed, attributes } = await this.changes(options);
+    return [added, replaced, removed, renamed, attributes].some((list) => list.length > 0);
+  }
+
+  async #look(options: CallOptions): Promise<Survey> {
+    const request = { ...this.#options, ...options, refresh: true };
+    const purposes = this.#isNewVolume ? (["first"] as const) : undefined;
+    return survey(this.#recorder, this.#survey.crew, purposes, request);
+  }
+
+  /** Makes the disc's newest state the image. */
+  async #adopt(found: Survey, options: CallOptions): Promise<void> {
+    const base = baseOf(found, undefined, this.#recorder);
+    const volume = base && (await openState(this.#recorder, found.crew, base, options));
+    this.#survey = found;
+    this.#historian = found.negotiation.mechanism;
+    this.#base = base;
+    this.#importedVolumeName = volume?.volumeName;
+    this.#isNewVolume = false;
+    this.restart({
+      reader: this.#recorder,
+      states: found.history.states,
+      ...(volume === undefined ? {} : { volume }),
+    });
+    await this.clearSpool();
+  }
+
+  async #plan(options: ImagePlanOptions, volumeName: string): Promise<ImagePlan> {
+    this.assertIdle("planned");
+    assertFree(this.#recorder);
+    const { signal, fixed } = options;
+    const call: CallOptions = signal === undefined ? {} : { signal };
+    await this.#checkSnapshot(call);
+    const { revision } = this;
+    const snapshot = await takeSnapshot(this.root, volumeName, call);
+    const planned = await planSession({
+      mechanism: this.mechanism,
+      fileSystems: this.fileSystems,
+      medium: this.medium,
+      history: this.history,
+      intent: this.#intent(options),
+      image: snapshot,
+      reader: this.#recorder,
+      ...call,
+      ...(fixed === undefined ? {} : { fixed }),
+    });
+    if (planned.kind === "refused") throw refusalError(planned, this.#recorder.uri);
+    const changes = await this.changes(call);
+    if (revision !== this.revision) throw stale(this.#recorder, "The image was changed while it was planned.");
+    const plan: ImagePlan = { plan: planned.plan, planned, notes: planned.notes, changes };
+    this.#plans.set(plan, { revision, sources: snapshot.sources });
+    return plan;
+  }
+
+  #intent({ close = "session", consent = [] }: ImagePlanOptions): SessionIntent {
+    if (this.#isNewVolume || this.history.condition === "empty") return { kind: "first", close, consent };
+    return { kind: "append", close, consent, base: this.#base?.index ?? 0 };
+  }
+
+  /** The disc must still be the one that was read; a mechanism that was set since reads the history itself. */
+  async #checkSnapshot(options: CallOptions): Promise<void> {
+    const medium = await this.#recorder.medium(options);
+    if (medium.generation !== this.medium.generation)
+      throw stale(this.#recorder, "The disc was changed after the image was opened.");
+    if (this.#historian === this.mechanism) return;
+    const history = await this.mechanism.history(medium, probesOf(this.#survey.crew), options);
+    const base = this.#base && history.states.find((state) => isSameState(state, this.#base as StateRef));
+    if (this.#base !== undefined && base === undefined)
+      throw stale(this.#recorder, `The mechanism "${this.mechanism.id}" does not find the state that was imported.`);
+    this.#survey = { ...this.#survey, history };
+    this.#historian = this.mechanism;
+    this.#base = base;
+  }
+
+  async #burn(plan: ImagePlan, { sources }: PlanBasis, options: ImageBurnOptions): Promise<ImageReport> {
+    const { signal, onEvent, verify = true } = options;
+    const call: CallOptions = signal === undefined ? {} : { signal };
+    const events = onEvent === undefined ? {} : { onEvent };
+    const report = await burn({
+      ...call,
+      ...events,
+      planned: plan.planned,
+      recorder: this.#recorder,
+      mechanism: this.mechanism,
+      probes: probesOf(this.#survey.crew),
+      contents: new ImageContents(sources, call),
+    });
+    const verification = verify ? await this.#verify(report, { ...call, ...events }) : undefined;
+    await this.#adopt(await this.#look(call), call);
+    if (verification !== undefined) this.#proveVerified(plan, verification, options);
+    return { ...report, ...(verification === undefined ? {} : { verification }) };
+  }
+
+  async #verify({ history, contents }: BurnReport, options: ImageBurnOptions): Promise<Verification | undefined> {
+    const state = stateFor(history, undefined, this.#recorder.uri);
+    if (state === undefined) return undefined;
+    const reload = await this.#recorder.reload(options);
+    return { reload, report: await verifyState({ ...options, reader: this.#recorder, state, expected: contents }) };
+  }
+
+  /** What was damaged at the source is told in the report; what came back otherwise is a failure. */
+  #proveVerified(plan: ImagePlan, { report }: Verification, { onEvent }: ImageBurnOptions): void {
+    const faults = report.faults.filter(({ fault }) => fault !== "damaged");
+    if (faults.length === 0 && report.outcome !== "no-hashes") return;
+    const items = this.progressItems(plan);
+    const lines = faults.map(({ at, what }) => ({
+      at,
+      what,
+      label: items.itemFromBlock(at)?.description ?? `block ${at}`,
+    }));
+    for (const { at, what, label } of lines) onEvent?.({ type: "damage", label, at, what });
+    const shown = lines.slice(0, 10).map(({ label, what }) => `\n  - ${label}: ${what}`);
+    const more = lines.length > shown.length ? `\n  and ${lines.length - shown.length} more` : "";
+    const what =
+      report.outcome === "no-hashes" ? "The new session's trailer cannot be read back." : `What was read back differs:`;
+    throw new MultisessionError("VERIFY_FAILED", `${what}${shown.join("")}${more}`, { subject: this.#recorder.uri });
+  }
+}
+
+/** A session that is asked for by number must be there, so that a blank disc is a failure. */
+async function purposesOf(
+  recorder: DiscRecorder,
+  { session, isNewVolume, signal }: ImageOptions,
+): Promise<readonly Purpose[] | undefined> {
+  if (isNewVolume === true) return ["first"];
+  if (session === undefined) return undefined;
+  const medium = await recorder.medium(signal === undefined ? {} : { signal });
+  return medium.status === "blank" ? ["import"] : undefined;
+}
+
+/** The state to import. @throws `UNKNOWN_SESSION`, `FOREIGN_CONTENT`, `DAMAGED_CONTENT`. */
+function baseOf({ history }: Survey, session: number | undefined, recorder: DiscRecorder): StateRef | undefined {
+  const base = stateFor(history, session, recorder.uri);
+  const what = history.findings.map(({ at, what }) => ` Block ${at}: ${what}`).join("");
+  if (base === undefined && history.condition === "foreign")
+    throw new MultisessionError("FOREIGN_CONTENT", `Nothing on the disc in ${recorder.uri} can be imported.${what}`, {
+      subject: recorder.uri,
+    });
+  if (base === undefined && history.condition === "unreadable")
+    throw new MultisessionError("DAMAGED_CONTENT", `The disc in ${recorder.uri} is damaged.${what}`, {
+      subject: recorder.uri,
+    });
+  return base;
+}
+
+function isSameState(a: StateRef, b: StateRef): boolean {
+  return a.start === b.start && a.digest === b.digest && a.record?.nonce === b.record?.nonce;
+}
+
+function stale(recorder: DiscRecorder, why: string): MultisessionError {
+  return new MultisessionError("STALE", `${why} Nothing was written.`, { subject: recorder.uri });
+}

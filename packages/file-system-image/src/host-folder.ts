@@ -1,0 +1,126 @@
+import { isUtf8 } from "node:buffer";
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { basename, dirname, resolve, sep } from "node:path";
+import type { Attributes } from "@multisession/core";
+
+/** A path on the host; bytes where the name is no valid UTF-8 (possible on Linux). */
+export type HostPath = string | Buffer;
+
+/** What identifies a file's bytes without reading them. */
+export interface FileState {
+  readonly bytes: number;
+  /** Milliseconds since 1970 with a fraction. */
+  readonly modified: number;
+  readonly device: number | bigint;
+  /** 0 where the host has none. */
+  readonly inode: number | bigint;
+}
+
+/** What the host says of an item. */
+export interface HostItem {
+  readonly kind: "file" | "directory" | "symlink" | "special";
+  readonly attributes: Attributes;
+  readonly state: FileState;
+}
+
+/** An entry of a folder of the host. */
+export interface HostEntry {
+  /** As it will stand in the image. */
+  readonly name: string;
+  readonly hostName: string | Buffer;
+  /** Present when the name had to be changed: it was no valid UTF-8. */
+  readonly note?: string;
+}
+
+/** A folder of the host; shared by all files in it, so that a file costs only its own name. */
+export class HostFolder {
+  readonly path: HostPath;
+
+  constructor(path: HostPath) {
+    this.path = path;
+  }
+
+  /** The path of an entry. */
+  pathOf(name: string | Buffer): HostPath {
+    if (typeof this.path === "string" && typeof name === "string")
+      return this.path.endsWith(sep) ? this.path + name : this.path + sep + name;
+    return Buffer.concat([Buffer.from(this.path), Buffer.from(sep), Buffer.from(name)]);
+  }
+
+  /** All entries, sorted by name. Throws what the host says. */
+  list(): readonly HostEntry[] {
+    const names = readdirSync(this.path);
+    const entries: HostEntry[] = names.some((name) => name.includes("\ufffd"))
+      ? decodeNames(readdirSync(this.path, { encoding: "buffer" }))
+      : names.map((name) => ({ name, hostName: name }));
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** What an entry is; nothing when it is gone. Throws what else the host says. */
+  inspect(entry: string | Buffer): HostItem | undefined {
+    const stats = lstatSync(this.pathOf(entry), { bigint: true, throwIfNoEntry: false });
+    return stats && itemOf(stats);
+  }
+
+  /** Target of a symbolic link, as POSIX writes it. */
+  target(entry: string | Buffer): string {
+    const target = readlinkSync(this.pathOf(entry));
+    return sep === "\\" ? target.replaceAll("\\", "/") : target;
+  }
+}
+
+/** A file or folder that a caller named: a link is followed. Throws what the host says. */
+export function inspectHost(path: string): {
+  readonly folder: HostFolder;
+  readonly name: string;
+  readonly item: HostItem;
+} {
+  const absolute = resolve(path);
+  const item = itemOf(statSync(absolute, { bigint: true }));
+  return { folder: new HostFolder(dirname(absolute)), name: basename(absolute), item };
+}
+
+/** A host path for people. */
+export function pathText(path: HostPath): string {
+  return typeof path === "string" ? path : path.toString("utf8");
+}
+
+/** The state of a file. */
+export function stateOf({ size, mtimeNs, dev, ino }: BigIntStats): FileState {
+  return { bytes: Number(size), modified: Number(mtimeNs) / 1e6, device: exact(dev), inode: exact(ino) };
+}
+
+/** As a number where a number holds it exactly: NTFS has file ids above 2^53. */
+function exact(value: bigint): number | bigint {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
+function itemOf(stats: BigIntStats): HostItem {
+  return { kind: kindOf(stats), attributes: attributesOf(stats), state: stateOf(stats) };
+}
+
+function kindOf(stats: BigIntStats): HostItem["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  return stats.isSymbolicLink() ? "symlink" : "special";
+}
+
+/** Windows has no owners and makes modes up, so that there sensible ones are stored. */
+function attributesOf(stats: BigIntStats): Attributes {
+  const modified = Number(stats.mtimeMs);
+  if (process.platform === "win32") return { mode: stats.isDirectory() ? 0o755 : 0o644, uid: 0, gid: 0, modified };
+  return { mode: Number(stats.mode) & 0o7777, uid: Number(stats.uid), gid: Number(stats.gid), modified };
+}
+
+/** Names that are no valid UTF-8 are replaced; two that become the same are told apart by a number. */
+function decodeNames(names: readonly Buffer[]): HostEntry[] {
+  const taken = new Set(names.filter((name) => isUtf8(name)).map((name) => name.toString("utf8")));
+  return names.toSorted(Buffer.compare).map((hostName) => {
+    const text = hostName.toString("utf8");
+    if (isUtf8(hostName)) return { name: text, hostName: text };
+    let name = text;
+    for (let count = 2; taken.has(name); count++) name = `${text}~${count}`;
+    taken.add(name);
+    return { name, hostName, note: `Its name is no valid UTF-8 (${hostName.toString("hex")}) and was replaced.` };
+  });
+}

@@ -1,0 +1,272 @@
+import { createHash } from "node:crypto";
+import { type Attributes, type CallOptions, MultisessionError } from "@multisession/core";
+import { FileSource, unreadable } from "./file-source.ts";
+import { Folder } from "./folder.ts";
+import { type HostEntry, HostFolder, type HostItem, pathText } from "./host-folder.ts";
+import { childPath } from "./image-path.ts";
+import type { Journal } from "./journal.ts";
+import { type ImageFile, type ImageNode, withAttributes } from "./nodes.ts";
+import type { RecordedHashes } from "./recorded-hashes.ts";
+import { TimeSlices } from "./time-slices.ts";
+
+/** By what a file counts as unchanged. */
+export type Compare = "size-and-mtime" | "hash";
+
+/** Where an `add` stands. */
+export interface AddProgress {
+  /** Files looked at so far. */
+  readonly files: number;
+  /** Bytes of these files. */
+  readonly bytes: number;
+  /** The file of the host that was looked at last. */
+  readonly path: string;
+}
+
+/** Something about one item that a person should know. */
+export interface AddNote {
+  /** Path of the item on the host. */
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What an `add` did. */
+export interface AddReport {
+  /** Files, links and folders that the image did not have. */
+  readonly added: number;
+  /** Files and links that took the place of another version. */
+  readonly replaced: number;
+  /** Files and links that the image has in the same version. */
+  readonly unchanged: number;
+  /** Items that were taken out of the image; only `mirror` does that. */
+  readonly removed: number;
+  /** Bytes of the files that were added or replaced. */
+  readonly bytes: number;
+  /** What was left out (sockets, devices, pipes) or had to be renamed. */
+  readonly notes: readonly AddNote[];
+}
+
+/** How files of the host are merged into the image. */
+export interface MergeOptions extends CallOptions {
+  readonly compare?: Compare;
+  /** Leaves out what it answers `true` for: a path relative to the source, with `/`; a folder with all that is in it. */
+  readonly exclude?: (path: string) => boolean;
+  readonly onProgress?: (progress: AddProgress) => void;
+}
+
+/** Brings files and folders of the host into the image. */
+export class HostMerge {
+  readonly notes: AddNote[] = [];
+  added = 0;
+  replaced = 0;
+  unchanged = 0;
+  removed = 0;
+  bytes = 0;
+  readonly #journal: Journal;
+  readonly #hashes: RecordedHashes;
+  readonly #options: MergeOptions;
+  readonly #slices: TimeSlices;
+  readonly #isMirror: boolean;
+  #seenFiles = 0;
+  #seenBytes = 0;
+
+  constructor(journal: Journal, hashes: RecordedHashes, options: MergeOptions, isMirror: boolean) {
+    this.#journal = journal;
+    this.#hashes = hashes;
+    this.#options = options;
+    this.#slices = new TimeSlices(options);
+    this.#isMirror = isMirror;
+  }
+
+  /** What was done. */
+  report(): AddReport {
+    const { added, replaced, unchanged, removed, bytes, notes } = this;
+    return { added, replaced, unchanged, removed, bytes, notes };
+  }
+
+  /** Brings the contents of a folder of the host into a folder of the image. `path`: of the latter. */
+  async mergeFolder(source: HostFolder, into: Folder, path: string, relative = ""): Promise<void> {
+    const entries = this.#listed(source);
+    await into.load(this.#options);
+    const kept = new Set<string>();
+    for (const entry of entries) {
+      if (this.#slices.isOver) await this.#slices.next();
+      const inside = relative === "" ? entry.name : `${relative}/${entry.name}`;
+      const isKept =
+        this.#options.exclude?.(inside) === true || (await this.#mergeEntry(source, entry, into, path, inside));
+      if (isKept) kept.add(entry.name);
+    }
+    if (this.#isMirror) this.#removeOthers(into, kept);
+  }
+
+  /** Puts a file of the host at a name. */
+  async mergeFile(source: FileSource, attributes: Attributes, into: Folder, path: string, name: string): Promise<void> {
+    await into.load(this.#options);
+    const existing = into.loaded?.get(name);
+    this.#refuseDirectory(existing, childPath(path, name), source.path);
+    this.#tell(source);
+    if (existing?.kind === "file" && (await this.#isSame(existing, source))) {
+      this.unchanged++;
+      if (!sameAttributes(existing.attributes, attributes)) this.#put(into, name, withAttributes(existing, attributes));
+      return;
+    }
+    this.#count(existing, source.bytes);
+    this.#put(into, name, { kind: "file", name, attributes, content: source, origin: undefined });
+  }
+
+  /** @returns whether the image has the entry now. */
+  async #mergeEntry(
+    source: HostFolder,
+    entry: HostEntry,
+    into: Folder,
+    path: string,
+    inside: string,
+  ): Promise<boolean> {
+    const { name, hostName } = entry;
+    const item = this.#inspected(source, hostName);
+    if (item === undefined) return this.#leaveOut(source, hostName, "It vanished while the folder was read.");
+    if (item.kind === "special")
+      return this.#leaveOut(source, hostName, "A socket, device or pipe cannot be recorded.");
+    if (entry.note !== undefined) this.#note(source, hostName, entry.note);
+    if (item.kind === "file")
+      await this.mergeFile(new FileSource(source, hostName, item.state), item.attributes, into, path, name);
+    else if (item.kind === "symlink") this.#mergeLink(source, entry, item.attributes, into, path);
+    else await this.#mergeDirectory(source, entry, item.attributes, into, path, inside);
+    return true;
+  }
+
+  #mergeLink(
+    source: HostFolder,
+    { name, hostName }: HostEntry,
+    attributes: Attributes,
+    into: Folder,
+    path: string,
+  ): void {
+    const target = source.target(hostName);
+    const existing = into.loaded?.get(name);
+    this.#refuseDirectory(existing, childPath(path, name), pathText(source.pathOf(hostName)));
+    if (existing?.kind === "symlink" && existing.target === target) {
+      this.unchanged++;
+      return;
+    }
+    this.#count(existing, 0);
+    this.#put(into, name, { kind: "symlink", name, attributes, target, origin: undefined });
+  }
+
+  async #mergeDirectory(
+    source: HostFolder,
+    { name, hostName }: HostEntry,
+    attributes: Attributes,
+    into: Folder,
+    path: string,
+    inside: string,
+  ): Promise<void> {
+    const existing = into.loaded?.get(name);
+    if (existing !== undefined && existing.kind !== "directory" && !this.#isMirror)
+      throw new MultisessionError(
+        "ITEM_EXISTS",
+        `The folder ${pathText(source.pathOf(hostName))} cannot be added: the image has a ${existing.kind} at ${childPath(path, name)}.`,
+        { subject: childPath(path, name) },
+      );
+    let folder: Folder;
+    if (existing?.kind === "directory") {
+      folder = existing.folder;
+      if (existing.attributes === undefined || !sameAttributes(existing.attributes, attributes))
+        this.#put(into, name, withAttributes(existing, attributes));
+    } else {
+      folder = new Folder();
+      this.#count(existing, 0);
+      this.#put(into, name, { kind: "directory", name, attributes, folder, origin: undefined });
+    }
+    await this.mergeFolder(new HostFolder(source.pathOf(hostName)), folder, childPath(path, name), inside);
+  }
+
+  #removeOthers(into: Folder, kept: ReadonlySet<string>): void {
+    for (const name of [...(into.loaded?.keys() ?? [])].filter((name) => !kept.has(name))) {
+      this.removed++;
+      this.#put(into, name, undefined);
+    }
+  }
+
+  async #isSame(existing: ImageFile, source: FileSource): Promise<boolean> {
+    const { content, attributes } = existing;
+    if (content.bytes !== source.bytes) return false;
+    if (content.kind === "source") return content.identity === source.identity;
+    if (this.#options.compare === "hash")
+      return Buffer.from(await this.#hashes.sha256(content, this.#options)).equals(await this.#hashOf(source));
+    // A directory of ISO 9660 holds whole seconds.
+    if (Math.floor(attributes.modified / 1000) !== Math.floor(source.modified / 1000)) return false;
+    return !(await this.#hashes.isDamaged(content, this.#options));
+  }
+
+  async #hashOf(source: FileSource): Promise<Buffer> {
+    const hash = createHash("sha256");
+    try {
+      for await (const piece of source.read(this.#slices)) {
+        this.#options.signal?.throwIfAborted();
+        hash.update(piece);
+      }
+    } catch (error) {
+      if (MultisessionError.is(error) || this.#options.signal?.aborted) throw error;
+      throw unreadable(source.path, error);
+    }
+    return hash.digest();
+  }
+
+  #listed(source: HostFolder): readonly HostEntry[] {
+    try {
+      return source.list();
+    } catch (error) {
+      throw unreadable(pathText(source.path), error);
+    }
+  }
+
+  #inspected(source: HostFolder, hostName: string | Buffer): HostItem | undefined {
+    try {
+      return source.inspect(hostName);
+    } catch (error) {
+      throw unreadable(pathText(source.pathOf(hostName)), error);
+    }
+  }
+
+  /** A file never takes the place of a whole folder, except where the image is to become what the source is. */
+  #refuseDirectory(existing: ImageNode | undefined, path: string, source: string): void {
+    if (existing?.kind !== "directory" || this.#isMirror) return;
+    throw new MultisessionError("ITEM_EXISTS", `${source} cannot be added: the image has a folder at ${path}.`, {
+      subject: path,
+    });
+  }
+
+  #count(existing: ImageNode | undefined, bytes: number): void {
+    if (existing === undefined) this.added++;
+    else this.replaced++;
+    this.bytes += bytes;
+  }
+
+  #put(into: Folder, name: string, node: ImageNode | undefined): void {
+    this.#journal.put(into, name, node);
+  }
+
+  #leaveOut(source: HostFolder, hostName: string | Buffer, what: string): false {
+    this.#note(source, hostName, what);
+    return false;
+  }
+
+  #note(source: HostFolder, hostName: string | Buffer, what: string): void {
+    this.notes.push({ path: pathText(source.pathOf(hostName)), what });
+  }
+
+  #tell(source: FileSource): void {
+    this.#seenFiles++;
+    this.#seenBytes += source.bytes;
+    this.#options.onProgress?.({ files: this.#seenFiles, bytes: this.#seenBytes, path: source.path });
+  }
+}
+
+function sameAttributes(a: Attributes, b: Attributes): boolean {
+  return (
+    a.mode === b.mode &&
+    a.uid === b.uid &&
+    a.gid === b.gid &&
+    Math.floor(a.modified / 1000) === Math.floor(b.modified / 1000)
+  );
+}

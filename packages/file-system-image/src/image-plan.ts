@@ -1,0 +1,53 @@
+import type {
+  BurnReport,
+  CallOptions,
+  Consequence,
+  Fixed,
+  OnEvent,
+  PlannedSession,
+  ReloadOutcome,
+  SessionPlan,
+  VerifyReport,
+} from "@multisession/core";
+import type { ImageChanges } from "./changes.ts";
+
+/** What a plan is asked for. */
+export interface ImagePlanOptions extends CallOptions {
+  /** `disc` closes the disc for good; it needs the consent `close-disc`. Default `session`. */
+  readonly close?: "session" | "disc";
+  /** What cannot be undone and is accepted. */
+  readonly consent?: readonly Consequence[];
+  /** Time and identity from a plan that was approved; chosen anew without it. */
+  readonly fixed?: Fixed;
+}
+
+/** A plan of an image. Valid until the image or the disc changes. */
+export interface ImagePlan {
+  /** Pure data: what people approve, and what is saved as JSON. */
+  readonly plan: SessionPlan;
+  /** The plan with what its burn needs. */
+  readonly planned: PlannedSession;
+  /** What the file systems had to change to store the tree. */
+  readonly notes: readonly string[];
+  readonly changes: ImageChanges;
+}
+
+/** Options of a burn. */
+export interface ImageBurnOptions extends CallOptions {
+  readonly onEvent?: OnEvent;
+  /** Reads the session back and compares it with what was read from the sources. Default `true`. */
+  readonly verify?: boolean;
+}
+
+/** What a burn did, and what was read back. */
+export interface ImageReport extends BurnReport {
+  /** Absent when the burn was not to be verified. */
+  readonly verification?: Verification;
+}
+
+/** What was read back after a burn. */
+export interface Verification {
+  /** Whether reads came from the medium, or may have come from a cache. */
+  readonly reload: ReloadOutcome;
+  readonly report: VerifyReport;
+}

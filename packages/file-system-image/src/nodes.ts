@@ -1,0 +1,77 @@
+import type { Attributes, Content } from "@multisession/core";
+import type { Folder } from "./folder.ts";
+import type { Source } from "./source.ts";
+
+/** The content of a file that is on the disc already. */
+export type RecordedContent = Extract<Content, { readonly kind: "recorded" }>;
+
+/** A node of the image. Nodes never change; an edit puts another one in its place. */
+export type ImageNode = ImageFile | ImageLink | ImageDirectory;
+
+/** A file: recorded, or new. A recorded one has the shape that file systems render. */
+export interface ImageFile {
+  readonly kind: "file";
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly content: RecordedContent | Source;
+  /** The imported node that this one is another version of: renamed, or with other attributes. */
+  readonly origin: ImageNode | undefined;
+}
+
+/** A symbolic link. */
+export interface ImageLink {
+  readonly kind: "symlink";
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly target: string;
+  /** See {@link ImageFile.origin}. */
+  readonly origin: ImageNode | undefined;
+}
+
+/** A directory: its entries are in the folder, which keeps its identity when the directory is renamed. */
+export interface ImageDirectory {
+  readonly kind: "directory";
+  readonly name: string;
+  /** Absent where nobody gave any: then the newest entry's time counts, so that the same input gives the same tree. */
+  readonly attributes: Attributes | undefined;
+  readonly folder: Folder;
+  /** See {@link ImageFile.origin}. */
+  readonly origin: ImageNode | undefined;
+}
+
+/** The imported node that a node stands for; a new node stands for itself. */
+export function originOf(node: ImageNode): ImageNode {
+  return node.origin ?? node;
+}
+
+/** The same node under another name. */
+export function renamed<T extends ImageNode>(node: T, name: string): T {
+  return { ...node, name, origin: originOf(node) };
+}
+
+/** The same node with other attributes. */
+export function withAttributes<T extends ImageNode>(node: T, attributes: Attributes): T {
+  return { ...node, attributes, origin: originOf(node) };
+}
+
+/** Attributes where the caller gave none. */
+export function attributesFor(
+  kind: ImageNode["kind"],
+  given: Partial<Attributes> = {},
+  modified: number = Date.now(),
+): Attributes {
+  const mode = kind === "directory" ? 0o755 : kind === "symlink" ? 0o777 : 0o644;
+  return { mode, uid: 0, gid: 0, modified, ...given };
+}
+
+/** Attributes of a directory; where nobody gave any, from its entries as far as they are known. */
+export function directoryAttributes({ attributes, folder }: ImageDirectory): Attributes {
+  if (attributes !== undefined) return attributes;
+  let modified = 0;
+  for (const child of folder.loaded?.values() ?? [])
+    modified = Math.max(
+      modified,
+      (child.kind === "directory" ? directoryAttributes(child) : child.attributes).modified,
+    );
+  return attributesFor("directory", {}, modified);
+}

@@ -1,0 +1,91 @@
+import type { DirectoryNode, NewContent, Tree, TreeNode } from "@multisession/core";
+import { byName, childPath } from "./image-path.ts";
+import { attributesFor, type ImageDirectory, type ImageFile } from "./nodes.ts";
+import type { Source } from "./source.ts";
+import { TimeSlices } from "./time-slices.ts";
+
+/** The image at one moment: what file systems render, and where the new contents come from. */
+export interface Snapshot {
+  readonly tree: Tree;
+  /** New contents, in the order of the tree by path; shared by all file systems. */
+  readonly contents: readonly NewContent[];
+  /** The source of each of them. */
+  readonly sources: readonly Source[];
+}
+
+/**
+ * Takes a snapshot. Every recorded directory is read, each once. Contents are numbered by path, so that the same tree
+ * gives the same plan; hard links of one file share one content.
+ */
+export async function takeSnapshot(
+  root: ImageDirectory,
+  volumeName: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Snapshot> {
+  const taking = new Taking(options);
+  const tree: Tree = { volumeName, root: await taking.directory(root, "/") };
+  return { tree, contents: taking.contents, sources: taking.sources };
+}
+
+/** A content's label is put together only where it is shown: paths of 100,000 files take space. */
+class LabelledContent implements NewContent {
+  readonly bytes: number;
+  readonly #folder: string;
+  readonly #name: string;
+
+  constructor(bytes: number, folder: string, name: string) {
+    this.bytes = bytes;
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  get label(): string {
+    return childPath(this.#folder, this.#name);
+  }
+}
+
+class Taking {
+  readonly contents: NewContent[] = [];
+  readonly sources: Source[] = [];
+  readonly #ids = new Map<unknown, number>();
+  readonly #slices: TimeSlices;
+  readonly #options: { readonly signal?: AbortSignal };
+
+  constructor(options: { readonly signal?: AbortSignal }) {
+    this.#options = options;
+    this.#slices = new TimeSlices(options);
+  }
+
+  async directory({ name, attributes, folder }: ImageDirectory, path: string): Promise<DirectoryNode> {
+    const children: TreeNode[] = [];
+    for (const node of [...(await folder.load(this.#options)).values()].sort(byName)) {
+      if (this.#slices.isOver) await this.#slices.next();
+      if (node.kind === "directory") children.push(await this.directory(node, childPath(path, node.name)));
+      else children.push(node.kind === "file" ? this.#file(node, path) : node);
+    }
+    const newest = (): number => children.reduce((time, child) => Math.max(time, child.attributes.modified), 0);
+    return { kind: "directory", name, attributes: attributes ?? attributesFor("directory", {}, newest()), children };
+  }
+
+  #file(node: ImageFile, folder: string): TreeNode {
+    const { name, attributes, content } = node;
+    if (content.kind === "recorded") return node as ImageFile & { readonly content: typeof content };
+    return {
+      kind: "file",
+      name,
+      attributes,
+      content: { kind: "new", bytes: content.bytes, id: this.#idOf(content, folder, name) },
+    };
+  }
+
+  #idOf(source: Source, folder: string, name: string): number {
+    const { identity } = source;
+    const known = this.#ids.get(identity);
+    if (known !== undefined) return known;
+    const id = this.contents.length;
+    this.#ids.set(identity, id);
+    this.contents.push(new LabelledContent(source.bytes, folder, name));
+    this.sources.push(source);
+    return id;
+  }
+}

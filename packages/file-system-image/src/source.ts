@@ -1,0 +1,72 @@
+import { MultisessionError } from "@multisession/core";
+import type { TimeSlices } from "./time-slices.ts";
+
+/** Where the bytes of a new file come from. */
+export interface Source {
+  readonly kind: "source";
+  readonly bytes: number;
+  /** Two sources with the same identity give the same bytes, so that they share one content. */
+  readonly identity: unknown;
+  /** Whether it can be read and is still what it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
+  check(): void;
+  /** The bytes in pieces. Throws at the end when the source changed while it was read. */
+  read(slices: TimeSlices): AsyncIterable<Uint8Array>;
+}
+
+/** Bytes in memory. */
+export class BytesSource implements Source {
+  readonly kind = "source" as const;
+  readonly #content: Uint8Array;
+
+  constructor(content: Uint8Array) {
+    this.#content = Uint8Array.from(content);
+  }
+
+  get bytes(): number {
+    return this.#content.length;
+  }
+
+  get identity(): unknown {
+    return this;
+  }
+
+  check(): void {}
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    yield this.#content;
+  }
+}
+
+/** A stream of known length: it can be read once, while it is recorded. */
+export class StreamSource implements Source {
+  readonly kind = "source" as const;
+  readonly bytes: number;
+  readonly #stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly #path: string;
+  #isConsumed = false;
+
+  constructor(path: string, stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, bytes: number) {
+    this.#path = path;
+    this.#stream = stream;
+    this.bytes = bytes;
+  }
+
+  get identity(): unknown {
+    return this;
+  }
+
+  check(): void {
+    if (this.#isConsumed)
+      throw new MultisessionError(
+        "SOURCE_UNREADABLE",
+        `The stream for "${this.#path}" was read already, and a stream can be read only once.`,
+        { subject: this.#path, advice: "Add the stream again, without a length to have it kept." },
+      );
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    this.check();
+    this.#isConsumed = true;
+    yield* this.#stream;
+  }
+}
