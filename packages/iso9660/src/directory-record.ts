@@ -23,7 +23,7 @@ export const RECORD_HEADER_BYTES: number = field.name;
 export const MAX_RECORD_BYTES = 254;
 
 /** Shortest record: an identifier of one byte. */
-export const MIN_RECORD_BYTES = 34;
+const MIN_RECORD_BYTES = 34;
 
 /** Flags of a record (ECMA-119 9.1.6). */
 export const recordFlag = { hidden: 0x01, directory: 0x02, associated: 0x04, multiExtent: 0x80 } as const;

@@ -17,7 +17,7 @@ export interface NamedNode {
 }
 
 /** A directory of one hierarchy. */
-export interface PlannedDirectory {
+interface PlannedDirectory {
   readonly named: NamedNode & { readonly node: DirectoryNode };
   /** Place of the parent in the hierarchy's list; the root is its own. */
   readonly parent: number;

@@ -5,7 +5,7 @@ import type { NamedNode } from "./hierarchy.ts";
  * Longest identifier that is given, without the version: well under the 31 of level 3. The true name is in Rock Ridge
  * and Joliet; with 14 characters a record of an ordinary name leaves room for 15 in a block instead of 14.
  */
-export const ISO_NAME_CHARACTERS = 14;
+const ISO_NAME_CHARACTERS = 14;
 
 /** Longest extension that is kept: `HTML`, `JPEG`. */
 const EXTENSION_CHARACTERS = 4;

@@ -22,7 +22,7 @@ import { volumeNameOf } from "./tree-identity.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 
 /** A directory of a recorded volume. */
-export type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
+type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
 
 /** How names and attributes of a volume are read. */
 type Reading =

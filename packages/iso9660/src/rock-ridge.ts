@@ -6,7 +6,7 @@ import { putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
  * Identifier in the ER entry: Rock Ridge 1.10. The 1.12 form of PX, 44 bytes, is rejected by old FreeBSD and Solaris, so
  * 1.10 is what other writers use too.
  */
-export const ROCK_RIDGE_ID = "RRIP_1991A";
+const ROCK_RIDGE_ID = "RRIP_1991A";
 
 /** File type bits of a POSIX mode. */
 export const fileType = { mask: 0o170000, directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
@@ -132,44 +132,83 @@ function characterStart(text: Buffer, at: number): number {
   return start;
 }
 
-/** A link's target in as many SL entries as it needs (RRIP 4.1.3). */
+/** A component of a link's target: a name, or with a flag the root, `.` or `..`. */
+interface LinkComponent {
+  readonly flags: number;
+  readonly text: Buffer;
+}
+
+/** Bytes of components in one SL entry. */
+const COMPONENT_ROOM = MAX_ENTRY_BYTES - TEXT_HEADER_BYTES;
+
+/**
+ * A link's target in as many SL entries as it needs (RRIP 4.1.3). Entries are parted inside a name wherever that can be:
+ * libarchive puts no slash between entries, so that a part between names would be lost there.
+ */
 export function linkEntries(target: string): Buffer[] {
-  const groups: Buffer[][] = [[]];
-  let used = 0;
-  const parts = target === "/" ? [""] : target.split("/");
-  for (const component of parts.flatMap(linkComponents)) {
-    if (used + component.length > MAX_ENTRY_BYTES - TEXT_HEADER_BYTES) {
-      groups.push([]);
-      used = 0;
+  const entries: LinkComponent[][] = [[]];
+  let room = COMPONENT_ROOM;
+  const waiting = componentsOf(target).toReversed();
+  const beginEntry = (): void => {
+    entries.push([]);
+    room = COMPONENT_ROOM;
+  };
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const entry = entries.at(-1) as LinkComponent[];
+    if (next.text.length + 2 <= room) {
+      entry.push(next);
+      room -= next.text.length + 2;
+    } else if (room >= 3 && next.text.length >= 2) {
+      const [head, tail] = splitComponent(next, Math.min(room - 2, next.text.length - 1));
+      entry.push(head);
+      waiting.push(tail);
+      beginEntry();
+    } else {
+      const last = entry.at(-1);
+      waiting.push(next);
+      if (last !== undefined && last.text.length >= 2) {
+        const [head, tail] = splitComponent(last, last.text.length - 1);
+        entry[entry.length - 1] = head;
+        waiting.push(tail);
+      }
+      beginEntry();
     }
-    groups.at(-1)?.push(component);
-    used += component.length;
   }
-  return groups.map((components, index) => {
-    const entry = Buffer.concat([Buffer.alloc(TEXT_HEADER_BYTES), ...components]);
-    putEntry(entry, 0, "SL", entry.length);
-    entry[4] = index < groups.length - 1 ? 1 : 0;
-    return entry;
-  });
+  return entries.map((components, index) => encodeLinkEntry(components, index < entries.length - 1));
+}
+
+function splitComponent({ flags, text }: LinkComponent, at: number): [LinkComponent, LinkComponent] {
+  return [
+    { flags: componentFlag.continued, text: text.subarray(0, at) },
+    { flags, text: text.subarray(at) },
+  ];
 }
 
 /**
- * One part between slashes as components. An empty first part is the root; a long one continues. An empty component keeps
- * doubled and final slashes: Linux and bsdtar give them back, xorriso and isoinfo a target that means the same.
+ * The parts between slashes; an empty first one is the root. Other empty ones keep doubled and final slashes: Linux and
+ * bsdtar give them back, xorriso and isoinfo a target that means the same.
  */
-function linkComponents(part: string, index: number): Buffer[] {
-  if (part === "" && index === 0) return [Buffer.from([componentFlag.root, 0])];
-  if (part === ".") return [Buffer.from([componentFlag.current, 0])];
-  if (part === "..") return [Buffer.from([componentFlag.parent, 0])];
-  if (part === "") return [Buffer.from([0, 0])];
-  const text = Buffer.from(part);
-  const components: Buffer[] = [];
-  const room = MAX_ENTRY_BYTES - TEXT_HEADER_BYTES - 2;
-  for (let at = 0; at < text.length; at += room) {
-    const piece = text.subarray(at, at + room);
-    components.push(
-      Buffer.concat([Buffer.from([at + room < text.length ? componentFlag.continued : 0, piece.length]), piece]),
-    );
-  }
-  return components;
+function componentsOf(target: string): LinkComponent[] {
+  const parts = target === "/" ? [""] : target.split("/");
+  return parts.map((part, index) => {
+    const flags =
+      part === "" && index === 0
+        ? componentFlag.root
+        : part === "."
+          ? componentFlag.current
+          : part === ".."
+            ? componentFlag.parent
+            : 0;
+    return { flags, text: Buffer.from(flags === 0 ? part : "") };
+  });
+}
+
+function encodeLinkEntry(components: readonly LinkComponent[], goesOn: boolean): Buffer {
+  const entry = Buffer.concat([
+    Buffer.alloc(TEXT_HEADER_BYTES),
+    ...components.flatMap(({ flags, text }) => [Buffer.from([flags, text.length]), text]),
+  ]);
+  putEntry(entry, 0, "SL", entry.length);
+  entry[4] = goesOn ? 1 : 0;
+  return entry;
 }
