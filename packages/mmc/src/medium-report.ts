@@ -137,7 +137,8 @@ class Inspection {
   async track(number: number): Promise<TrackReport | undefined> {
     const allocationLength = longTrackInformation.size;
     const cdb = readTrackInformation.build({ addressType: trackAddressTypes.track, number, allocationLength });
-    const reply = await this.#try({ cdb, dataInLength: allocationLength, task: `tell about track ${number}` });
+    const question = { cdb, dataInLength: allocationLength, task: `tell about track ${number}` };
+    const reply = await this.#try(question, refusals);
     return reply && trackInformation.parse(this.#whole(reply, leastBytes.track, `track ${number}`));
   }
 
@@ -199,7 +200,7 @@ class Inspection {
     return reply && discStructure.parse(reply);
   }
 
-  #ask(command: Pick<ChannelCommand, "cdb" | "dataInLength" | "task">): Promise<Uint8Array> {
+  #ask(command: Question): Promise<Uint8Array> {
     const { ready: patience } = timeouts;
     return this.#channel.execute({
       ...command,
@@ -211,7 +212,7 @@ class Inspection {
   }
 
   /** Asks what not every drive answers for every medium: a refusal, or a medium that cannot tell, gives nothing. */
-  async #try(command: Pick<ChannelCommand, "cdb" | "dataInLength" | "task">): Promise<Uint8Array | undefined> {
+  async #try(command: Question, unanswered = silences): Promise<Uint8Array | undefined> {
     try {
       return await this.#ask(command);
     } catch (error) {
@@ -232,7 +233,12 @@ class Inspection {
   }
 }
 
-const unanswered: ReadonlySet<number> = new Set([senseKeys.medium, senseKeys.illegalRequest, senseKeys.blankCheck]);
+type Question = Pick<ChannelCommand, "cdb" | "dataInLength" | "task">;
+
+/** Keys with which a drive says that there is nothing to tell. */
+const silences: ReadonlySet<number> = new Set([senseKeys.medium, senseKeys.illegalRequest, senseKeys.blankCheck]);
+/** A track is left out only when the drive does not take its number; a medium error must not make a disc look emptier. */
+const refusals: ReadonlySet<number> = new Set([senseKeys.illegalRequest]);
 
 /** Fields of a structure that name the medium. */
 interface MediaNames {

@@ -190,8 +190,8 @@ export class MmcRecorder implements DiscRecorder {
       for (const command of closeCommands(await this.#facts(signal), what, this.uri)) {
         const cdb = closeTrackSession.build({ immediate: true, ...command });
         await this.#change({ purpose: "close", task, cdb, signal });
+        this.#isUnflushed = false;
       }
-      this.#isUnflushed = false;
     });
   }
 

@@ -83,6 +83,15 @@ describe("facts about the medium", () => {
     expect((await recorder.medium()).generation).toBe(2);
   });
 
+  it("are not made up where the drive fails to tell: only a refusal leaves one out", async () => {
+    const { drive, recorder } = await bench(discs.blankBdR);
+    drive.next("readTrackInformation", fails("4/44/00"));
+    await expect(recorder.medium({ refresh: true })).rejects.toMatchObject({
+      code: "COMMAND_FAILED",
+      sense: { key: 4 },
+    });
+  });
+
   it("are read anew when the disc is changed while they are read", async () => {
     const { drive, recorder } = await bench(discs.blankBdR);
     drive.next("readCapacity", () => {
@@ -251,6 +260,24 @@ describe("what was accepted and failed later", () => {
   });
 });
 
+describe("what a close leaves in the drive's buffer", () => {
+  it("is nothing when it was sent", async () => {
+    const { drive, recorder } = await bench(discs.blankBdR);
+    await recorder.write(0, blocks(32));
+    await recorder.closeSpace("session");
+    drive.next("write10", fails("6/29/00"));
+    await recorder.write(32, blocks(32));
+  });
+
+  it("is everything when there was nothing to send", async () => {
+    const { drive, recorder } = await bench(discs.formattedDvdPlusRw);
+    await recorder.write(0, blocks(16));
+    await recorder.closeSpace("track");
+    drive.next("write10", fails("6/29/00"));
+    await expect(recorder.write(16, blocks(16))).rejects.toMatchObject({ code: "WRITE_FAILED", sense: { asc: 0x29 } });
+  });
+});
+
 describe("a disc that was changed", () => {
   it("is not written or read before it is looked at again", async () => {
     const { drive, recorder } = await bench(discs.blankBdR);
@@ -409,6 +436,17 @@ describe("closing what was written", () => {
     const { drive, recorder } = await bench(disc);
     await recorder.closeSpace(what);
     expect(drive.takeLog()).toEqual(log);
+  });
+
+  it("names the last one when several tracks are open", async () => {
+    const tracks = [
+      { state: 0xa1, valid: 1, next: 32, free: 32, size: 64 },
+      { state: 0x21, valid: 1, start: 64, next: 96, free: 4_000, size: 4_032 },
+      { state: 0x6f, valid: 1, start: 4_096, next: 4_096, free: 64, size: 64 },
+    ];
+    const { drive, recorder } = await bench({ ...openBdR, tracks });
+    await recorder.closeSpace("track");
+    expect(drive.takeLog()).toEqual(["CLOSE TRACK SESSION immediate, function 1, number 2"]);
   });
 
   it.each<[string, discs.CapturedDisc, "track" | "session" | "disc"]>([
