@@ -137,9 +137,10 @@ export { describeCommand } from "./describe-command.ts";
 export { type FormatChoice, type FormatRule, formatChoices, formatOption, formatRules } from "./format-rules.ts";
 export { type MediumFacts, mediumFacts } from "./medium-facts.ts";
 export { type MediumReport, readMediumReport, type TrackReport } from "./medium-report.ts";
-export { MmcRecorder, type MmcRecorderOptions, openMmcRecorder } from "./mmc-recorder.ts";
+export { MmcRecorder } from "./mmc-recorder.ts";
 // Commands
 export { cdbLength, type Direction, findOpcode, type Opcode, opcodes } from "./opcodes.ts";
+export { type MmcRecorderOptions, openMmcRecorder } from "./open-mmc-recorder.ts";
 // Media
 export {
   currentFeatures,

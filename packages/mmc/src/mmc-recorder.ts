@@ -12,13 +12,12 @@ import {
   type PrepareStep,
   type ReloadOutcome,
 } from "@multisession/core";
-import { type Clock, systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { closeCommands } from "./close-rules.ts";
 import { type ChannelCommand, CommandChannel, cancelled, timeouts } from "./command-channel.ts";
 import { configuration, configurationRequests, getConfiguration } from "./commands/configuration.ts";
 import { features } from "./commands/features.ts";
 import { formatParameters, formatUnit } from "./commands/format.ts";
-import { inquiry, inquiryData } from "./commands/inquiry.ts";
 import { read10, synchronizeCache, write10 } from "./commands/read-write.ts";
 import { closeTrackSession, reserveTrack } from "./commands/tracks.ts";
 import { preventAllow, startStopUnit, testUnitReady } from "./commands/unit.ts";
@@ -31,17 +30,6 @@ import type { CommandPurpose, FailedCommand } from "./sense-error.ts";
 import { describeSense } from "./sense-words.ts";
 import type { ScsiTransport } from "./transport.ts";
 
-/** Options of {@link openMmcRecorder}. */
-export interface MmcRecorderOptions extends CallOptions {
-  /** What `recorder.uri` is to be: names the recorder for people and for drivers. */
-  readonly uri: string;
-  /** Where waiting and time-outs take their time from. Default: the machine's. */
-  readonly clock?: Clock;
-}
-
-/** Peripheral device type of CD, DVD and BD drives (SPC). */
-const OPTICAL_DRIVE = 5;
-
 /** Most blocks that READ(10) and WRITE(10) can name. */
 const MOST_BLOCKS = 0xffff;
 
@@ -50,41 +38,6 @@ const MOST_INSPECTIONS = 5;
 
 /** ASC of the unit attentions that say something about the medium: it may be another, or the drive was reset. */
 const attentions = { mediumChanged: 0x28, reset: 0x29 } as const;
-
-/**
- * Opens a recorder over a transport. A tray without a disc is no error.
- *
- * The recorder owns the transport from now on: its `close` closes it, and so does a failure to open.
- *
- * @throws `UNKNOWN_DEVICE` when the device is no optical drive; `RECORDER_LOST`, `COMMAND_FAILED`, `CANCELLED`.
- */
-export async function openMmcRecorder(transport: ScsiTransport, options: MmcRecorderOptions): Promise<MmcRecorder> {
-  const { uri, signal, clock = systemClock } = options;
-  try {
-    const { deviceType, vendor, product, revision } = await inquire(transport, clock, uri, signal);
-    if (deviceType !== OPTICAL_DRIVE) {
-      throw new MultisessionError("UNKNOWN_DEVICE", `${transport.name} is no optical drive.`, { subject: uri });
-    }
-    return new MmcRecorder(transport, { uri, clock, drive: { vendor, product, revision } });
-  } catch (error) {
-    await transport.close();
-    throw error;
-  }
-}
-
-async function inquire(transport: ScsiTransport, clock: Clock, subject: string, signal: AbortSignal | undefined) {
-  const allocationLength = inquiryData.size;
-  const channel = new CommandChannel(transport, clock, () => {});
-  const reply = await channel.execute({
-    cdb: inquiry.build({ allocationLength }),
-    dataInLength: allocationLength,
-    purpose: "inspect",
-    task: "tell its name",
-    subject,
-    signal,
-  });
-  return inquiryData.parse(reply);
-}
 
 /**
  * A recorder that speaks MMC over any transport.
@@ -113,7 +66,7 @@ export class MmcRecorder implements DiscRecorder {
   /** Data was accepted that may not be on the medium yet. */
   #isUnflushed = false;
 
-  /** For {@link openMmcRecorder}, which knows the drive. */
+  /** For `openMmcRecorder`, which knows the drive. */
   constructor(
     transport: ScsiTransport,
     { uri, clock, drive }: { readonly uri: string; readonly clock: Clock; readonly drive: DriveIdentity },

@@ -1,7 +1,7 @@
 import { fails, hex, type ScriptedDrive } from "./scripted-drive.ts";
 
 /** Bits of a captured READ TRACK INFORMATION reply, written down without the package's own layout. */
-export interface CapturedTrack {
+interface CapturedTrack {
   readonly session?: number;
   /** Byte 5: damage, track mode. */
   readonly mode?: number;
