@@ -1,5 +1,7 @@
 import { type DirectoryNode, MultisessionError, type Tree, type TreeNode } from "@multisession/core";
 import { SHORT_DATE_RANGE } from "./dates.ts";
+import { dCharacters } from "./iso-names.ts";
+import { cutUnits } from "./joliet-names.ts";
 import { MAX_PARENTS } from "./path-table.ts";
 import type { Turns } from "./turns.ts";
 import { volumeNameLimit } from "./volume-descriptor.ts";
@@ -44,7 +46,7 @@ export async function checkTree({ volumeName, root }: Tree, turns: Turns): Promi
     }
     await turns.after(node.children.length + 1);
   }
-  return notesOf(oddities);
+  return [...volumeNameNotes(volumeName), ...notesOf(oddities)];
 }
 
 function checkVolumeName(name: string): void {
@@ -55,6 +57,12 @@ function checkVolumeName(name: string): void {
     `The volume name "${name}" is longer than ${volumeNameLimit.primary} characters, or holds control characters.`,
     { subject: name },
   );
+}
+
+function volumeNameNotes(name: string): string[] {
+  if (name.length <= volumeNameLimit.joliet) return [];
+  const cut = cutUnits(name, volumeNameLimit.joliet);
+  return [`The volume is called "${dCharacters(name)}", on Windows "${cut}": longer names are not kept as they are.`];
 }
 
 function checkNode(node: TreeNode, names: Set<string>): void {

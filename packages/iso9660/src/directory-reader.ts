@@ -11,52 +11,77 @@ export interface PlacedRecord extends FoundRecord {
 /** Blocks that are read at once. */
 const READ_BLOCKS: Blocks = 32;
 
-/** Longest directory that is read, about two million entries: a bound against lengths that cannot be true. */
-const MAX_DIRECTORY_BLOCKS: Blocks = 131_072;
+/** Longest directory that is read, 128 MiB: about a million files. A bound against lengths that cannot be true. */
+const MAX_DIRECTORY_BLOCKS: Blocks = 65_536;
 
-/** Damaged blocks in a row after which the rest of a directory is given up. */
-const MAX_BAD_BLOCKS = 16;
+/** Most blocks of directories that one volume has, 512 MiB: a bound against directories that lie over each other. */
+const MAX_VOLUME_BLOCKS: Blocks = 262_144;
 
-/**
- * The records of a directory in the order of the disc. What cannot be read, or makes no sense, is a finding; the next block
- * starts with a record again, so one bad record costs at most its block.
- */
-export async function* readRecords(
-  reader: BlockReader,
-  at: Lba,
-  bytes: number,
-  findings: Findings,
-  options?: CallOptions,
-): AsyncGenerator<PlacedRecord> {
-  const blocks = Math.min(blocksOf(bytes), MAX_DIRECTORY_BLOCKS);
-  if (blocks < blocksOf(bytes))
-    findings.add(at, `The directory says that it is ${bytes} bytes long; only its start is read.`);
-  let bad = 0;
-  for (let done = 0; done < blocks && bad < MAX_BAD_BLOCKS; done += READ_BLOCKS) {
-    const count = Math.min(READ_BLOCKS, blocks - done);
-    for (const [index, block] of (await readBlocks(reader, at + done, count, options)).entries()) {
-      const place = at + done + index;
-      const isGood = block !== undefined && (yield* recordsIn(block, place, findings));
-      if (block === undefined) findings.add(place, "A block of a directory cannot be read.");
-      bad = isGood ? 0 : bad + 1;
-    }
+/** Blocks in a row without a usable record after which the rest of a directory is given up. */
+const MAX_IDLE_BLOCKS = 16;
+
+/** Reads directories of one volume. Damage is a finding; what is read, and how often it is tried, is bounded. */
+export class DirectoryReader {
+  readonly #reader: BlockReader;
+  readonly #findings: Findings;
+  /** Directories that were read: each counts once, however often it is listed. */
+  readonly #counted = new Set<Lba>();
+  #left = MAX_VOLUME_BLOCKS;
+
+  constructor(reader: BlockReader, findings: Findings) {
+    this.#reader = reader;
+    this.#findings = findings;
   }
-  if (bad >= MAX_BAD_BLOCKS) findings.add(at, "Too much of a directory is damaged; the rest of it was given up.");
-}
 
-/** Yields a block's records; says whether there was at least one and none was bad. */
-function* recordsIn(block: Uint8Array, place: Lba, findings: Findings): Generator<PlacedRecord, boolean> {
-  let offset = 0;
-  while (offset < BLOCK_BYTES && block[offset] !== 0) {
-    const record = readRecord(block, offset);
-    if (record === undefined) {
-      findings.add(place, `The directory record at byte ${offset} makes no sense.`);
-      return false;
+  /**
+   * The records of a directory in the order of the disc. What cannot be read, or makes no sense, is a finding; the next
+   * block starts with a record again, so one bad record costs at most its block.
+   */
+  async *records(at: Lba, bytes: number, options?: CallOptions): AsyncGenerator<PlacedRecord> {
+    const blocks = this.#allowed(at, blocksOf(bytes));
+    let idle = 0;
+    let isDamaged = false;
+    for (let done = 0; done < blocks && idle < MAX_IDLE_BLOCKS; done += READ_BLOCKS) {
+      const count = Math.min(READ_BLOCKS, blocks - done);
+      for (const [index, block] of (await readBlocks(this.#reader, at + done, count, options)).entries()) {
+        const place = at + done + index;
+        if (block === undefined) this.#findings.add(place, "A block of a directory cannot be read.");
+        const content = block === undefined ? "damaged" : yield* this.#recordsIn(block, place);
+        idle = content === "sound" ? 0 : idle + 1;
+        isDamaged = content === "damaged" || (isDamaged && idle > 0);
+        if (idle >= MAX_IDLE_BLOCKS) break;
+      }
     }
-    yield { ...record, block: place };
-    offset += record.length;
+    if (idle >= MAX_IDLE_BLOCKS && isDamaged)
+      this.#findings.add(at, "Too much of a directory is damaged; the rest of it was given up.");
   }
-  return offset > 0;
+
+  /** Yields a block's records. Empty blocks at the end of a directory are no damage. */
+  *#recordsIn(block: Uint8Array, place: Lba): Generator<PlacedRecord, "sound" | "empty" | "damaged"> {
+    let offset = 0;
+    while (offset < BLOCK_BYTES && block[offset] !== 0) {
+      const record = readRecord(block, offset);
+      if (record === undefined) {
+        this.#findings.add(place, `The directory record at byte ${offset} makes no sense.`);
+        return "damaged";
+      }
+      yield { ...record, block: place };
+      offset += record.length;
+    }
+    return offset > 0 ? "sound" : "empty";
+  }
+
+  #allowed(at: Lba, blocks: Blocks): Blocks {
+    const allowed = Math.min(blocks, MAX_DIRECTORY_BLOCKS, this.#counted.has(at) ? blocks : this.#left);
+    if (!this.#counted.has(at)) this.#left -= allowed;
+    this.#counted.add(at);
+    if (allowed < blocks)
+      this.#findings.add(
+        at,
+        `The directory says that it has ${blocks} blocks, which cannot be true; ${allowed} of them are read.`,
+      );
+    return allowed;
+  }
 }
 
 async function readBlocks(
@@ -72,7 +97,7 @@ async function readBlocks(
   const blocks: (Uint8Array | undefined)[] = [];
   for (let index = 0; index < count; index += 1) {
     const isHopeless =
-      blocks.length >= MAX_BAD_BLOCKS && blocks.slice(-MAX_BAD_BLOCKS).every((block) => block === undefined);
+      blocks.length >= MAX_IDLE_BLOCKS && blocks.slice(-MAX_IDLE_BLOCKS).every((block) => block === undefined);
     blocks.push(isHopeless ? undefined : await readBlock(reader, at + index, options));
   }
   return blocks;

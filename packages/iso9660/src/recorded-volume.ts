@@ -11,7 +11,7 @@ import {
   type StateRef,
 } from "@multisession/core";
 import { readBlock, readStateDescriptors } from "./descriptor-set.ts";
-import { type PlacedRecord, readRecords } from "./directory-reader.ts";
+import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
 import { decodeJolietName, decodePlainName, NameGuard } from "./recorded-names.ts";
@@ -108,6 +108,7 @@ class IsoVolume implements RecordedVolume {
   readonly root: RecordedDirectory;
   readonly #reader: BlockReader;
   readonly #findings: Findings;
+  readonly #directories: DirectoryReader;
   readonly #reading: Reading;
   /** Lengths of directories, as their parents' records gave them. */
   readonly #bytes = new Map<Lba, number>();
@@ -124,6 +125,7 @@ class IsoVolume implements RecordedVolume {
   ) {
     this.#reader = reader;
     this.#findings = findings;
+    this.#directories = new DirectoryReader(reader, findings);
     this.#reading = reading;
     this.volumeName = name;
     this.root = { kind: "directory", name: "", attributes, at: rootAt };
@@ -145,7 +147,7 @@ class IsoVolume implements RecordedVolume {
       open = undefined;
     };
     const bytes = this.#bytes.get(directory.at) ?? (await this.#ownBytes(directory.at, options));
-    for await (const record of readRecords(this.#reader, directory.at, bytes, this.#findings, options)) {
+    for await (const record of this.#directories.records(directory.at, bytes, options)) {
       if (record.nameLength === 1 && (record.name[0] ?? 0) <= 1) continue;
       if (open !== undefined && isSameName(open.record, record)) {
         open.extents.push(extentOf(record));

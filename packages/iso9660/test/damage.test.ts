@@ -138,6 +138,41 @@ describe("a damaged disc", () => {
   });
 });
 
+describe("a folder that claims to be longer than it is", () => {
+  it("is read to where nothing more comes, without a finding when the rest is empty", async () => {
+    const { disc, state } = await sampleDisc();
+    const folder = await findFolder(disc, state, "folder");
+    for (let at = state.end; at < state.end + 200; at += 1) disc.blocks.set(at, new Uint8Array(2048));
+    const moved = Buffer.from(disc.blocks.get(folder) as Uint8Array);
+    moved.writeUInt32LE(200 * 2048, 10);
+    disc.blocks.set(state.end, moved);
+    const volume = await fileSystem.open(disc, state);
+    const entries = await volume.list({ ...volume.root, at: state.end });
+    expect(entries.map(({ name }) => name)).toEqual(["inner", "Ünïcode"]);
+    expect(volume.findings).toEqual([]);
+  });
+
+  it("is bounded, and says so", async () => {
+    const { disc, state } = await sampleDisc();
+    const folder = await findFolder(disc, state, "folder");
+    const block = Buffer.from(disc.blocks.get(folder) as Uint8Array);
+    block.writeUInt32LE(0xffff_f800, 10);
+    disc.blocks.set(state.end, block);
+    const { reader, reads } = strict(disc);
+    const volume = await fileSystem.open(reader, state);
+    expect(await volume.list({ ...volume.root, at: state.end })).toHaveLength(2);
+    expect(reads()).toBeLessThan(50);
+    expect(volume.findings.map(({ what }) => what).join()).toMatch(/cannot be true.*cannot be read.*given up/);
+  });
+});
+
+async function findFolder(disc: MemoryDisc, state: StateRef, name: string): Promise<number> {
+  const volume = await fileSystem.open(disc, state);
+  const folder = (await volume.list(volume.root)).find((entry) => entry.name === name);
+  if (folder?.kind !== "directory") throw new Error("The folder is missing");
+  return folder.at;
+}
+
 describe("without Rock Ridge", () => {
   const withoutSusp = async (): Promise<{ disc: MemoryDisc; state: StateRef }> => {
     const { disc, state } = await sampleDisc();

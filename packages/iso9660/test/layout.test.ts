@@ -53,6 +53,11 @@ describe("a layout refuses", () => {
 });
 
 describe("a layout notes", () => {
+  it("a volume name that Joliet cuts", async () => {
+    const planned = await fileSystem.layout({ ...treeWith(), volumeName: "Photos of Summer 2026" }, frame);
+    expect(planned.notes).toEqual([expect.stringMatching(/PHOTOS_OF_SUMMER_2026.*on Windows "Photos of Summer"/)]);
+  });
+
   it("nothing when nothing had to be changed", async () => {
     expect((await layout(file("readme.txt"), directory("folder", file("x")))).notes).toEqual([]);
   });
