@@ -4,11 +4,40 @@
  * @module mmc
  */
 
-// The recorder
+// The recorder, and the way to it
+
 export { type Clock, systemClock } from "./clock.ts";
-export { type CloseCommand, closeCommands } from "./close-rules.ts";
-export { type CommandLayout, command } from "./command.ts";
 export { type ChannelCommand, CommandChannel, timeouts } from "./command-channel.ts";
+export { MmcRecorder } from "./mmc-recorder.ts";
+export { type MmcRecorderOptions, openMmcRecorder } from "./open-mmc-recorder.ts";
+export type { ScsiCommand, ScsiResult, ScsiTarget, ScsiTransport } from "./transport.ts";
+
+// Media: what drives say, and what it means
+
+export { type CloseCommand, closeCommands } from "./close-rules.ts";
+export { type FormatChoice, type FormatRule, formatChoices, formatOption, formatRules } from "./format-rules.ts";
+export { type MediumFacts, mediumFacts } from "./medium-facts.ts";
+export { type MediumReport, readMediumReport, type TrackReport } from "./medium-report.ts";
+export {
+  currentFeatures,
+  type FeatureCondition,
+  type Profile,
+  profileName,
+  profileNumbers,
+  profiles,
+  pseudoOverwriteRules,
+  type WritingRules,
+} from "./profiles.ts";
+
+// Sense data
+
+export { buildSense, fixedSense, parseSense, type SenseData, senseKeys, senseOf } from "./sense.ts";
+export { type CommandPurpose, type FailedCommand, senseError } from "./sense-error.ts";
+export { describeSense, senseCode } from "./sense-words.ts";
+
+// Commands, both directions
+
+export { type CommandLayout, command } from "./command.ts";
 export { bufferCapacity, readBufferCapacity } from "./commands/buffer.ts";
 export {
   type Configuration,
@@ -134,29 +163,10 @@ export {
 } from "./commands/tracks.ts";
 export { preventAllow, requestSense, startStopUnit, testUnitReady } from "./commands/unit.ts";
 export { describeCommand } from "./describe-command.ts";
-export { type FormatChoice, type FormatRule, formatChoices, formatOption, formatRules } from "./format-rules.ts";
-export { type MediumFacts, mediumFacts } from "./medium-facts.ts";
-export { type MediumReport, readMediumReport, type TrackReport } from "./medium-report.ts";
-export { MmcRecorder } from "./mmc-recorder.ts";
-// Commands
 export { cdbLength, type Direction, findOpcode, type Opcode, opcodes } from "./opcodes.ts";
-export { type MmcRecorderOptions, openMmcRecorder } from "./open-mmc-recorder.ts";
-// Media
-export {
-  currentFeatures,
-  type FeatureCondition,
-  type Profile,
-  profileName,
-  profileNumbers,
-  profiles,
-  pseudoOverwriteRules,
-  type WritingRules,
-} from "./profiles.ts";
-// Sense data
-export { buildSense, fixedSense, parseSense, type SenseData, senseKeys, senseOf } from "./sense.ts";
-export { type CommandPurpose, type FailedCommand, senseError } from "./sense-error.ts";
-export { describeSense, senseCode } from "./sense-words.ts";
+
 // Byte layouts
+
 export {
   bit,
   bits,
@@ -181,4 +191,3 @@ export {
   type Values,
   type ValuesOf,
 } from "./struct.ts";
-export type { ScsiCommand, ScsiResult, ScsiTarget, ScsiTransport } from "./transport.ts";
