@@ -4,6 +4,12 @@
  * @module driver-virtual
  */
 
+// Disc files
+export { createDisc } from "./disc-file/create-disc.ts";
+export { type OpenDiscOptions, openDisc } from "./disc-file/open-disc.ts";
+export { discImage, writeDiscImage } from "./disc-image.ts";
+// The driver
+export { type VirtualOptions, virtual } from "./driver.ts";
 // The recorder
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
 export { type DiscOptions, type VirtualMedium, type VirtualMediumId, virtualMedia } from "./media/virtual-media.ts";

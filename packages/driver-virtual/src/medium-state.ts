@@ -120,8 +120,8 @@ export class MediumState {
     return track === undefined ? unit : Math.min(end, Math.max(unit, track.next));
   }
 
-  /** Last block that was ever recorded in a track, plus one: the recorded end of write-once media. */
-  get recordedEnd(): Lba {
+  /** Exclusive end of what was written or used up on write-once media; 0 on others. */
+  get writtenEnd(): Lba {
     return this.tracks.reduce((end, track) => (track.next > track.start ? Math.max(end, track.next) : end), 0);
   }
 }

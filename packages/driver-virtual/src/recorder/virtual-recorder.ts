@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { MultisessionError, type Sense } from "@multisession/core";
+import { type Blocks, type Lba, MultisessionError, type Sense } from "@multisession/core";
 import {
   buildSense,
+  opcodes,
   read10,
   read12,
   type ScsiCommand,
@@ -15,7 +16,7 @@ import type { Counters, Fault } from "../faults/fault.ts";
 import { aftermath, survivors } from "../faults/power-cut.ts";
 import { type Random, randomFrom } from "../faults/random.ts";
 import { sense } from "../media/medium-table.ts";
-import type { MediumStore } from "../storage/medium-store.ts";
+import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
 import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
 import type { Reply } from "./command-entry.ts";
@@ -39,12 +40,28 @@ export interface Snapshot {
 
 /** 5/20/00, the recorder does not know the command. */
 const unknownCommand: Sense = sense(5, 0x20, 0x00);
+/** 7/27/00, write protected. */
+const writeProtected: Sense = sense(7, 0x27, 0x00);
 /** As long as a host's CDB can be. */
 const LONGEST_CDB = 16;
 /** As drives on a bus take it: larger commands fail on some hosts. */
 const MAXIMUM_TRANSFER_BYTES = 64 * 1024;
 /** Answers come without a pause for at most so long; then timers and signals have their turn. Milliseconds. */
 const LONGEST_RUN = 10;
+
+/** Commands that change a medium. */
+const changing: ReadonlySet<number> = new Set(
+  [
+    opcodes.write10,
+    opcodes.write12,
+    opcodes.writeAndVerify10,
+    opcodes.formatUnit,
+    opcodes.blank,
+    opcodes.reserveTrack,
+    opcodes.closeTrackSession,
+    opcodes.repairTrack,
+  ].map(({ opcode }) => opcode),
+);
 
 /** Commands whose range a fault can name. */
 const ranged = new Map([read10, read12, write10, write12].map((layout) => [layout.command.opcode, layout]));
@@ -91,7 +108,7 @@ export class VirtualRecorder implements ScsiTarget {
       if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
       return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
     } catch (error) {
-      if (!(error instanceof PowerLost)) throw error;
+      if (!(error instanceof PowerLost)) throw storageError(error, cdb);
       this.powerCut();
       throw this.#lost(cdb);
     }
@@ -108,7 +125,14 @@ export class VirtualRecorder implements ScsiTarget {
       this.#drive.attentions = later;
       return attention;
     }
-    return this.#refusalByFault(opcode, full) ?? entry.run(this.#drive, full, dataOut);
+    const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
+    return refusal ?? entry.run(this.#drive, full, dataOut);
+  }
+
+  /** A disc that cannot be changed where it lies is a write-protected one. */
+  #protection(opcode: number): Sense | undefined {
+    const { disc, isTrayOpen } = this.#drive;
+    return disc.store.access !== "write" && changing.has(opcode) && !isTrayOpen ? writeProtected : undefined;
   }
 
   #refusalByFault(opcode: number, cdb: Uint8Array): Sense | undefined {
@@ -225,10 +249,29 @@ export class VirtualRecorder implements ScsiTarget {
     this.#isOn = isOn;
   }
 
-  /** The medium as a host sees it, without what is still in the buffer: for copies of it. */
-  get store(): MediumStore {
-    return this.#drive.disc.store;
+  /** Exclusive end of the blocks that were recorded, the buffer included. */
+  get recordedEnd(): Blocks {
+    return this.#drive.disc.end;
   }
+
+  /** Blocks as a host sees them, without a command; those that cannot be read are zeros. */
+  peek(at: Lba, blocks: Blocks): Uint8Array {
+    return this.#drive.disc.peek(at, blocks);
+  }
+
+  /** Whether the disc can be written, is protected where it lies, or is a file without its state. */
+  get access(): StoreAccess {
+    return this.#drive.disc.store.access;
+  }
+}
+
+/** What the host's own storage says of a disc file: no sense can tell it. */
+function storageError(error: unknown, cdb: Uint8Array): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  const isRead = ranged.has(cdb[0] ?? 0) && !changing.has(cdb[0] ?? 0);
+  const message = `The disc file cannot be ${isRead ? "read" : "written"}: ${error.message}.`;
+  const details = { subject: "virtual recorder", oldState: "intact", cause: error } as const;
+  return new MultisessionError(isRead ? "READ_FAILED" : "WRITE_FAILED", message, details);
 }
 
 function memoryOf(store: MediumStore): MemoryStore {

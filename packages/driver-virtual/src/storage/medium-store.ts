@@ -3,14 +3,21 @@ import type { MediumState } from "../medium-state.ts";
 import type { Effect } from "../state-record.ts";
 
 /**
+ * - `write`: effects can be committed.
+ * - `protected`: nothing can be written where the medium lies.
+ * - `data-only`: only the blocks are there, not the state: a complete medium.
+ */
+export type StoreAccess = "write" | "protected" | "data-only";
+
+/**
  * Where a medium lies: its blocks as a host sees them, and its state. Synchronous: what is written here is small, and
  * promises would cost more than the calls.
  */
 export interface MediumStore {
   /** The state as it is stored; not to be changed by the caller. */
   readonly state: MediumState;
-  /** Whether nothing can be committed. */
-  readonly isReadOnly: boolean;
+  /** Whether effects can be committed. */
+  readonly access: StoreAccess;
   /** Fills `into` with the blocks from `at` on. What was never written is zeros. */
   read(at: Lba, into: Uint8Array): void;
   /**

@@ -13,7 +13,7 @@ export interface MemorySnapshot {
 
 /** A medium in memory: only units that were written take room. A unit's array is replaced, never changed. */
 export class MemoryStore implements MediumStore {
-  readonly isReadOnly = false;
+  readonly access = "write";
   #state: MediumState;
   #units = new Map<Lba, Uint8Array>();
 

@@ -1,4 +1,5 @@
 import { BLOCK_BYTES, type Blocks, type Lba, type Sense } from "@multisession/core";
+import { concat } from "@multisession/mmc";
 import { type MediumTable, sense } from "../media/medium-table.ts";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect, StateRecord } from "../state-record.ts";
@@ -187,6 +188,21 @@ export class BufferedDisc {
       if (recorded < to && unwritten !== "zeros") return { ...unwritten, at: Math.max(from, recorded) };
     }
     return bytes;
+  }
+
+  /** Exclusive end of what was recorded or used up, the buffer included. */
+  get end(): Blocks {
+    const stored = Math.max(this.store.end, this.#state.writtenEnd);
+    return this.#pending.reduce((end, { at, filled }) => Math.max(end, at + filled), stored);
+  }
+
+  /** Blocks as a host sees them; those that cannot be read are zeros. */
+  peek(at: Lba, blocks: Blocks): Uint8Array {
+    const whole = this.read(at, blocks);
+    if (whole instanceof Uint8Array) return whole;
+    if (blocks === 1) return new Uint8Array(BLOCK_BYTES);
+    const half = blocks >> 1;
+    return concat(this.peek(at, half), this.peek(at + half, blocks - half));
   }
 
   /** The unit at `at` as it is now, to be merged with new blocks; zeros where nothing was recorded. */

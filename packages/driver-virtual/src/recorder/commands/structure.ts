@@ -10,6 +10,7 @@ import {
   writeProtection,
 } from "@multisession/mmc";
 import type { MediumState } from "../../medium-state.ts";
+import type { StoreAccess } from "../../storage/medium-store.ts";
 import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.ts";
 
 /** First user block as physical sector number: BD layer 0 and DVD. */
@@ -21,7 +22,7 @@ const BD_DI_LENGTH = 0x62;
 /** Format that lists the others. */
 const LIST = 0xff;
 
-type Structure = (state: MediumState) => Uint8Array | undefined;
+type Structure = (state: MediumState, access: StoreAccess) => Uint8Array | undefined;
 
 const isFormatted = (state: MediumState): boolean => state.condition.descriptor === 2;
 
@@ -76,7 +77,8 @@ function physicalFormat({ table, mediumBlocks }: MediumState): Uint8Array {
   });
 }
 
-const writeProtected: Structure = () => writeProtection.build({});
+const writeProtected: Structure = (_state, access) =>
+  writeProtection.build({ softwareUntilPowerOff: access === "protected" });
 
 /** The structures by family and format. What is not there is refused. */
 const structures: Readonly<Record<MediumState["table"]["family"], Readonly<Record<number, Structure>>>> = {
@@ -94,9 +96,9 @@ const structures: Readonly<Record<MediumState["table"]["family"], Readonly<Recor
 };
 
 /** List entries: format, RDS (readable), length with the header of the reply. */
-function listOf(state: MediumState): Uint8Array {
+function listOf(state: MediumState, access: StoreAccess): Uint8Array {
   const entries = Object.entries(structures[state.table.family]).flatMap(([format, make]) => {
-    const data = make(state);
+    const data = make(state, access);
     const length = (data?.length ?? 0) + 4;
     return data === undefined ? [] : [Number(format), 0x40, length >> 8, length & 0xff];
   });
@@ -105,10 +107,11 @@ function listOf(state: MediumState): Uint8Array {
 
 /** READ DISC STRUCTURE (MMC). */
 export const structureCommands: readonly CommandEntry[] = [
-  onDisc(readDiscStructure, ({ fields, state }) => {
+  onDisc(readDiscStructure, ({ fields, state, disc }) => {
+    const { access } = disc.store;
     if (fields.mediaType !== structureMedia[state.table.family]) return invalidField;
     const make = structures[state.table.family][fields.format];
-    const data = fields.format === LIST ? listOf(state) : make?.(state);
+    const data = fields.format === LIST ? listOf(state, access) : make?.(state, access);
     return data === undefined ? invalidField : upTo(discStructure.build(data), fields.allocationLength);
   }),
 ];

@@ -1,0 +1,276 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { BLOCK_BYTES, type Blocks, type Lba } from "@multisession/core";
+import { concat } from "@multisession/mmc";
+import { apply, type MediumState } from "../medium-state.ts";
+import type { Effect } from "../state-record.ts";
+import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
+import { stateFileOf } from "./names.ts";
+import { damaged, decodeStateFile, encodeChanges, encodeStateFile } from "./state-file.ts";
+
+/** A state file is written anew when its changes are more than this. */
+const MOST_CHANGES = 4096;
+/** Or when it is larger than this, and than four times the state itself; bytes. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A medium in a disc file: the blocks at their addresses in `path`, the state in the state file beside it. What changes is
+ * written in this order, so that the end of the process at any moment leaves a medium that opens:
+ *
+ * 1. new blocks, where nothing is recorded yet (in-place media: where they belong);
+ * 2. the changes of state, with the new contents of replaced units;
+ * 3. the replaced units themselves: done again at the next open when they did not get there.
+ */
+export class FileStore implements MediumStore {
+  readonly access: StoreAccess = "write";
+  readonly state: MediumState;
+  readonly #path: string;
+  readonly #data: number;
+  #journal: number;
+  #id: string;
+  #next: number;
+  #changes: number;
+  /** Bytes of the state file that count. */
+  #end: number;
+  /** Bytes of the state file when it was written anew. */
+  #begin: number;
+  #length: number;
+  #isDataDirty = false;
+  #isJournalDirty = false;
+  #isOpen = true;
+  #failure: unknown;
+  readonly #release: () => void;
+
+  /** Opens a disc file that is locked; `release` gives the lock back when the store is closed. */
+  constructor(path: string, release: () => void) {
+    this.#path = path;
+    this.#release = release;
+    this.#journal = openSync(stateFileOf(path), "r+");
+    this.#data = openWith(path, "r+", [this.#journal]);
+    try {
+      const stored = decodeStateFile(readFileSync(this.#journal), path);
+      this.state = stored.state;
+      this.#id = stored.id;
+      this.#next = stored.next;
+      this.#changes = stored.changes;
+      this.#end = stored.end;
+      this.#begin = 0;
+      this.#length = fstatSync(this.#data).size;
+      for (const { at, bytes } of stored.redo) this.#redo(at, bytes);
+      this.#checkLength();
+      // What was never finished would else lie between the records to come.
+      ftruncateSync(this.#journal, this.#end);
+    } catch (error) {
+      closeSync(this.#data);
+      closeSync(this.#journal);
+      throw error;
+    }
+  }
+
+  get end(): Blocks {
+    return Math.ceil(this.#length / BLOCK_BYTES);
+  }
+
+  read(at: Lba, into: Uint8Array): void {
+    const from = at * BLOCK_BYTES;
+    let got = 0;
+    while (got < into.length) {
+      const count = readSync(this.#data, into, got, into.length - got, from + got);
+      if (count === 0) break;
+      got += count;
+    }
+    into.fill(0, got);
+  }
+
+  commit(effects: readonly Effect[], isDurable: boolean): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const isReplacing = effects.some(({ record }) => record.is === "replace");
+    for (const { record, data } of effects) {
+      if (data !== undefined && record.is !== "replace") this.#writeData(data.at, data.bytes);
+    }
+    // A replacement becomes visible to other programs at once, so what it depends on must be safe before it.
+    if (isDurable || isReplacing) this.#syncData();
+    this.#record(effects);
+    try {
+      if (isDurable || isReplacing) this.#syncJournal();
+      this.#carryOut(effects);
+    } catch (error) {
+      // The changes are recorded, but not all are carried out: only the next open can tell what holds.
+      this.#failure = error;
+      throw error;
+    }
+    if (this.#changes > MOST_CHANGES || this.#end > Math.max(MOST_BYTES, 4 * this.#begin)) this.#renew();
+  }
+
+  #carryOut(effects: readonly Effect[]): void {
+    for (const { record, data } of effects) {
+      apply(this.state, record);
+      if (data !== undefined && record.is === "replace") this.#writeData(data.at, data.bytes);
+    }
+    this.#extend();
+  }
+
+  #record(effects: readonly Effect[]): void {
+    const told = lasting(effects, this.state);
+    if (told.length === 0) return;
+    const bytes = concat(...encodeChanges(this.#id, this.#next, told));
+    writeAll(this.#journal, bytes, this.#end);
+    this.#end += bytes.length;
+    this.#next += told.length;
+    this.#changes += told.length;
+    this.#isJournalDirty = true;
+  }
+
+  /** Writes the state file anew, without the changes that led to the state. When that fails, the old one serves on. */
+  #renew(): void {
+    try {
+      this.#syncData();
+      const { bytes, id, next } = encodeStateFile(this.state);
+      const fresh = writeStateFile(stateFileOf(this.#path), bytes);
+      closeSync(this.#journal);
+      this.#journal = fresh;
+      this.#id = id;
+      this.#next = next;
+      this.#end = bytes.length;
+      this.#isJournalDirty = false;
+    } catch {
+      // Tried again when it has grown by as much once more.
+    }
+    this.#begin = this.#end;
+    this.#changes = 0;
+  }
+
+  #writeData(at: Lba, bytes: Uint8Array): void {
+    writeAll(this.#data, bytes, at * BLOCK_BYTES);
+    this.#length = Math.max(this.#length, at * BLOCK_BYTES + bytes.length);
+    this.#isDataDirty = true;
+  }
+
+  /** Clusters that were used up hold nothing, but belong to the recorded length. */
+  #extend(): void {
+    const written = this.state.writtenEnd * BLOCK_BYTES;
+    if (written <= this.#length) return;
+    ftruncateSync(this.#data, written);
+    this.#length = written;
+    this.#isDataDirty = true;
+  }
+
+  #redo(at: Lba, bytes: Uint8Array): void {
+    const held = new Uint8Array(bytes.length);
+    this.read(at, held);
+    if (Buffer.compare(held, bytes) !== 0) this.#writeData(at, bytes);
+  }
+
+  /** Cuts off what was written and never recorded. */
+  #checkLength(): void {
+    const { state } = this;
+    if (state.condition.writeModel === "overwrite") return;
+    if (this.#length < dataEnd(state) * BLOCK_BYTES) {
+      throw damaged(this.#path, "the disc file is shorter than what was recorded on it");
+    }
+    const written = state.writtenEnd * BLOCK_BYTES;
+    if (this.#length !== written) ftruncateSync(this.#data, written);
+    this.#length = written;
+  }
+
+  #syncData(): void {
+    if (this.#isDataDirty) fdatasyncSync(this.#data);
+    this.#isDataDirty = false;
+  }
+
+  #syncJournal(): void {
+    if (this.#isJournalDirty) fdatasyncSync(this.#journal);
+    this.#isJournalDirty = false;
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#data);
+    closeSync(this.#journal);
+    this.#release();
+  }
+}
+
+/** The effects whose records must be kept: of appends to a track the last one tells all. */
+function lasting(effects: readonly Effect[], state: MediumState): readonly Effect[] {
+  return effects.filter(({ record }, index) => {
+    if (record.is === "overwrite") return state.unreadable.size > 0;
+    const next = effects[index + 1]?.record;
+    return !(record.is === "append" && next?.is === "append" && next.track === record.track);
+  });
+}
+
+/** Exclusive end of the blocks that hold data: clusters that were used up as replacements hold none at their address. */
+function dataEnd(state: MediumState): Blocks {
+  let end = 0;
+  for (const { start, next } of state.tracks) {
+    let at = next;
+    while (at > start && state.orphans.has(at - state.table.unit) && !state.map.has(at - state.table.unit)) {
+      at -= state.table.unit;
+    }
+    if (at > start) end = Math.max(end, at);
+  }
+  return end;
+}
+
+function openWith(path: string, flags: string, others: readonly number[]): number {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    for (const other of others) closeSync(other);
+    throw error;
+  }
+}
+
+/** Writes all bytes at a place; a call may take only a part of them. */
+function writeAll(file: number, bytes: Uint8Array, at: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done);
+}
+
+/**
+ * Writes a whole state file, so that either the old or the new one is there at any moment.
+ *
+ * @returns the open file.
+ */
+export function writeStateFile(name: string, bytes: Uint8Array): number {
+  const fresh = openSync(`${name}.new`, "w+");
+  try {
+    writeAll(fresh, bytes, 0);
+    fsyncSync(fresh);
+    renameSync(`${name}.new`, name);
+  } catch (error) {
+    closeSync(fresh);
+    throw error;
+  }
+  syncDirectory(dirname(name));
+  return fresh;
+}
+
+/** Makes the names in a directory durable, where the system can. */
+function syncDirectory(path: string): void {
+  let directory: number;
+  try {
+    directory = openSync(path, "r");
+  } catch {
+    return; // Windows opens no directories, and needs none of this.
+  }
+  try {
+    fsyncSync(directory);
+  } catch {
+    // Some file systems refuse it for directories.
+  } finally {
+    closeSync(directory);
+  }
+}

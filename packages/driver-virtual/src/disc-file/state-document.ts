@@ -1,0 +1,86 @@
+import type { Lba } from "@multisession/core";
+import { mediumTables } from "../media/virtual-media.ts";
+import { MediumState, type TrackState } from "../medium-state.ts";
+
+/** The whole state of a medium as JSON: the first record of a state file. */
+export interface StateDocument {
+  /** Tells it from the changes that follow. */
+  readonly is: "state";
+  /** Kind of medium. */
+  readonly medium: string;
+  /** Blocks of the medium, spare areas included. */
+  readonly mediumBlocks: number;
+  /** Format. */
+  readonly condition: string;
+  /** Addressable blocks. */
+  readonly blocks: number;
+  /** Background format: 0 none, 1 stopped, 2 running, 3 done. */
+  readonly background: number;
+  /** Closed sessions. */
+  readonly closedSessions: number;
+  /** Closed for good. */
+  readonly isFinalized: boolean;
+  /** Flushes of the map that are left. */
+  readonly updates: number;
+  /** Session, start, size, next address, kind, damage: one array a track. */
+  readonly tracks: readonly (readonly [number, number, number, number, TrackState["kind"], boolean])[];
+  /** Replaced cluster and the one that holds its data, by first blocks. */
+  readonly map: readonly (readonly [number, number])[];
+  /** Clusters used up as replacements, by first block. */
+  readonly orphans: readonly number[];
+  /** Blocks that cannot be read. */
+  readonly unreadable: readonly number[];
+}
+
+/** Makes the document of a state. */
+export function documentOf(state: MediumState): StateDocument {
+  return {
+    is: "state",
+    medium: state.table.id,
+    mediumBlocks: state.mediumBlocks,
+    condition: state.condition.id,
+    blocks: state.blocks,
+    background: state.background,
+    closedSessions: state.closedSessions,
+    isFinalized: state.isFinalized,
+    updates: state.updates,
+    tracks: state.tracks.map((track) => [
+      track.session,
+      track.start,
+      track.size,
+      track.next,
+      track.kind,
+      track.isDamaged,
+    ]),
+    map: [...state.map],
+    orphans: [...state.orphans],
+    unreadable: [...state.unreadable],
+  };
+}
+
+/** The state that a document describes. @throws an error when it makes no sense. */
+export function stateOf(document: StateDocument): MediumState {
+  const table = mediumTables.get(document.medium);
+  if (document.is !== "state" || table === undefined) throw new TypeError(`unknown medium "${document.medium}"`);
+  const state = new MediumState(table, document.mediumBlocks, document.condition, document.blocks);
+  state.background = document.background;
+  state.closedSessions = document.closedSessions;
+  state.isFinalized = document.isFinalized;
+  state.updates = document.updates;
+  state.tracks = document.tracks.map(([session, start, size, next, kind, isDamaged]) => ({
+    session,
+    start,
+    size,
+    next,
+    kind,
+    isDamaged,
+  }));
+  for (const [unit, by] of document.map) state.map.set(unit, by);
+  addAll(state.orphans, document.orphans);
+  addAll(state.unreadable, document.unreadable);
+  return state;
+}
+
+function addAll(set: Set<Lba>, blocks: readonly Lba[]): void {
+  for (const block of blocks) set.add(block);
+}
