@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { BLOCK_BYTES, type BlockReader, type CallOptions, type Lba } from "@multisession/core";
 import { u32 } from "./both-endian.ts";
 import { LONG_DATE_BYTES, readLongDate, readShortDate, SHORT_DATE_BYTES } from "./dates.ts";
@@ -47,6 +48,7 @@ export class RockRidgeReader {
   async read({ systemUse, block }: PlacedRecord, options?: CallOptions): Promise<RockRidge> {
     const gathered = new Gathered();
     let next = gathered.take(systemUse.subarray(this.#skip));
+    if (next === undefined) return gathered.result();
     const seen = new Set<string>();
     while (next !== undefined) {
       const { at, offset, length } = next;
@@ -127,8 +129,8 @@ class Gathered {
   result(): RockRidge {
     return {
       ...this.#result,
-      ...(this.#name === undefined ? {} : { name: decodeText(Buffer.concat(this.#name)) }),
-      ...(this.#hasTarget ? { target: decodeText(Buffer.concat(this.#target)) } : {}),
+      ...(this.#name === undefined ? {} : { name: decodeText(this.#name) }),
+      ...(this.#hasTarget ? { target: decodeText(this.#target) } : {}),
     };
   }
 
@@ -192,13 +194,12 @@ function modifiedIn(entry: Uint8Array): number | undefined {
   return flags & stampFlag.long ? readLongDate(entry, at) : readShortDate(entry, at);
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** UTF-8, and Latin-1 where it is none: every byte stays visible. */
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return Buffer.from(bytes).toString("latin1");
-  }
+function decodeText(pieces: readonly Uint8Array[]): string {
+  const bytes = pieces.length === 1 && pieces[0] !== undefined ? viewOf(pieces[0]) : Buffer.concat(pieces);
+  return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
