@@ -136,14 +136,15 @@ function headRendering(
 
 /**
  * A head that leads readers of a chain on: its own size reaches to the session. It shows the base state's tree, or the
- * session's where there is none: either way its digest is a neighbour's, so that it does not count as a state.
+ * session's where the chain has none before it (an empty volume lies in the disc's head): either way its digest is a
+ * neighbour's, so that it does not count as a state.
  */
 function bridgeExtent(chainFrom: Lba, start: Lba, descriptors: DescriptorWriter): Extent {
   return { ...descriptorExtent(chainFrom, descriptors, start - chainFrom, undefined), label: "bridge" };
 }
 
 function baseDescriptors({ base, fixed }: SessionFrame): DescriptorWriter | undefined {
-  const identity = base && identityOf(base.digest);
+  const identity = base === undefined || base.start === 0 ? undefined : identityOf(base.digest);
   return identity && newDescriptors(identity, { time: fixed.time, rootDate: fixed.time });
 }
 

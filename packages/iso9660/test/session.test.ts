@@ -143,20 +143,22 @@ describe("a session that is published by the disc's head", () => {
 });
 
 describe("a bridge", () => {
-  const bridged = async (withBase: boolean): Promise<{ disc: MemoryDisc; first: StateRef; second: StateRef }> => {
+  const bridged = async (
+    base: "none" | "first" | "empty",
+  ): Promise<{ disc: MemoryDisc; first: StateRef; second: StateRef }> => {
     const disc = new MemoryDisc();
     const first = await burnSketch(disc, { "a.txt": "a" }, overwriteSpace(32));
     const second = await burnSketch(
       disc,
       { "b.txt": "b" },
       overwriteSpace(first.end + 96, { chainFrom: first.end }),
-      withBase ? first : undefined,
+      base === "none" ? undefined : base === "empty" ? { ...first, start: 0 } : first,
     );
     return { disc, first, second };
   };
 
   it("leads from where the chain went on to the session, shows the base's tree, and has no record", async () => {
-    const { disc, first, second } = await bridged(true);
+    const { disc, first, second } = await bridged("first");
     const bridge = await stateAt(fileSystem, disc, first.end, 1);
     expect(bridge).toMatchObject({ end: second.start, digest: first.digest });
     expect(bridge.record).toBeUndefined();
@@ -164,12 +166,15 @@ describe("a bridge", () => {
     expect(await namesAt(disc, bridge)).toEqual(["/a.txt"]);
   });
 
-  it("shows the session's own tree when there is no base", async () => {
-    const { disc, first, second } = await bridged(false);
-    const bridge = await stateAt(fileSystem, disc, first.end, 1);
-    expect(bridge).toMatchObject({ end: second.start, digest: second.digest });
-    expect(await namesAt(disc, bridge)).toEqual(["/b.txt"]);
-  });
+  it.each(["none", "empty"] as const)(
+    "shows the session's own tree when the chain has no state before it: %s",
+    async (base) => {
+      const { disc, first, second } = await bridged(base);
+      const bridge = await stateAt(fileSystem, disc, first.end, 1);
+      expect(bridge).toMatchObject({ end: second.start, digest: second.digest });
+      expect(await namesAt(disc, bridge)).toEqual(["/b.txt"]);
+    },
+  );
 });
 
 describe("a republished state", () => {
