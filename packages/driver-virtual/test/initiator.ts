@@ -42,7 +42,8 @@ export function marksOf(bytes: Uint8Array | string): readonly string[] {
     const block = bytes.subarray(index * 2048, (index + 1) * 2048);
     const head = new DataView(block.buffer, block.byteOffset).getUint32(0);
     const fill = block[4] ?? 0;
-    if (!block.subarray(4).every((byte) => byte === fill)) return "?";
+    // All the same: equal to itself moved by one.
+    if (Buffer.compare(block.subarray(4, -1), block.subarray(5)) !== 0) return "?";
     if (fill === 0) return head === 0 ? "-" : "?";
     return fill === ((head >>> 16) & 0xff) ? `${head >>> 16}.${head & 0xffff}` : "?";
   });

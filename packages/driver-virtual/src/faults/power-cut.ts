@@ -12,7 +12,7 @@ import type { Random } from "./random.ts";
  * - In place, any of the units survive, and one of them is torn: each of its blocks is old, new, or unreadable.
  */
 export function survivors(disc: BufferedDisc, random: Random): readonly Effect[] {
-  const how = random();
+  const how = random.next();
   // None and all of the buffer are the cases that show most.
   const chance = how < 0.2 ? 0 : how < 0.4 ? 1 : 0.5;
   const inPlace = disc.pending.filter(({ record }) => record.is === "overwrite");
@@ -25,9 +25,9 @@ function survivorsInPlace(
   chance: number,
   random: Random,
 ): readonly Effect[] {
-  const torn = Math.floor(random() * pending.length);
+  const torn = Math.floor(random.next() * pending.length);
   return pending.flatMap((entry, index): readonly Effect[] => {
-    if (index !== torn) return random() < chance ? [written(entry)] : [];
+    if (index !== torn) return random.next() < chance ? [written(entry)] : [];
     const old = new Uint8Array(entry.data.length);
     disc.store.read(entry.at, old);
     return tear(entry, { bytes: old, unreadable: disc.store.state.unreadable }, random);
@@ -38,12 +38,12 @@ function survivorsInTracks(disc: BufferedDisc, chance: number, random: Random): 
   const state = disc.store.state.clone();
   const effects: Effect[] = [];
   for (const entries of byTrack(disc.pending).values()) {
-    const kept = chance === 0.5 ? Math.floor(random() * (entries.length + 1)) : chance * entries.length;
+    const kept = chance === 0.5 ? Math.floor(random.next() * (entries.length + 1)) : chance * entries.length;
     entries.slice(0, kept).forEach((entry) => {
       take(settle(entry, state, random));
     });
     const next = entries[kept];
-    if (next === undefined || random() < 0.5) continue;
+    if (next === undefined || random.next() < 0.5) continue;
     if (next.record.is === "append") take(tear(next, undefined, random));
     else if (next.record.is === "replace") take([lost(next.record)]);
   }
@@ -60,7 +60,7 @@ function settle(entry: PendingUnit, state: MediumState, random: Random): readonl
   const { record } = entry;
   if (record.is !== "replace") return [written(entry)];
   const isThere = state.recordedIn(record.unit) > record.unit || state.orphans.has(record.unit);
-  return isThere && random() < 0.5 ? [written(entry)] : [lost(record)];
+  return isThere && random.next() < 0.5 ? [written(entry)] : [lost(record)];
 }
 
 function lost({ track, by }: StateRecord & { readonly is: "replace" }): Effect {
@@ -82,7 +82,7 @@ function tear({ at, data, record }: PendingUnit, old: OldUnit | undefined, rando
   const unreadable: Lba[] = [];
   for (let from = 0; from < bytes.length; from += BLOCK_BYTES) {
     const block = at + from / BLOCK_BYTES;
-    const fate = Math.floor(random() * (old === undefined ? 2 : 3));
+    const fate = Math.floor(random.next() * (old === undefined ? 2 : 3));
     if (fate === 2 && old !== undefined) bytes.set(old.bytes.subarray(from, from + BLOCK_BYTES), from);
     if (fate === 1 || (fate === 2 && old?.unreadable.has(block))) unreadable.push(block);
   }

@@ -14,7 +14,7 @@ import {
 } from "@multisession/mmc";
 import type { Counters, Fault } from "../faults/fault.ts";
 import { aftermath, survivors } from "../faults/power-cut.ts";
-import { type Random, randomFrom } from "../faults/random.ts";
+import { Random } from "../faults/random.ts";
 import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
@@ -36,6 +36,8 @@ export interface Snapshot {
   readonly counters: Counters;
   /** Whether it had power. */
   readonly isOn: boolean;
+  /** What decides what survives a cut. */
+  readonly random: number;
 }
 
 /** 5/20/00, the recorder does not know the command. */
@@ -73,13 +75,13 @@ const ranged = new Map([read10, read12, write10, write12].map((layout) => [layou
 export class VirtualRecorder implements ScsiTarget {
   readonly #drive: Drive;
   readonly #log = new CommandLog();
-  readonly #random: Random;
+  #random: Random;
   #isOn = true;
   #lastPause = 0;
 
   constructor(store: MediumStore, faults: readonly Fault[], seed: number) {
     this.#drive = new Drive(store);
-    this.#random = randomFrom(seed);
+    this.#random = new Random(seed);
     this.arm(faults);
   }
 
@@ -148,9 +150,10 @@ export class VirtualRecorder implements ScsiTarget {
     });
   }
 
-  /** Replaces all faults; they count commands, blocks and effects from now on. */
-  arm(faults: readonly Fault[]): void {
+  /** Replaces all faults; they count commands, blocks and effects from now on. A seed decides anew what survives a cut. */
+  arm(faults: readonly Fault[], seed?: number): void {
     this.#drive.script.arm(faults);
+    if (seed !== undefined) this.#random = new Random(seed);
   }
 
   /** What was done so far; faults count the same things. */
@@ -236,16 +239,17 @@ export class VirtualRecorder implements ScsiTarget {
       drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
       counters: this.counters,
       isOn: this.#isOn,
+      random: this.#random.state,
     };
   }
 
   /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
-  restore({ store, buffer, drive, counters, isOn }: Snapshot): void {
+  restore({ store, buffer, drive, counters, isOn, random }: Snapshot): void {
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);
     this.#drive.script.counters = counters;
-    this.arm([]);
+    this.arm([], random);
     this.#isOn = isOn;
   }
 

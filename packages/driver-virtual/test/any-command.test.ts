@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createVirtualRecorder, discImage, type VirtualMediumId, type VirtualRecorder } from "../src/index.ts";
+import { commands } from "../src/recorder/command-table.ts";
+import { blocksOf, Initiator } from "./initiator.ts";
+
+const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initiator) => void])[] = [
+  ["a blank BD-R", "bd-r", false, () => {}],
+  [
+    "a BD-R with a closed and an open session",
+    "bd-r",
+    false,
+    (host) => {
+      host.write(0, blocksOf(40, 1));
+      host.close(1, 1);
+      host.close(2);
+      host.reserve(32);
+      host.write(96, blocksOf(5, 2));
+    },
+  ],
+  ["a finalized BD-R", "bd-r", false, (host) => host.close(6)],
+  [
+    "a BD-R with pseudo-overwrite",
+    "bd-r-pow",
+    true,
+    (host) => {
+      host.write(0, blocksOf(64, 1));
+      host.write(0, blocksOf(32, 2));
+    },
+  ],
+  ["an unformatted DVD+RW", "dvd+rw", false, () => {}],
+  ["a DVD+RW", "dvd+rw", true, (host) => host.write(0, blocksOf(40, 1))],
+];
+
+/** Everything that a host can find out without changing anything. */
+function looks(recorder: VirtualRecorder): string {
+  const { store, buffer } = recorder.snapshot();
+  const { condition, map, orphans, unreadable, ...rest } = buffer.state;
+  const state = {
+    ...rest,
+    table: 0,
+    condition: condition.id,
+    map: [...map],
+    orphans: [...orphans],
+    bad: [...unreadable],
+  };
+  const image = Buffer.from(discImage(recorder)).toString("base64");
+  return JSON.stringify({ state, image, durable: store.state.tracks });
+}
+
+// Real opcodes come more often than others, and small numbers more often than large ones.
+const byte = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 0, 0, 1, 2, 6, 32, 64) }, fc.nat(255));
+const cdb = fc
+  .tuple(
+    fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...commands.keys()) }, fc.nat(255)),
+    fc.array(byte, { maxLength: 15 }),
+  )
+  .map(([opcode, rest]) => Uint8Array.from([opcode, ...rest]));
+const dataOut = fc.oneof(
+  fc.constant(undefined),
+  fc.array(byte, { maxLength: 40 }).map((bytes) => Uint8Array.from(bytes)),
+  fc.integer({ min: 0, max: 70 }).map((blocks) => blocksOf(blocks, 9)),
+);
+
+describe.each(media)("any bytes as a command: %s", (_name, medium, formatted, prepare) => {
+  const recorder = createVirtualRecorder({ medium, capacity: 1024, formatted });
+  const host = new Initiator(recorder);
+  prepare(host);
+  const before = recorder.snapshot();
+
+  it("are answered, and change nothing when they are refused", () => {
+    const lookedBefore = looks(recorder);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cdb, dataOut), { minLength: 1, maxLength: 4 }), (sent) => {
+        recorder.restore(before);
+        let known = lookedBefore;
+        for (const [bytes, data] of sent) {
+          const result = recorder.run({ cdb: bytes, ...(data && { dataOut: data }), dataInLength: 4096 });
+          if (result.status === "check-condition") {
+            expect(result.sense).toHaveLength(18);
+            expect(looks(recorder)).toBe(known);
+          } else {
+            expect(result.dataIn?.length ?? 0).toBeLessThanOrEqual(4096);
+            known = looks(recorder);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("end a session that is then still usable", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cdb, dataOut), { maxLength: 12 }), (sent) => {
+        recorder.restore(before);
+        for (const [bytes, data] of sent) recorder.run({ cdb: bytes, ...(data && { dataOut: data }) });
+        recorder.powerCut();
+        recorder.powerOn();
+        host.ready();
+        const { lastTrack } = host.disc();
+        for (let number = 1; number <= lastTrack; number++) {
+          const { start, size, nextWritableValid, nextWritable, freeBlocks } = host.track(number);
+          if (nextWritableValid) expect(nextWritable + freeBlocks).toBe(start + size);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
