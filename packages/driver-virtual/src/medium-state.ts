@@ -120,9 +120,14 @@ export class MediumState {
     return track === undefined ? unit : Math.min(end, Math.max(unit, track.next));
   }
 
+  /** The tracks of the session that is not closed yet. */
+  get openSession(): readonly TrackState[] {
+    return this.tracks.slice(this.tracks.findLastIndex(({ session }) => session <= this.closedSessions) + 1);
+  }
+
   /** Exclusive end of what was written or used up on write-once media; 0 on others. */
   get writtenEnd(): Lba {
-    return this.tracks.reduce((end, track) => (track.next > track.start ? Math.max(end, track.next) : end), 0);
+    return this.tracks.findLast(({ start, next }) => next > start)?.next ?? 0;
   }
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder, discImage, type VirtualMediumId, type VirtualRecorder } from "../src/index.ts";
 import { commands } from "../src/recorder/command-table.ts";
-import { blocksOf, Initiator } from "./initiator.ts";
+import { blocksOf, Initiator } from "./support/initiator.ts";
 
 const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initiator) => void])[] = [
   ["a blank BD-R", "bd-r", false, () => {}],

@@ -20,7 +20,7 @@ import {
   type VirtualRecorder,
   writeDiscImage,
 } from "../src/index.ts";
-import { blocksOf, Initiator, marks, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 let folder: string;
 let path: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder, type Fault } from "../src/index.ts";
-import { blocksOf, Initiator, marks, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 function host(...faults: readonly Fault[]): Initiator {
   const recorder = createVirtualRecorder({ medium: "dvd+rw", capacity: 1024, formatted: true, faults });

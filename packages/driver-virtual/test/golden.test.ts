@@ -15,7 +15,7 @@ import {
 } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder, type VirtualRecorderOptions } from "../src/index.ts";
-import { blocksOf, Initiator } from "./initiator.ts";
+import { blocksOf, Initiator } from "./support/initiator.ts";
 
 const host = (options: VirtualRecorderOptions): Initiator => new Initiator(createVirtualRecorder(options));
 const discHex = (initiator: Initiator): string => initiator.hex(readDiscInformation.build({ allocationLength: 34 }));

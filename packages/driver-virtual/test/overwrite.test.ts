@@ -1,7 +1,7 @@
 import { getEventStatus } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder } from "../src/index.ts";
-import { blocksOf, Initiator, marks, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 const bought = (): Initiator => new Initiator(createVirtualRecorder({ medium: "dvd+rw", capacity: 1024 }));
 const formatted = (): Initiator =>

@@ -1,7 +1,7 @@
 import { MultisessionError } from "@multisession/core";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder, type Fault, type VirtualRecorder } from "../src/index.ts";
-import { blocksOf, Initiator, marks, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 const seeds = Array.from({ length: 40 }, (_, index) => index);
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder } from "../src/index.ts";
-import { blocksOf, Initiator, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marksOf } from "./support/initiator.ts";
 
 const CAPACITY = 1024;
 const UNIT = 32;

@@ -1,7 +1,7 @@
 import { pseudoOverwriteResources, readDiscInformation } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder } from "../src/index.ts";
-import { blocksOf, Initiator, marks, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 const disc = (): Initiator => new Initiator(createVirtualRecorder({ medium: "bd-r-pow", capacity: 1024 }));
 

@@ -1,7 +1,7 @@
 import { capacityData, formatCapacities, readCapacity, readFormatCapacities, readToc, toc } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder } from "../src/index.ts";
-import { blocksOf, Initiator, marks, marksOf } from "./initiator.ts";
+import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 const blank = (): Initiator => new Initiator(createVirtualRecorder({ medium: "bd-r", capacity: 1024 }));
 

@@ -29,7 +29,7 @@ function statusOf(state: MediumState): { readonly disc: number; readonly session
   const { emptyStatus } = state.condition;
   if (state.isFinalized) return { disc: discStates.complete, session: sessionStates.complete };
   if (state.isEmpty) return emptyStatus;
-  const open = state.tracks.filter(({ session }) => session > state.closedSessions);
+  const open = state.openSession;
   // The disc is full: there is no room for another session.
   if (open.length === 0) return { disc: discStates.complete, session: sessionStates.complete };
   const { appendable: disc } = discStates;

@@ -53,12 +53,8 @@ function closeTrack(state: MediumState, number: number): Changes {
   return track.kind === "open" ? [{ is: "close-track", track: number }] : nothingToClose(state);
 }
 
-function openSession(state: MediumState): MediumState["tracks"] {
-  return state.tracks.filter(({ session }) => session > state.closedSessions);
-}
-
 function closeSession(state: MediumState): Changes {
-  const tracks = openSession(state);
+  const tracks = state.openSession;
   if (tracks.some(({ kind }) => kind === "open")) return state.table.senses.openTrack;
   if (tracks.some(({ kind }) => kind === "reserved")) return state.table.senses.emptyReservedTrack;
   if (state.isFinalized || !tracks.some(({ kind }) => kind === "closed")) return nothingToClose(state);
@@ -68,7 +64,7 @@ function closeSession(state: MediumState): Changes {
 /** Closes what is open, and then the disc: the parts come one after another, so that a cut can fall between them. */
 function closeDisc(state: MediumState): Changes {
   if (state.isFinalized) return nothingToClose(state);
-  const tracks = openSession(state);
+  const tracks = state.openSession;
   if (tracks.some(({ kind }) => kind === "reserved")) return state.table.senses.emptyReservedTrack;
   const open = state.tracks.flatMap(({ kind }, index) => (kind === "open" ? [index + 1] : []));
   const hasContent = tracks.some(({ kind }) => kind !== "invisible");

@@ -15,7 +15,7 @@ import {
   trackInformation,
   write10,
 } from "@multisession/mmc";
-import type { VirtualRecorder } from "../src/index.ts";
+import type { VirtualRecorder } from "../../src/index.ts";
 
 /** `5/21/02`, with the block when one is named: `5/21/02@64`. */
 export function senseText(result: ScsiResult): string {
