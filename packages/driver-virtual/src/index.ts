@@ -12,7 +12,24 @@ export { discImage, writeDiscImage } from "./disc-image.ts";
 export { type VirtualOptions, virtual } from "./driver.ts";
 // The recorder
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
+export type {
+  CloseEffect,
+  Condition,
+  FormatRule,
+  MediaId,
+  MediumSenses,
+  MediumTable,
+  WriteModelId,
+} from "./media/medium-table.ts";
 export { type DiscOptions, type VirtualMedium, type VirtualMediumId, virtualMedia } from "./media/virtual-media.ts";
+// Where media lie
+export type { MediumState, TrackState } from "./medium-state.ts";
 export type { LoggedCommand, Outcome } from "./recorder/command-log.ts";
-export { createVirtualRecorder, type VirtualRecorderOptions } from "./recorder/create-virtual-recorder.ts";
+export {
+  createMedium,
+  createVirtualRecorder,
+  type VirtualRecorderOptions,
+} from "./recorder/create-virtual-recorder.ts";
 export type { Snapshot, VirtualRecorder } from "./recorder/virtual-recorder.ts";
+export type { Effect, StateRecord } from "./state-record.ts";
+export type { MediumStore, StoreAccess } from "./storage/medium-store.ts";

@@ -19,7 +19,7 @@ export interface TrackState {
   readonly isDamaged: boolean;
 }
 
-/** All that a medium knows beside its blocks. Changed by {@link apply} only. */
+/** All that a medium knows beside its blocks. Changed by `apply` only. */
 export class MediumState {
   /** Facts about this kind of medium. */
   readonly table: MediumTable;
@@ -137,7 +137,7 @@ function replaceAll<K, V>(target: Map<K, V>, source: ReadonlyMap<K, V>): void {
 }
 
 /** The empty rest of a disc. */
-export function emptyTrack(session: number, start: Lba, size: Blocks): TrackState {
+function emptyTrack(session: number, start: Lba, size: Blocks): TrackState {
   return { session, start, size, next: start, kind: "invisible", isDamaged: false };
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder, discImage, type VirtualMediumId, type VirtualRecorder } from "../src/index.ts";
 import { commands } from "../src/recorder/command-table.ts";
+import { contentOf } from "../src/recorder/virtual-recorder.ts";
 import { blocksOf, Initiator } from "./support/initiator.ts";
 
 const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initiator) => void])[] = [
@@ -34,7 +35,7 @@ const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initia
 
 /** Everything that a host can find out without changing anything. */
 function looks(recorder: VirtualRecorder): string {
-  const { store, buffer } = recorder.snapshot();
+  const { store, buffer } = contentOf(recorder.snapshot());
   const { condition, map, orphans, unreadable, ...rest } = buffer.state;
   const state = {
     ...rest,

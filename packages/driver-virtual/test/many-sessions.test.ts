@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { encodeStateFile } from "../src/disc-file/state-file.ts";
 import { createVirtualRecorder, openDisc } from "../src/index.ts";
+import { contentOf } from "../src/recorder/virtual-recorder.ts";
 import { blocksOf, Initiator } from "./support/initiator.ts";
 
 const SESSIONS = 10_000;
@@ -26,7 +27,7 @@ describe("a disc with 10,000 sessions", () => {
     }
     writeFileSync(path, "");
     truncateSync(path, SESSIONS * 32 * 2048);
-    writeFileSync(`${path}.state`, encodeStateFile(recorder.snapshot().store.state).bytes);
+    writeFileSync(`${path}.state`, encodeStateFile(contentOf(recorder.snapshot()).store.state).bytes);
     const times: number[] = [];
     for (let run = 0; run < 3; run++) {
       const begin = performance.now();

@@ -5,9 +5,14 @@ import type { MediumStore } from "../storage/medium-store.ts";
 import { MemoryStore } from "../storage/memory-store.ts";
 import { VirtualRecorder } from "./virtual-recorder.ts";
 
+/** Makes a disc in memory. A recorder takes it, and another one after the first is gone. */
+export function createMedium(options: DiscOptions): MediumStore {
+  return new MemoryStore(MediumState.fresh(freshDisc(options)));
+}
+
 /** How to make a virtual recorder with a new disc. */
 export interface VirtualRecorderOptions extends DiscOptions {
-  /** Where the disc lies; a new one in memory when left out, and then `medium` and `capacity` describe it. */
+  /** The disc, instead of a new one in memory as the other options describe it. */
   readonly store?: MediumStore;
   /** What goes wrong. */
   readonly faults?: readonly Fault[];
@@ -21,6 +26,6 @@ export interface VirtualRecorderOptions extends DiscOptions {
  * @throws `TypeError` for an unknown medium and a capacity that it cannot have.
  */
 export function createVirtualRecorder(options: VirtualRecorderOptions): VirtualRecorder {
-  const store = options.store ?? new MemoryStore(MediumState.fresh(freshDisc(options)));
+  const store = options.store ?? createMedium(options);
   return new VirtualRecorder(store, options.faults ?? [], options.seed ?? 1);
 }

@@ -24,20 +24,33 @@ import { CommandLog, type LoggedCommand } from "./command-log.ts";
 import { commands } from "./command-table.ts";
 import { Drive } from "./drive.ts";
 
-/** The state of a recorder and its disc at one time. Opaque: made by `snapshot`, taken by `restore`. */
+/** The state of a recorder and its disc at one time: made by `snapshot`, taken by `restore`. */
 export interface Snapshot {
+  /** What was done until then. */
+  readonly counters: Counters;
+}
+
+/** What a snapshot holds. */
+export interface SnapshotContent {
   /** The medium. */
   readonly store: MemorySnapshot;
   /** The buffer. */
   readonly buffer: BufferSnapshot;
   /** The rest of the recorder. */
   readonly drive: Pick<Drive, "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages">;
-  /** What was done until then. */
-  readonly counters: Counters;
   /** Whether it had power. */
   readonly isOn: boolean;
   /** What decides what survives a cut. */
   readonly random: number;
+}
+
+const contents = new WeakMap<Snapshot, SnapshotContent>();
+
+/** What a snapshot holds. @throws `TypeError` when it is none. */
+export function contentOf(snapshot: Snapshot): SnapshotContent {
+  const content = contents.get(snapshot);
+  if (content === undefined) throw new TypeError("This is no snapshot of a virtual recorder");
+  return content;
 }
 
 /** 5/20/00, the recorder does not know the command. */
@@ -233,22 +246,24 @@ export class VirtualRecorder implements ScsiTarget {
    */
   snapshot(): Snapshot {
     const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc } = this.#drive;
-    return {
+    const snapshot: Snapshot = { counters: this.counters };
+    contents.set(snapshot, {
       store: memoryOf(disc.store).snapshot(),
       buffer: disc.snapshot(),
       drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
-      counters: this.counters,
       isOn: this.#isOn,
       random: this.#random.state,
-    };
+    });
+    return snapshot;
   }
 
   /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
-  restore({ store, buffer, drive, counters, isOn, random }: Snapshot): void {
+  restore(snapshot: Snapshot): void {
+    const { store, buffer, drive, isOn, random } = contentOf(snapshot);
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);
-    this.#drive.script.counters = counters;
+    this.#drive.script.counters = snapshot.counters;
     this.arm([], random);
     this.#isOn = isOn;
   }

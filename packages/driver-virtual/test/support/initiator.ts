@@ -18,7 +18,7 @@ import {
 import type { VirtualRecorder } from "../../src/index.ts";
 
 /** `5/21/02`, with the block when one is named: `5/21/02@64`. */
-export function senseText(result: ScsiResult): string {
+function senseText(result: ScsiResult): string {
   if (result.sense === undefined) return "good";
   const { key, asc, ascq, at } = senseOf(parseSense(result.sense));
   const hex = (value: number): string => value.toString(16).padStart(2, "0");

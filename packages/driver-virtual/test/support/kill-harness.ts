@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { expect } from "vitest";
 import { createDisc, createVirtualRecorder, openDisc, type VirtualMediumId } from "../../src/index.ts";
@@ -16,7 +17,7 @@ export async function bundleChild(folder: string): Promise<string> {
     logLevel: "silent",
     ssr: { noExternal: true, resolve: { conditions: ["multisession-source", "node", "import", "default"] } },
     build: {
-      ssr: join(import.meta.dirname, "kill-child.ts"),
+      ssr: fileURLToPath(new URL("./kill-child.ts", import.meta.url)),
       outDir: folder,
       emptyOutDir: false,
       rollupOptions: { output: { entryFileNames: "child.mjs" } },
