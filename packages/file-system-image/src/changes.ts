@@ -33,14 +33,13 @@ export async function compareWithBase(
   options?: CallOptions,
 ): Promise<ImageChanges> {
   const comparison = new Comparison(options);
-  if (base !== undefined && originOf(root) !== base) comparison.attributes.push(changeOf("/", root));
   await comparison.walkImage(root.folder, "/");
   if (base !== undefined) await comparison.walkBase(base.folder, "/");
   return comparison.result();
 }
 
 class Comparison {
-  readonly attributes: Change[] = [];
+  readonly #attributes: Change[] = [];
   readonly #options: CallOptions | undefined;
   readonly #slices: TimeSlices;
   /** Nodes that are not where they were, or were never there, by origin. */
@@ -102,7 +101,7 @@ class Comparison {
       replaced: sorted(replaced),
       removed: sorted(removed),
       renamed: sorted(this.#renamed),
-      attributes: sorted(this.attributes),
+      attributes: sorted(this.#attributes),
       unchanged: { files: this.#files, bytes: this.#bytes },
     };
   }
@@ -116,7 +115,7 @@ class Comparison {
   }
 
   #compareAttributes(path: string, node: ImageNode, origin: ImageNode): void {
-    if (node.attributes !== origin.attributes) this.attributes.push(changeOf(path, node));
+    if (node.attributes !== origin.attributes) this.#attributes.push(changeOf(path, node));
   }
 
   #keep(node: ImageNode): void {

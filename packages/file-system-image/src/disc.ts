@@ -123,10 +123,7 @@ export function recoverDisc(
   options: DiscActionOptions = {},
 ): Promise<RecoverReport> {
   return withRecorder(recorder, async () => {
-    const { crew, negotiation } = await survey(recorder, createCrew(recorder, plugins, options), undefined, {
-      ...options,
-      refresh: true,
-    });
+    const { crew, negotiation } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
     return recover({ ...passed(options), recorder, mechanism: negotiation.mechanism, fileSystems: crew.fileSystems });
   });
 }
@@ -138,10 +135,7 @@ export function closeDisc(
   options: DiscActionOptions & { readonly consent?: readonly Consequence[] } = {},
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   return withRecorder(recorder, async () => {
-    const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, {
-      ...options,
-      refresh: true,
-    });
+    const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
     const planned = await planOn(recorder, found, { kind: "close", consent: options.consent ?? [] }, options);
     options.onPlan?.(planned.plan);
     const report = await burn({

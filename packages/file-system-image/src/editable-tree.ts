@@ -9,39 +9,19 @@ import {
 } from "@multisession/core";
 import { compareWithBase, type ImageChanges } from "./changes.ts";
 import { FileSource, unreadable } from "./file-source.ts";
-import { Folder } from "./folder.ts";
-import { type HostFolder as Host, HostFolder, type HostItem, inspectHost, pathText } from "./host-folder.ts";
+import type { Folder } from "./folder.ts";
+import { HostFolder, inspectHost, type NamedHostItem, pathText } from "./host-folder.ts";
 import { type AddReport, HostMerge, type MergeOptions } from "./host-merge.ts";
+import { type ImageItem, itemOf } from "./image-item.ts";
 import { byName, checkName, childPath, joinPath, parsePath } from "./image-path.ts";
-import { Journal } from "./journal.ts";
-import {
-  attributesFor,
-  directoryAttributes,
-  type ImageDirectory,
-  type ImageFile,
-  type ImageNode,
-  renamed,
-} from "./nodes.ts";
+import { ImageTree, newDirectory, notADirectory, notAFile } from "./image-tree.ts";
+import { attributesFor, type ImageDirectory, renamed } from "./nodes.ts";
 import { recordedBytes } from "./recorded-bytes.ts";
 import { RecordedHashes } from "./recorded-hashes.ts";
 import { BytesSource, type Source, StreamSource } from "./source.ts";
 import { Spool } from "./spool.ts";
 import { TimeSlices } from "./time-slices.ts";
 import { VolumeImport } from "./volume-import.ts";
-
-/** An item of the image. */
-export interface ImageItem {
-  readonly path: string;
-  readonly name: string;
-  readonly kind: "file" | "directory" | "symlink";
-  /** Bytes of a file; 0 for what is no file. */
-  readonly bytes: number;
-  readonly attributes: Attributes;
-  /** Target of a symbolic link. */
-  readonly target?: string;
-  /** Whether it has a content that is not on the disc yet. */
-  readonly isNew: boolean;
-}
 
 /** Options of `add`. */
 export interface AddOptions extends MergeOptions {
@@ -71,15 +51,14 @@ export interface TreeBase {
  * leaves the tree as it was. Directories of the disc are read when they are looked at.
  */
 export abstract class EditableTree {
-  readonly #journal = new Journal();
+  readonly #tree: ImageTree = new ImageTree();
   readonly #spool = new Spool();
-  /** Holds the root under the empty name. */
-  #top = new Folder();
   #import: VolumeImport | undefined;
   #reader: BlockReader;
   #hashes: RecordedHashes;
   #last: Promise<unknown> = Promise.resolve();
   #running = 0;
+  #startedAt = 0;
   #revision = 0;
 
   protected constructor(base: TreeBase) {
@@ -90,7 +69,7 @@ export abstract class EditableTree {
 
   /** Number of edits since the image was opened. IMAPI2: `ChangePoint`. An `add` of a whole folder is one edit. */
   get changePoint(): number {
-    return this.#journal.changePoint;
+    return this.#tree.journal.changePoint;
   }
 
   /** What was found wrong in the imported directories so far, with addresses. */
@@ -120,7 +99,7 @@ export abstract class EditableTree {
 
   /**
    * Adds a file that comes as a stream. With `bytes` it is read while it is recorded, once; without, it is read now
-   * and kept in a temporary file until the image is closed.
+   * and kept in a temporary file until it is recorded or the image is closed.
    *
    * @throws `ITEM_EXISTS`, `INVALID_PATH`, `BUSY`.
    */
@@ -145,97 +124,84 @@ export abstract class EditableTree {
     options: { readonly recursive?: boolean; readonly attributes?: NewAttributes } = {},
   ): Promise<void> {
     return this.#edit(async () => {
-      const names = parsePath(path);
-      const { recursive = false, attributes } = options;
-      const name = names.at(-1);
-      const parent = recursive ? await this.#makeFolders(names) : await this.#folderAt(names.slice(0, -1));
-      if (recursive) return;
-      if (name === undefined || parent.loaded?.has(name)) throw exists(path);
-      const given = attributes && attributesFor("directory", attributes);
-      this.#put(parent, name, { kind: "directory", name, attributes: given, folder: new Folder(), origin: undefined });
+      const given = options.attributes && attributesFor("directory", options.attributes);
+      if (options.recursive === true) {
+        await this.#tree.makeFolders(parsePath(path), given);
+        return;
+      }
+      const place = await this.#tree.newPlace(path, false);
+      this.#tree.put(place, newDirectory(place.name, given));
     });
   }
 
-  /** Adds a symbolic link. @throws `ITEM_EXISTS`, `INVALID_PATH`, `BUSY`. */
+  /** Adds a symbolic link. Folders on the way are made. @throws `ITEM_EXISTS`, `INVALID_PATH`, `BUSY`. */
   symlink(path: string, target: string, attributes: NewAttributes = {}): Promise<void> {
     return this.#edit(async () => {
-      if (target === "" || target.includes("\0")) checkName(target, path);
-      const { folder, name } = await this.#newPlace(path);
-      this.#put(folder, name, {
-        kind: "symlink",
-        name,
-        attributes: attributesFor("symlink", attributes),
-        target,
-        origin: undefined,
-      });
+      if (target === "" || target.includes("\0"))
+        throw new MultisessionError("INVALID_PATH", `The target of the link "${path}" cannot be used.`, {
+          subject: path,
+        });
+      const place = await this.#tree.newPlace(path, true);
+      const given = attributesFor("symlink", attributes);
+      this.#tree.put(place, { kind: "symlink", name: place.name, attributes: given, target, origin: undefined });
     });
   }
 
   /** Puts another content in the place of a file: a file of the host, or bytes. @throws `ITEM_NOT_FOUND`, `NOT_A_FILE`, `SOURCE_UNREADABLE`, `BUSY`. */
   replace(path: string, source: string | Uint8Array): Promise<void> {
     return this.#edit(async () => {
-      const { folder, name, node } = await this.#existing(path);
+      const { folder, name, node } = await this.#tree.existing(path);
       if (node.kind !== "file") throw notAFile(path);
-      if (typeof source !== "string") {
-        const attributes = { ...node.attributes, modified: Date.now() };
-        this.#put(folder, name, {
-          kind: "file",
-          name,
-          attributes,
-          content: new BytesSource(source),
-          origin: undefined,
-        });
-        return;
-      }
-      const { folder: host, name: hostName, item } = inspected(source);
-      if (item.kind !== "file") throw notAFile(source);
-      const content = new FileSource(host, hostName, item.state);
-      this.#put(folder, name, { kind: "file", name, attributes: item.attributes, content, origin: undefined });
+      const found = typeof source === "string" ? hostFile(source) : undefined;
+      const attributes = found?.item.attributes ?? { ...node.attributes, modified: Date.now() };
+      const content = found?.content ?? new BytesSource(source as Uint8Array);
+      this.#tree.put({ folder, name }, { kind: "file", name, attributes, content, origin: undefined });
     });
   }
 
   /** Removes an item from the tree; what is recorded stays on the disc. @throws `ITEM_NOT_FOUND`, `DIRECTORY_NOT_EMPTY` without `recursive`, `INVALID_PATH`, `BUSY`. */
   remove(path: string, options: { readonly recursive?: boolean } = {}): Promise<void> {
     return this.#edit(async () => {
-      const { folder, name, node } = await this.#existing(path);
+      const { node, ...place } = await this.#tree.existing(path);
       if (node.kind === "directory" && options.recursive !== true && (await node.folder.load()).size > 0)
         throw new MultisessionError("DIRECTORY_NOT_EMPTY", `The folder "${path}" is not empty.`, { subject: path });
-      this.#put(folder, name, undefined);
+      this.#tree.put(place, undefined);
     });
   }
 
   /** Renames or moves an item. The folder that takes it must exist. @throws `ITEM_NOT_FOUND`, `ITEM_EXISTS`, `INVALID_PATH`, `BUSY`. */
   rename(from: string, to: string): Promise<void> {
     return this.#edit(async () => {
-      const source = await this.#existing(from);
-      const target = joinPath(parsePath(to));
-      const place = joinPath(parsePath(from));
-      if (target === place) return;
-      if (target.startsWith(`${place}/`))
+      const { node, ...place } = await this.#tree.existing(from);
+      const [source, target] = [joinPath(parsePath(from)), joinPath(parsePath(to))];
+      if (target === source) return;
+      if (target.startsWith(`${source}/`))
         throw new MultisessionError("INVALID_PATH", `"${from}" cannot be moved into itself.`, { subject: to });
-      const { folder, name } = await this.#newPlace(to, false);
-      this.#put(source.folder, source.name, undefined);
-      this.#put(folder, name, renamed(source.node, name));
+      const taken = await this.#tree.newPlace(to, false);
+      this.#tree.put(place, undefined);
+      this.#tree.put(taken, renamed(node, taken.name));
     });
   }
 
   /** What is at a path. @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH`. */
   async stat(path: string): Promise<ImageItem> {
     const names = parsePath(path);
-    return itemOf(joinPath(names), await this.#find(names));
+    return itemOf(joinPath(names), await this.#tree.find(names));
   }
 
   /** The items of a folder, sorted by name. @throws as `stat`. */
   async list(path = "/"): Promise<readonly ImageItem[]> {
     const names = parsePath(path);
-    const entries = await (await this.#folderAt(names)).load();
-    return [...entries.values()].sort(byName).map((node) => itemOf(childPath(joinPath(names), node.name), node));
+    const { loaded } = await this.#tree.folderAt(names);
+    return [...(loaded?.values() ?? [])]
+      .sort(byName)
+      .map((node) => itemOf(childPath(joinPath(names), node.name), node));
   }
 
   /** Every item below a folder, sorted by name, folders before what is in them. @throws as `stat`. */
   async *walk(path = "/", options?: CallOptions): AsyncGenerator<ImageItem> {
     const names = parsePath(path);
-    yield* this.#walk(await this.#folderAt(names), joinPath(names), new TimeSlices(options), options);
+    yield* walkFolder(await this.#tree.folderAt(names), joinPath(names), new TimeSlices(options), options);
   }
 
   /** Every item of the image, as `walk` gives them. */
@@ -245,7 +211,7 @@ export abstract class EditableTree {
 
   /** The bytes of a file, from the disc or from its source. @throws `ITEM_NOT_FOUND`, `NOT_A_FILE`, `READ_FAILED`. */
   async *readFile(path: string, options?: CallOptions): AsyncGenerator<Uint8Array> {
-    const node = await this.#find(parsePath(path));
+    const node = await this.#tree.find(parsePath(path));
     if (node.kind !== "file") throw notAFile(path);
     if (node.content.kind === "recorded") yield* recordedBytes(this.#reader, node.content.extents, options);
     else yield* node.content.read(new TimeSlices(options));
@@ -263,14 +229,14 @@ export abstract class EditableTree {
    */
   rollbackToChangePoint(changePoint: number): void {
     this.assertIdle("rolled back");
-    this.#journal.rollback(changePoint);
+    this.#tree.journal.rollback(changePoint);
     this.#revision++;
   }
 
-  /** Makes the edits up to now final: they cannot be rolled back. IMAPI2: `LockInChangePoint`. */
+  /** Makes the edits up to now final: they cannot be rolled back. IMAPI2: `LockInChangePoint`. @throws `BUSY`. */
   lockInChangePoint(): void {
     this.assertIdle("locked");
-    this.#journal.lock();
+    this.#tree.journal.lock();
   }
 
   /** Counts everything that changes the tree, rollbacks too. */
@@ -278,12 +244,17 @@ export abstract class EditableTree {
     return this.#revision;
   }
 
-  /** The root as it is now. */
-  protected get root(): ImageDirectory {
-    return this.#top.loaded?.get("") as ImageDirectory;
+  /** Whether there are edits since the image was opened or recorded. */
+  protected get isEdited(): boolean {
+    return this.changePoint !== this.#startedAt;
   }
 
-  /** @throws `BUSY` while an edit runs; subclasses add what else must not run. */
+  /** The root as it is now. */
+  protected get root(): ImageDirectory {
+    return this.#tree.root;
+  }
+
+  /** @throws `BUSY` while an edit runs, or when nothing may be edited. */
   protected assertIdle(what: string): void {
     this.assertEditable();
     if (this.#running > 0)
@@ -296,10 +267,10 @@ export abstract class EditableTree {
   /** @throws `BUSY` when nothing may be edited now. */
   protected abstract assertEditable(): void;
 
-  /** An edit of something else than the tree: takes part in change points. */
+  /** Counts an edit of something else than the tree, so that it takes part in change points. */
   protected remember(undo: () => void): void {
-    this.#journal.remember(undo);
-    this.#journal.mark();
+    this.#tree.journal.remember(undo);
+    this.#tree.journal.mark();
     this.#revision++;
   }
 
@@ -308,10 +279,8 @@ export abstract class EditableTree {
     this.#reader = reader;
     this.#hashes = new RecordedHashes(reader, states);
     this.#import = volume && new VolumeImport(volume);
-    this.#top = new Folder();
-    const root: ImageDirectory = this.#import?.root ?? emptyRoot();
-    this.#top.put("", root);
-    this.#journal.lock();
+    this.#tree.restart(this.#import?.root);
+    this.#startedAt = this.changePoint;
     this.#revision++;
   }
 
@@ -324,154 +293,70 @@ export abstract class EditableTree {
   async #edit<T>(run: () => Promise<T>): Promise<T> {
     this.assertEditable();
     this.#running++;
-    const turn = this.#last.then(async () => {
-      try {
-        const result = await run();
-        if (this.#journal.isDirty) {
-          this.#journal.mark();
-          this.#revision++;
-        }
-        return result;
-      } catch (error) {
-        this.#journal.undo();
-        throw error;
-      } finally {
-        this.#running--;
-      }
-    });
+    const turn = this.#last.then(() => this.#editNow(run));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  #put(folder: Folder, name: string, node: ImageNode | undefined): void {
-    this.#journal.put(folder, name, node);
+  async #editNow<T>(run: () => Promise<T>): Promise<T> {
+    const { journal } = this.#tree;
+    try {
+      const result = await run();
+      if (journal.isDirty) {
+        journal.mark();
+        this.#revision++;
+      }
+      return result;
+    } catch (error) {
+      journal.undo();
+      throw error;
+    } finally {
+      this.#running--;
+    }
   }
 
   async #merge(source: string, options: AddOptions, isMirror: boolean): Promise<AddReport> {
     const { into = "/", name } = options;
-    const host = inspected(source);
-    const merge = new HostMerge(this.#journal, this.#hashes, options, isMirror);
+    const host = hostItem(source);
+    const path = pathText(host.folder.pathOf(host.name));
+    const merge = new HostMerge(this.#tree.journal, this.#hashes, options, isMirror);
     if (host.item.kind === "directory") {
       const names = [...parsePath(into), ...(name === undefined ? [] : [checkName(name)])];
-      const folder = await this.#makeFolders(names, host.item.attributes);
+      const folder = await this.#tree.makeFolders(names, host.item.attributes);
       await merge.mergeFolder(new HostFolder(host.folder.pathOf(host.name)), folder, joinPath(names));
-    } else {
-      if (host.item.kind !== "file" || isMirror) throw notUsable(host, isMirror);
-      const names = parsePath(into);
-      const content = new FileSource(host.folder, host.name, host.item.state);
-      const folder = await this.#makeFolders(names);
-      await merge.mergeFile(content, host.item.attributes, folder, joinPath(names), checkName(name ?? host.name));
+      return merge.report();
     }
+    if (isMirror) throw notADirectory(path);
+    const { content, item } = hostFile(source);
+    const names = parsePath(into);
+    const folder = await this.#tree.makeFolders(names);
+    await merge.mergeFile(content, item.attributes, folder, joinPath(names), checkName(name ?? host.name));
     return merge.report();
   }
 
   async #addNew(path: string, attributes: NewAttributes, source: () => Promise<Source>): Promise<void> {
-    const { folder, name } = await this.#newPlace(path);
-    this.#put(folder, name, {
-      kind: "file",
-      name,
-      attributes: attributesFor("file", attributes),
-      content: await source(),
-      origin: undefined,
-    });
-  }
-
-  /** The folder that takes a new item, and its name. */
-  async #newPlace(path: string, isMade = true): Promise<{ readonly folder: Folder; readonly name: string }> {
-    const names = parsePath(path);
-    const name = names.at(-1);
-    const above = names.slice(0, -1);
-    const folder = isMade ? await this.#makeFolders(above) : await this.#folderAt(above);
-    if (name === undefined || (await folder.load()).has(name)) throw exists(path);
-    return { folder, name };
-  }
-
-  async #existing(path: string): Promise<{ readonly folder: Folder; readonly name: string; readonly node: ImageNode }> {
-    const names = parsePath(path);
-    const node = await this.#find(names);
-    const name = names.at(-1);
-    if (name === undefined)
-      throw new MultisessionError("INVALID_PATH", "The root cannot be removed, renamed or replaced.", {
-        subject: path,
-      });
-    return { folder: await this.#folderAt(names.slice(0, -1)), name, node };
-  }
-
-  async #find(names: readonly string[]): Promise<ImageNode> {
-    let node: ImageNode = this.root;
-    for (const [depth, name] of names.entries()) {
-      if (node.kind !== "directory") throw notADirectory(joinPath(names.slice(0, depth)));
-      const child: ImageNode | undefined = (await node.folder.load()).get(name);
-      if (child === undefined) {
-        const path = joinPath(names.slice(0, depth + 1));
-        throw new MultisessionError("ITEM_NOT_FOUND", `The image has no "${path}".`, { subject: path });
-      }
-      node = child;
-    }
-    return node;
-  }
-
-  async #folderAt(names: readonly string[]): Promise<Folder> {
-    const node = await this.#find(names);
-    if (node.kind !== "directory") throw notADirectory(joinPath(names));
-    await node.folder.load();
-    return node.folder;
-  }
-
-  /** The folder at a path; makes those on the way that do not exist. `attributes`: for the last one. */
-  async #makeFolders(names: readonly string[], attributes?: Attributes): Promise<Folder> {
-    let folder = this.root.folder;
-    for (const [depth, name] of names.entries()) {
-      const child = (await folder.load()).get(name);
-      if (child !== undefined && child.kind !== "directory") throw notADirectory(joinPath(names.slice(0, depth + 1)));
-      if (child !== undefined) {
-        folder = child.folder;
-        continue;
-      }
-      const given = depth === names.length - 1 ? attributes : undefined;
-      const made: ImageDirectory = {
-        kind: "directory",
-        name,
-        attributes: given,
-        folder: new Folder(),
-        origin: undefined,
-      };
-      this.#put(folder, name, made);
-      folder = made.folder;
-    }
-    await folder.load();
-    return folder;
-  }
-
-  async *#walk(folder: Folder, path: string, slices: TimeSlices, options?: CallOptions): AsyncGenerator<ImageItem> {
-    for (const node of [...(await folder.load(options)).values()].sort(byName)) {
-      if (slices.isOver) await slices.next();
-      const at = childPath(path, node.name);
-      yield itemOf(at, node);
-      if (node.kind === "directory") yield* this.#walk(node.folder, at, slices, options);
-    }
+    const place = await this.#tree.newPlace(path, true);
+    const given = attributesFor("file", attributes);
+    const content = await source();
+    this.#tree.put(place, { kind: "file", name: place.name, attributes: given, content, origin: undefined });
   }
 }
 
-function emptyRoot(): ImageDirectory {
-  return { kind: "directory", name: "", attributes: undefined, folder: new Folder(), origin: undefined };
-}
-
-function itemOf(path: string, node: ImageNode): ImageItem {
-  const { name, kind } = node;
-  switch (node.kind) {
-    case "file":
-      return { path, name, kind, bytes: node.content.bytes, attributes: node.attributes, isNew: isNewContent(node) };
-    case "symlink":
-      return { path, name, kind, bytes: 0, attributes: node.attributes, target: node.target, isNew: false };
-    case "directory":
-      return { path, name, kind, bytes: 0, attributes: directoryAttributes(node), isNew: false };
+async function* walkFolder(
+  folder: Folder,
+  path: string,
+  slices: TimeSlices,
+  options?: CallOptions,
+): AsyncGenerator<ImageItem> {
+  for (const node of [...(await folder.load(options)).values()].sort(byName)) {
+    if (slices.isOver) await slices.next();
+    const at = childPath(path, node.name);
+    yield itemOf(at, node);
+    if (node.kind === "directory") yield* walkFolder(node.folder, at, slices, options);
   }
 }
 
-const isNewContent = ({ content }: ImageFile): boolean => content.kind === "source";
-
-function inspected(path: string): { readonly folder: Host; readonly name: string; readonly item: HostItem } {
+function hostItem(path: string): NamedHostItem {
   try {
     return inspectHost(path);
   } catch (error) {
@@ -479,25 +364,8 @@ function inspected(path: string): { readonly folder: Host; readonly name: string
   }
 }
 
-function exists(path: string): MultisessionError {
-  return new MultisessionError("ITEM_EXISTS", `The image has "${path}" already.`, { subject: path });
-}
-
-function notAFile(path: string): MultisessionError {
-  return new MultisessionError("NOT_A_FILE", `"${path}" is no file.`, { subject: path });
-}
-
-function notADirectory(path: string): MultisessionError {
-  return new MultisessionError("NOT_A_DIRECTORY", `"${path}" is no folder.`, { subject: path });
-}
-
-function notUsable(
-  { folder, name }: { readonly folder: Host; readonly name: string },
-  isMirror: boolean,
-): MultisessionError {
-  const path = pathText(folder.pathOf(name));
-  if (isMirror) return notADirectory(path);
-  return new MultisessionError("NOT_A_FILE", `${path} is neither a file nor a folder, and cannot be recorded.`, {
-    subject: path,
-  });
+function hostFile(path: string): NamedHostItem & { readonly content: FileSource } {
+  const { folder, name, item } = hostItem(path);
+  if (item.kind === "file") return { folder, name, item, content: new FileSource(folder, name, item.state) };
+  throw new MultisessionError("NOT_A_FILE", `${path} is no file, and cannot be recorded as one.`, { subject: path });
 }

@@ -23,25 +23,17 @@ import {
   verifyState,
 } from "@multisession/core";
 import { EditableTree } from "./editable-tree.ts";
+import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
 import { ImageContents } from "./image-contents.ts";
 import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
 import { ProgressItems } from "./progress-items.ts";
+import { proveVerified } from "./prove-verified.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
 import { differencesOf, planFromJSON } from "./saved-plan.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
-import { createCrew, type DiscOptions, openState, probesOf, type Survey, stateFor, survey } from "./survey.ts";
+import { createCrew, openState, probesOf, type Survey, stateFor, survey } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
-
-/** How an image is opened. */
-export interface ImageOptions extends DiscOptions {
-  /** Session to build on, counted from 1, instead of the newest. */
-  readonly session?: number;
-  /** Begins the disc anew: nothing is imported. Needs the consent `give-up-sessions` on a disc that holds something. */
-  readonly isNewVolume?: boolean;
-  /** Name of the volume; without it the imported one, or the date. */
-  readonly volumeName?: string;
-}
 
 /** What a plan was made from, to know whether it still holds. */
 interface PlanBasis {
@@ -99,8 +91,9 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     options: ImageOptions,
   ) {
     super({ reader: recorder, states: found.history.states, ...(volume === undefined ? {} : { volume }) });
+    const { signal: _, ...lasting } = options;
     this.#recorder = recorder;
-    this.#options = options;
+    this.#options = lasting;
     this.#survey = found;
     this.#historian = found.negotiation.mechanism;
     this.#mechanisms = found.crew.mechanisms;
@@ -201,20 +194,16 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   async refresh(options: CallOptions = {}): Promise<void> {
     this.assertIdle("refreshed");
     assertFree(this.#recorder);
-    const isEdited = await this.#isEdited(options);
     const found = await this.#look(options);
-    const kept = this.#base && found.history.states.find((state) => isSameState(state, this.#base as StateRef));
-    if (
-      kept === undefined &&
-      isEdited &&
-      (this.#base !== undefined || found.history.states.length > 0) &&
-      !this.#isNewVolume
-    )
-      throw stale(this.#recorder, "What the image was built on is no longer on the disc.");
-    if (kept === undefined && !isEdited && !this.#isNewVolume) return this.#adopt(found, options);
+    const base = findAgain(found.history.states, this.#base);
+    const isLost = base === undefined && (this.#base !== undefined || found.history.states.length > 0);
+    if (isLost && !this.#isNewVolume) {
+      if (this.isEdited) throw stale(this.#recorder, "What the image was built on is no longer on the disc.");
+      return this.#adopt(found, options);
+    }
     this.#survey = found;
     this.#historian = found.negotiation.mechanism;
-    this.#base = kept;
+    this.#base = base;
   }
 
   /**
@@ -312,15 +301,9 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     return this.#volumeName ?? imported ?? otherwise;
   }
 
-  async #isEdited(options: CallOptions): Promise<boolean> {
-    const { added, replaced, removed, renamed, attributes } = await this.changes(options);
-    return [added, replaced, removed, renamed, attributes].some((list) => list.length > 0);
-  }
-
   async #look(options: CallOptions): Promise<Survey> {
-    const request = { ...this.#options, ...options, refresh: true };
     const purposes = this.#isNewVolume ? (["first"] as const) : undefined;
-    return survey(this.#recorder, this.#survey.crew, purposes, request);
+    return survey(this.#recorder, this.#survey.crew, purposes, { ...this.#options, ...options });
   }
 
   /** Makes the disc's newest state the image. */
@@ -379,7 +362,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       throw stale(this.#recorder, "The disc was changed after the image was opened.");
     if (this.#historian === this.mechanism) return;
     const history = await this.mechanism.history(medium, probesOf(this.#survey.crew), options);
-    const base = this.#base && history.states.find((state) => isSameState(state, this.#base as StateRef));
+    const base = findAgain(history.states, this.#base);
     if (this.#base !== undefined && base === undefined)
       throw stale(this.#recorder, `The mechanism "${this.mechanism.id}" does not find the state that was imported.`);
     this.#survey = { ...this.#survey, history };
@@ -402,7 +385,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     });
     const verification = verify ? await this.#verify(report, { ...call, ...events }) : undefined;
     await this.#adopt(await this.#look(call), call);
-    if (verification !== undefined) this.#proveVerified(plan, verification, options);
+    if (verification !== undefined) proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);
     return { ...report, ...(verification === undefined ? {} : { verification }) };
   }
 
@@ -412,56 +395,4 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const reload = await this.#recorder.reload(options);
     return { reload, report: await verifyState({ ...options, reader: this.#recorder, state, expected: contents }) };
   }
-
-  /** What was damaged at the source is told in the report; what came back otherwise is a failure. */
-  #proveVerified(plan: ImagePlan, { report }: Verification, { onEvent }: ImageBurnOptions): void {
-    const faults = report.faults.filter(({ fault }) => fault !== "damaged");
-    if (faults.length === 0 && report.outcome !== "no-hashes") return;
-    const items = this.progressItems(plan);
-    const lines = faults.map(({ at, what }) => ({
-      at,
-      what,
-      label: items.itemFromBlock(at)?.description ?? `block ${at}`,
-    }));
-    for (const { at, what, label } of lines) onEvent?.({ type: "damage", label, at, what });
-    const shown = lines.slice(0, 10).map(({ label, what }) => `\n  - ${label}: ${what}`);
-    const more = lines.length > shown.length ? `\n  and ${lines.length - shown.length} more` : "";
-    const what =
-      report.outcome === "no-hashes" ? "The new session's trailer cannot be read back." : `What was read back differs:`;
-    throw new MultisessionError("VERIFY_FAILED", `${what}${shown.join("")}${more}`, { subject: this.#recorder.uri });
-  }
-}
-
-/** A session that is asked for by number must be there, so that a blank disc is a failure. */
-async function purposesOf(
-  recorder: DiscRecorder,
-  { session, isNewVolume, signal }: ImageOptions,
-): Promise<readonly Purpose[] | undefined> {
-  if (isNewVolume === true) return ["first"];
-  if (session === undefined) return undefined;
-  const medium = await recorder.medium(signal === undefined ? {} : { signal });
-  return medium.status === "blank" ? ["import"] : undefined;
-}
-
-/** The state to import. @throws `UNKNOWN_SESSION`, `FOREIGN_CONTENT`, `DAMAGED_CONTENT`. */
-function baseOf({ history }: Survey, session: number | undefined, recorder: DiscRecorder): StateRef | undefined {
-  const base = stateFor(history, session, recorder.uri);
-  const what = history.findings.map(({ at, what }) => ` Block ${at}: ${what}`).join("");
-  if (base === undefined && history.condition === "foreign")
-    throw new MultisessionError("FOREIGN_CONTENT", `Nothing on the disc in ${recorder.uri} can be imported.${what}`, {
-      subject: recorder.uri,
-    });
-  if (base === undefined && history.condition === "unreadable")
-    throw new MultisessionError("DAMAGED_CONTENT", `The disc in ${recorder.uri} is damaged.${what}`, {
-      subject: recorder.uri,
-    });
-  return base;
-}
-
-function isSameState(a: StateRef, b: StateRef): boolean {
-  return a.start === b.start && a.digest === b.digest && a.record?.nonce === b.record?.nonce;
-}
-
-function stale(recorder: DiscRecorder, why: string): MultisessionError {
-  return new MultisessionError("STALE", `${why} Nothing was written.`, { subject: recorder.uri });
 }

@@ -23,6 +23,13 @@ export interface HostItem {
   readonly state: FileState;
 }
 
+/** An item with its place. */
+export interface NamedHostItem {
+  readonly folder: HostFolder;
+  readonly name: string;
+  readonly item: HostItem;
+}
+
 /** An entry of a folder of the host. */
 export interface HostEntry {
   /** As it will stand in the image. */
@@ -70,11 +77,7 @@ export class HostFolder {
 }
 
 /** A file or folder that a caller named: a link is followed. Throws what the host says. */
-export function inspectHost(path: string): {
-  readonly folder: HostFolder;
-  readonly name: string;
-  readonly item: HostItem;
-} {
+export function inspectHost(path: string): NamedHostItem {
   const absolute = resolve(path);
   const item = itemOf(statSync(absolute, { bigint: true }));
   return { folder: new HostFolder(dirname(absolute)), name: basename(absolute), item };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Attributes, type CallOptions, MultisessionError } from "@multisession/core";
 import { FileSource, unreadable } from "./file-source.ts";
-import { Folder } from "./folder.ts";
+import type { Folder } from "./folder.ts";
 import { type HostEntry, HostFolder, type HostItem, pathText } from "./host-folder.ts";
 import { childPath } from "./image-path.ts";
+import { newDirectory } from "./image-tree.ts";
 import type { Journal } from "./journal.ts";
 import { type ImageFile, type ImageNode, withAttributes } from "./nodes.ts";
 import type { RecordedHashes } from "./recorded-hashes.ts";
@@ -173,9 +174,10 @@ export class HostMerge {
       if (existing.attributes === undefined || !sameAttributes(existing.attributes, attributes))
         this.#put(into, name, withAttributes(existing, attributes));
     } else {
-      folder = new Folder();
+      const made = newDirectory(name, attributes);
+      folder = made.folder;
       this.#count(existing, 0);
-      this.#put(into, name, { kind: "directory", name, attributes, folder, origin: undefined });
+      this.#put(into, name, made);
     }
     await this.mergeFolder(new HostFolder(source.pathOf(hostName)), folder, childPath(path, name), inside);
   }

@@ -20,13 +20,14 @@ export {
   type AddOptions,
   type ByteStream,
   EditableTree,
-  type ImageItem,
   type NewAttributes,
   type TreeBase,
 } from "./editable-tree.ts";
 export { type ExtractedItem, extract, type ReadTreeOptions, type RecordedItem, readTree } from "./extract.ts";
-export { FileSystemImage, type ImageOptions } from "./file-system-image.ts";
+export { FileSystemImage } from "./file-system-image.ts";
 export type { AddNote, AddProgress, AddReport, Compare, MergeOptions } from "./host-merge.ts";
+export type { ImageOptions } from "./image-base.ts";
+export type { ImageItem } from "./image-item.ts";
 export type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
 export { type ProgressItem, ProgressItems } from "./progress-items.ts";
 export { differencesOf, planFromJSON } from "./saved-plan.ts";

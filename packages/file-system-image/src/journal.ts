@@ -10,6 +10,8 @@ type Entry =
 /** Everything that was done to the tree since the last lock, so that it can be undone: IMAPI2's change points. */
 export class Journal {
   readonly #entries: Entry[] = [];
+  /** Folders made since the last change point: they vanish as a whole, so what is put into them needs no entry. */
+  readonly #fresh = new Set<Folder>();
   /** Length of the journal at each change point from the locked one on. */
   #marks: number[] = [0];
   #locked = 0;
@@ -26,7 +28,10 @@ export class Journal {
 
   /** Puts a node into a folder, or takes away what is there. */
   put(folder: Folder, name: string, node: ImageNode | undefined): void {
-    this.#entries.push({ folder, name, previous: folder.put(name, node) });
+    const previous = folder.put(name, node);
+    if (!this.#fresh.has(folder)) this.#entries.push({ folder, name, previous });
+    if (node?.kind === "directory" && node.origin === undefined && !node.folder.isRecorded)
+      this.#fresh.add(node.folder);
   }
 
   /** Remembers how something else is undone. */
@@ -36,6 +41,7 @@ export class Journal {
 
   /** Marks a change point. */
   mark(): void {
+    this.#fresh.clear();
     this.#marks.push(this.#entries.length);
   }
 
@@ -64,6 +70,7 @@ export class Journal {
   }
 
   #undoTo(length: number): void {
+    this.#fresh.clear();
     while (this.#entries.length > length) {
       const entry = this.#entries.pop();
       if (entry === undefined) return;

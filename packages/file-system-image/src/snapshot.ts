@@ -27,16 +27,25 @@ export async function takeSnapshot(
   return { tree, contents: taking.contents, sources: taking.sources };
 }
 
-/** A content's label is put together only where it is shown: paths of 100,000 files take space. */
-class LabelledContent implements NewContent {
+/**
+ * A new content as file systems see it, and as core lists it: one object for both, whose label is put together only
+ * where it is shown, because paths of 100,000 files take space.
+ */
+class PlacedContent implements NewContent {
   readonly bytes: number;
+  readonly id: number;
   readonly #folder: string;
   readonly #name: string;
 
-  constructor(bytes: number, folder: string, name: string) {
+  constructor(bytes: number, id: number, folder: string, name: string) {
     this.bytes = bytes;
+    this.id = id;
     this.#folder = folder;
     this.#name = name;
+  }
+
+  get kind(): "new" {
+    return "new";
   }
 
   get label(): string {
@@ -45,9 +54,9 @@ class LabelledContent implements NewContent {
 }
 
 class Taking {
-  readonly contents: NewContent[] = [];
+  readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
-  readonly #ids = new Map<unknown, number>();
+  readonly #known = new Map<unknown, PlacedContent>();
   readonly #slices: TimeSlices;
   readonly #options: { readonly signal?: AbortSignal };
 
@@ -70,22 +79,17 @@ class Taking {
   #file(node: ImageFile, folder: string): TreeNode {
     const { name, attributes, content } = node;
     if (content.kind === "recorded") return node as ImageFile & { readonly content: typeof content };
-    return {
-      kind: "file",
-      name,
-      attributes,
-      content: { kind: "new", bytes: content.bytes, id: this.#idOf(content, folder, name) },
-    };
+    return { kind: "file", name, attributes, content: this.#place(content, folder, name) };
   }
 
-  #idOf(source: Source, folder: string, name: string): number {
-    const { identity } = source;
-    const known = this.#ids.get(identity);
+  #place(source: Source, folder: string, name: string): PlacedContent {
+    const { identity, bytes } = source;
+    const known = this.#known.get(identity);
     if (known !== undefined) return known;
-    const id = this.contents.length;
-    this.#ids.set(identity, id);
-    this.contents.push(new LabelledContent(source.bytes, folder, name));
+    const content = new PlacedContent(bytes, this.contents.length, folder, name);
+    this.#known.set(identity, content);
+    this.contents.push(content);
     this.sources.push(source);
-    return id;
+    return content;
   }
 }

@@ -85,13 +85,10 @@ export function probesOf({ readers }: Crew): readonly Probe[] {
   return readers.map(({ probe }) => probe);
 }
 
-/** The medium, or nothing when there is none: then the negotiation says so, as IMAPI2's does. */
-export async function readMedium(
-  recorder: DiscRecorder,
-  options: CallOptions & { readonly refresh?: boolean },
-): Promise<Medium | undefined> {
+/** The medium, asked for again, or nothing when there is none: then the negotiation says so, as IMAPI2's does. */
+export async function readMedium(recorder: DiscRecorder, { signal }: CallOptions): Promise<Medium | undefined> {
   try {
-    return await recorder.medium(options);
+    return await recorder.medium({ refresh: true, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     if (MultisessionError.is(error) && error.code === "NO_MEDIUM") return undefined;
     throw error;
@@ -108,11 +105,11 @@ export async function survey(
   recorder: DiscRecorder,
   crew: Crew,
   wanted: readonly Purpose[] | undefined,
-  options: DiscOptions & { readonly refresh?: boolean },
+  options: DiscOptions,
 ): Promise<Survey> {
-  const { goal, signal, refresh } = options;
+  const { goal, signal } = options;
   const call: CallOptions = signal === undefined ? {} : { signal };
-  const medium = await readMedium(recorder, refresh === undefined ? call : { ...call, refresh });
+  const medium = await readMedium(recorder, call);
   const request = { ...crew, medium, ...(goal === undefined ? {} : { goal }) };
   let { purpose, negotiation } = negotiateFor(wanted ?? purposesFor(medium), request);
   if (medium === undefined) throw new TypeError("A negotiation without a medium cannot succeed");

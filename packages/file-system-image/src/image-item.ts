@@ -1,0 +1,31 @@
+import type { Attributes } from "@multisession/core";
+import { directoryAttributes, type ImageNode } from "./nodes.ts";
+
+/** An item of the image. */
+export interface ImageItem {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: "file" | "directory" | "symlink";
+  /** Bytes of a file; 0 for what is no file. */
+  readonly bytes: number;
+  readonly attributes: Attributes;
+  /** Target of a symbolic link. */
+  readonly target?: string;
+  /** Whether it is a file whose content is not on the disc yet. */
+  readonly isNew: boolean;
+}
+
+/** A node as callers see it. */
+export function itemOf(path: string, node: ImageNode): ImageItem {
+  const { name, kind } = node;
+  switch (node.kind) {
+    case "file": {
+      const { content, attributes } = node;
+      return { path, name, kind, bytes: content.bytes, attributes, isNew: content.kind === "source" };
+    }
+    case "symlink":
+      return { path, name, kind, bytes: 0, attributes: node.attributes, target: node.target, isNew: false };
+    case "directory":
+      return { path, name, kind, bytes: 0, attributes: directoryAttributes(node), isNew: false };
+  }
+}

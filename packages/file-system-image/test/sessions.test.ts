@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { closeDisc, extract, FileSystemImage, openDisc, recoverDisc, verifyDisc } from "../src/index.ts";
+import { allPlugins, insert, media, reopen } from "./discs.ts";
+import { hostFolder, writeHost } from "./host-files.ts";
+import { bytesOf, codeOf, contentsOf, textOf } from "./reading.ts";
+
+const plugins = allPlugins();
+
+describe.each(media)("$name", ({ disc, mechanism }) => {
+  it("records two sessions with what was added, replaced, renamed and removed, and keeps the first", async () => {
+    const { virtual, recorder } = await insert(disc);
+    const folder = await hostFolder({
+      "a.txt": "one",
+      "keep/b.txt": "bee",
+      "gone.txt": "gone",
+      "old name.txt": "moved",
+    });
+    const first = await FileSystemImage.open(recorder, plugins, { volumeName: "HOLIDAY" });
+    await first.add(folder);
+    expect(first.mechanism.id).toBe(mechanism);
+    const report = await first.burn(await first.plan());
+    expect(report.outcome).toBe("done");
+    expect(report.verification).toMatchObject({ reload: "reloaded", report: { outcome: "good", contents: 4 } });
+    await recorder.close();
+
+    const again = await reopen(virtual);
+    const second = await FileSystemImage.open(again, plugins);
+    expect(second.volumeName).toBe("HOLIDAY");
+    await writeHost(join(folder, "a.txt"), "two!");
+    await writeHost(join(folder, "new/c.txt"), "new");
+    const added = await second.add(folder);
+    expect(added).toMatchObject({ added: 2, replaced: 1, unchanged: 3 });
+    await second.rename("/old name.txt", "/keep/new name.txt");
+    await second.remove("/gone.txt");
+    const plan = await second.plan();
+    expect(plan.changes).toMatchObject({
+      added: [{ path: "/new" }, { path: "/new/c.txt", bytes: 3 }],
+      replaced: [{ path: "/a.txt", bytes: 4 }],
+      removed: [{ path: "/gone.txt" }],
+      renamed: [{ from: "/old name.txt", path: "/keep/new name.txt" }],
+      unchanged: { files: 1, bytes: 3 },
+    });
+    expect((await second.burn(plan)).verification?.report).toMatchObject({ outcome: "good", contents: 2 });
+    await again.close();
+
+    const reader = await reopen(virtual);
+    expect(await contentsOf(await FileSystemImage.open(reader, plugins))).toEqual({
+      "/a.txt": "two!",
+      "/keep/": "",
+      "/keep/b.txt": "bee",
+      "/keep/new name.txt": "moved",
+      "/new/": "",
+      "/new/c.txt": "new",
+    });
+    const opened = await openDisc(reader, plugins);
+    expect(opened.history).toMatchObject({ condition: "whole", states: [{ label: "HOLIDAY" }, { label: "HOLIDAY" }] });
+    const old: Record<string, string> = {};
+    for await (const { path, entry, bytes } of extract(reader, await opened.volume(1)))
+      if (entry.kind === "file") old[path] = (await bytesOf(bytes())).toString();
+    expect(old).toEqual({ "/a.txt": "one", "/gone.txt": "gone", "/keep/b.txt": "bee", "/old name.txt": "moved" });
+    expect((await verifyDisc(reader, plugins)).reports.map(({ outcome }) => outcome)).toEqual(["good", "good"]);
+    expect((await verifyDisc(reader, plugins, { session: 2 })).reports).toHaveLength(1);
+  });
+
+  it("takes a further session in the same image after a burn", async () => {
+    const { recorder } = await insert(disc);
+    await using image = await FileSystemImage.open(recorder, plugins);
+    expect(image.base).toBeUndefined();
+    for (const [index, name] of ["one", "two", "three"].entries()) {
+      await image.addBytes(`/${name}`, Buffer.from(name));
+      const { changes } = await image.plan();
+      expect(changes.added).toHaveLength(1);
+      await image.burn(await image.plan(), { verify: index === 0 });
+      expect(image.base?.index).toBe(index);
+    }
+    expect(await contentsOf(image)).toEqual({ "/one": "one", "/two": "two", "/three": "three" });
+    expect(image.history.states).toHaveLength(3);
+  });
+
+  it("builds on an older session when it is asked for one", async () => {
+    const { recorder } = await insert(disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/file", Buffer.from("first"));
+    await image.burn(await image.plan(), { verify: false });
+    await image.replace("/file", Buffer.from("second"));
+    await image.burn(await image.plan(), { verify: false });
+
+    const older = await FileSystemImage.open(recorder, plugins, { session: 1 });
+    expect(await textOf(older, "/file")).toBe("first");
+    await older.addBytes("/more", Buffer.from("more"));
+    await older.burn(await older.plan(), { verify: false });
+    expect(await contentsOf(older)).toEqual({ "/file": "first", "/more": "more" });
+    expect(await codeOf(() => FileSystemImage.open(recorder, plugins, { session: 9 }))).toBe("UNKNOWN_SESSION");
+  });
+
+  it("imports what was whole before an interrupted burn, and goes on after a recovery", async () => {
+    const { virtual, recorder } = await insert(disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/safe", Buffer.from("safe"));
+    await image.burn(await image.plan(), { verify: false });
+    await image.addBytes("/big", new Uint8Array(2_000_000));
+    const plan = await image.plan();
+    virtual.arm([{ fault: "power-cut", after: "block", count: 300 }]);
+    expect(await codeOf(() => image.burn(plan))).not.toBe("no error");
+    virtual.powerOn();
+
+    const again = await reopen(virtual);
+    const found = await FileSystemImage.open(again, plugins);
+    expect(await contentsOf(found)).toEqual({ "/safe": "safe" });
+    if (found.history.condition !== "whole") {
+      await found.addBytes("/more", Buffer.from("more"));
+      expect(await codeOf(() => found.plan())).toBe("NEEDS_RECOVERY");
+      const { conditions } = await recoverDisc(again, plugins);
+      expect(conditions.at(-1)).toBe("whole");
+    }
+    expect(await codeOf(() => recoverDisc(again, plugins))).toBe("NOTHING_TO_RECOVER");
+    const after = await FileSystemImage.open(again, plugins);
+    await after.addBytes("/later", Buffer.from("later"));
+    await after.burn(await after.plan());
+    expect(await contentsOf(after)).toEqual({ "/later": "later", "/safe": "safe" });
+  });
+});
+
+describe("a write-once disc", () => {
+  it("is closed for good only with consent, and is imported afterwards", async () => {
+    const { recorder } = await insert(media[0].disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/a", Buffer.from("a"));
+    await image.burn(await image.plan());
+    expect(await codeOf(() => image.plan({ close: "disc" }))).toBe("CONSENT_REQUIRED");
+    expect(await codeOf(() => closeDisc(recorder, plugins))).toBe("CONSENT_REQUIRED");
+    await closeDisc(recorder, plugins, { consent: ["close-disc"] });
+    const closed = await FileSystemImage.open(recorder, plugins);
+    expect(closed.purpose).toBe("import");
+    expect(await contentsOf(closed)).toEqual({ "/a": "a" });
+    expect(await codeOf(() => closed.plan())).toBe("DISC_CLOSED");
+  });
+
+  it("cannot be begun anew", async () => {
+    const { recorder } = await insert(media[0].disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/a", Buffer.from("a"));
+    await image.burn(await image.plan());
+    const anew = await FileSystemImage.open(recorder, plugins, { isNewVolume: true });
+    expect(await codeOf(() => anew.plan({ consent: ["give-up-sessions"] }))).toBe("NOT_BLANK");
+  });
+});
+
+describe("an overwritable disc", () => {
+  it("is begun anew only with consent, and then holds nothing of before", async () => {
+    const { recorder } = await insert(media[2].disc);
+    const image = await FileSystemImage.open(recorder, plugins, { volumeName: "OLD" });
+    await image.addBytes("/a", Buffer.from("a"));
+    await image.burn(await image.plan());
+    const anew = await FileSystemImage.open(recorder, plugins, { isNewVolume: true, volumeName: "NEW" });
+    expect(await contentsOf(anew)).toEqual({});
+    await anew.addBytes("/b", Buffer.from("b"));
+    expect(await codeOf(() => anew.plan())).toBe("CONSENT_REQUIRED");
+    await anew.burn(await anew.plan({ consent: ["give-up-sessions"] }));
+    expect(anew.history.states).toMatchObject([{ label: "NEW" }]);
+    await anew.addBytes("/c", Buffer.from("c"));
+    expect((await anew.plan()).plan.intent).toBe("append");
+  });
+
+  it("with data that no file system knows is not taken for an empty one", async () => {
+    const { recorder } = await insert(media[2].disc);
+    const blank = await FileSystemImage.open(recorder, plugins);
+    await blank.addBytes("/a", Buffer.from("a"));
+    await blank.burn(await blank.plan());
+    await recorder.write(0, Buffer.alloc(64 * 2048, 0xaa));
+    await recorder.flush();
+    expect(await codeOf(() => FileSystemImage.open(recorder, plugins))).toBe("FOREIGN_CONTENT");
+    expect((await openDisc(recorder, plugins)).history.condition).toBe("foreign");
+    const anew = await FileSystemImage.open(recorder, plugins, { isNewVolume: true });
+    await anew.addBytes("/b", Buffer.from("b"));
+    await anew.burn(await anew.plan({ consent: ["give-up-sessions"] }));
+    expect(await contentsOf(anew)).toEqual({ "/b": "b" });
+  });
+});
