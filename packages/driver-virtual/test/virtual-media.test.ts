@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { createVirtualRecorder, type VirtualMediumId, virtualMedia } from "../src/index.ts";
+import { Initiator } from "./support/initiator.ts";
+
+describe("the media that can be made", () => {
+  it("have the capacities of real ones", () => {
+    expect(virtualMedia.map(({ id, capacity, minimum }) => [id, capacity, minimum])).toEqual([
+      ["bd-r", 12_219_392, 512],
+      ["bd-r-pow", 12_088_320, 512],
+      ["dvd+rw", 2_295_104, 256],
+    ]);
+  });
+
+  it.each(
+    virtualMedia.flatMap(({ id, minimum, capacity }) =>
+      [minimum, minimum + 1000, 100_000, capacity - 1, capacity].map((blocks) => [id, blocks] as const),
+    ),
+  )("%s has the %d blocks that are asked for, in whole units", (medium, capacity) => {
+    const unit = medium === "dvd+rw" ? 16 : 32;
+    const host = new Initiator(createVirtualRecorder({ medium, capacity }));
+    expect(host.track(1).size).toBe(capacity - (capacity % unit));
+  });
+
+  it("a blank BD-R has after the format what was asked for", () => {
+    const host = new Initiator(createVirtualRecorder({ medium: "bd-r-pow", capacity: 5000, formatted: false }));
+    expect(host.disc().discStatus).toBe(0);
+    expect(host.format(0x32, 0, 4992)).toBe("good");
+    expect(host.track(1).size).toBe(4992);
+  });
+
+  it("a BD-R formatted with spare areas has sessions still", () => {
+    const host = new Initiator(createVirtualRecorder({ medium: "bd-r", capacity: 4096, formatted: true }));
+    expect(host.disc()).toMatchObject({ discStatus: 1, lastSessionState: 0 });
+    expect(host.track(1).size).toBeLessThan(4096);
+    expect(host.format(0x32, 0)).toBe("5/30/06");
+  });
+
+  it.each([
+    ["bd-r", 511],
+    ["bd-r", 12_219_393],
+    ["bd-r-pow", 12_088_352],
+    ["dvd+rw", 1.5],
+    ["dvd+rw", -1],
+    ["dvd+rw", Number.NaN],
+    ["dvd-ram", 5000],
+    ["toString", 5000],
+  ])("%s with %d blocks is refused", (medium, capacity) => {
+    expect(() => createVirtualRecorder({ medium: medium as VirtualMediumId, capacity })).toThrow(TypeError);
+  });
+});
