@@ -4,12 +4,16 @@ import type { Medium } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { isSameSession, readTrailer } from "./session-record.ts";
 import { type Lba, roundUp } from "./units.ts";
+import { verifyState } from "./verify.ts";
 
 /** Where the first session starts: xorriso's rule for media without physical sessions. The blocks before hold the disc's head. */
 export const FIRST_SESSION = 32;
 
 /** Every session starts at a multiple of it: xorriso's rule. */
 export const CHAIN_UNIT = 32;
+
+/** Blocks in front of the descriptors of every session (ECMA-119 6.2.1). */
+const SYSTEM_AREA = 16;
 
 /** Most sessions that a chain may have; a bound against loops, above what any disc can hold. */
 const MAX_CHAIN = 2_000_000;
@@ -28,7 +32,7 @@ export async function readChainHistory(
   const head = isHeadUnwritten(medium) ? undefined : await findHead(probes, reader, 0);
   if (head !== undefined && (await isHeadWhole(head, probes, reader)))
     return historyOfHead(head, probes, reader, options);
-  const chain = await walkProved(probes, reader, medium, options);
+  const chain = await whenWritten(await walkProved(probes, reader, medium, options), medium, head, reader, options);
   if (chain.length > 0) return tornHead(chain, head);
   return withoutChain(medium, head, probes, reader, options);
 }
@@ -120,6 +124,27 @@ async function isProved(head: ProbedHead, reader: BlockReader, options?: CallOpt
   return trailer !== undefined && isSameSession(trailer, head.record);
 }
 
+/**
+ * What is written in place gets onto the medium in any order until it is flushed, so a trailer proves its session only
+ * when the commit behind the flush has begun. Where the head was never touched, the newest session counts when every
+ * byte of it is as its hashes say.
+ */
+async function whenWritten(
+  chain: readonly ProbedHead[],
+  { overwrite }: Medium,
+  head: ProbedHead | undefined,
+  reader: BlockReader,
+  options?: CallOptions,
+): Promise<readonly ProbedHead[]> {
+  const newest = chain.at(-1);
+  if (newest === undefined || overwrite !== "in-place" || head !== undefined) return chain;
+  if ((await inspect(reader, 0, FIRST_SESSION, options)) !== "zeros") return chain;
+  const { outcome, faults } = await verifyState({ reader, state: stateOf(newest, 0, "trailer"), ...options });
+  // A file that changed while it was recorded is on the disc as it was written.
+  const isWhole = outcome !== "no-hashes" && faults.every(({ fault }) => fault === "damaged");
+  return isWhole ? chain : chain.slice(0, -1);
+}
+
 function tornHead(chain: readonly ProbedHead[], head: ProbedHead | undefined): History {
   const states = chain.map((found, index) => stateOf(found, index, "trailer"));
   const what =
@@ -162,13 +187,14 @@ async function withoutChain(
       ? none("interrupted", FIRST_SESSION, "The first session was interrupted before its head was recorded.")
       : { states: [], condition: "empty", findings: [] };
   }
-  if (atHead === "data" || (atFirst === "data" && atHead === "zeros"))
-    return none("foreign", atHead === "data" ? 0 : FIRST_SESSION, "No registered file system knows what is here.");
-  return none(
-    "unreadable",
-    atHead === "unreadable" ? 0 : FIRST_SESSION,
-    "These blocks cannot be read, and no session proves what was here.",
-  );
+  if (atHead === "data") return none("foreign", 0, "No registered file system knows what is here.");
+  if (atHead === "unreadable")
+    return none("unreadable", 0, "These blocks cannot be read, and no session proves what was here.");
+  // Our sessions begin with an empty system area, so data in it is another program's. Anything else is a first session
+  // that was cut before it was published: the blocks of a torn unit are new, old, or cannot be read.
+  if ((await inspect(reader, FIRST_SESSION, SYSTEM_AREA, options)) === "data")
+    return none("foreign", FIRST_SESSION, "No registered file system knows what is here.");
+  return none("interrupted", FIRST_SESSION, "The first session was interrupted before anything was published.");
 }
 
 /** Pseudo-overwrite media say for certain that nothing was written: every track's next address is its start. */

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import {
   type BlockReader,
   type Extent,
+  encodeManifest,
   encodeTrailer,
   type History,
   type Medium,
@@ -76,18 +78,7 @@ class Disc {
       extentsOf: () => [],
     });
     this.#put(front);
-    if (isTrailed)
-      this.blocks.set(
-        of.trailerAt,
-        encodeTrailer({
-          ...of,
-          contentStart: 0,
-          contentEnd: 0,
-          manifestAt: 0,
-          manifestBlocks: 0,
-          metadataSha256: "00".repeat(32),
-        }),
-      );
+    if (isTrailed) this.#trail(of);
     return this;
   }
 
@@ -116,6 +107,21 @@ class Disc {
 
   history(medium: Medium): Promise<History> {
     return readHistory(medium, [toyFileSystem.probe], readerOf(medium, this.blocks, this.unreadable) as BlockReader);
+  }
+
+  /** A manifest of no contents and a trailer whose hash is true. */
+  #trail(of: SessionRecord): void {
+    const manifestAt = of.trailerAt - 1;
+    this.blocks.set(manifestAt, encodeManifest({ entries: [] }));
+    const hash = createHash("sha256");
+    for (let at = of.start; at < of.trailerAt; at++) {
+      const block = Buffer.alloc(2048);
+      block.set(this.blocks.get(at) ?? []);
+      hash.update(block);
+    }
+    const metadataSha256 = hash.digest("hex");
+    const contents = { contentStart: of.start, contentEnd: of.start };
+    this.blocks.set(of.trailerAt, encodeTrailer({ ...of, ...contents, manifestAt, manifestBlocks: 1, metadataSha256 }));
   }
 
   #put(extents: readonly Extent[]): void {
@@ -190,6 +196,15 @@ describe("the history of a disc without physical sessions", () => {
     expect((await disc.history(dvd)).condition).toBe("interrupted");
   });
 
+  it("believes a trailer under an untouched head only when every byte of the session is there: nothing was flushed yet", async () => {
+    const disc = await new Disc().session(one);
+    expect((await disc.history(dvd)).condition).toBe("torn-head");
+    disc.unreadable.add(70);
+    expect(await disc.history(dvd)).toMatchObject({ condition: "interrupted", states: [] });
+    await disc.session(two);
+    expect((await disc.history(dvd)).states.map(({ start }) => start)).toEqual([32, 96]);
+  });
+
   it("does not follow a chain into an older life of the disc", async () => {
     const disc = await new Disc().session(one);
     await disc.session({ ...two, life: "cd".repeat(16) });
@@ -205,6 +220,12 @@ describe("the history of a disc without physical sessions", () => {
       dvd,
       (disc) => disc.blocks.set(40, new Uint8Array(2048).fill(1)),
       "foreign",
+    ],
+    [
+      "a first session of which only torn blocks are there",
+      dvd,
+      (disc) => disc.unreadable.add(49) && disc.blocks.set(50, new Uint8Array(2048).fill(1)),
+      "interrupted",
     ],
     ["a head that cannot be read", dvd, (disc) => disc.unreadable.add(5), "unreadable"],
     ["pseudo-overwrite, reserved and unwritten", pow(0, 32), () => {}, "empty"],
