@@ -44,7 +44,7 @@ export class BdrPow extends Multisession {
     }
     if (medium.overwrite === "no") return unsupported("not formatted for pseudo-overwrite");
     if (medium.overwrite === "in-place") return unsupported("overwritten in place, without pseudo-overwrite");
-    if (purpose !== "import" && isExhausted(medium))
+    if (purpose !== "import" && isExhausted(medium, purpose === "recover" ? "repair" : "burn"))
       return unsupported("its resources for pseudo-overwrite are used up");
     return native("sessions are appended, the head is replaced");
   }
@@ -108,7 +108,7 @@ function firstSession(medium: Medium, history: History, needs: Needs): SessionOf
 function nextSession(medium: Medium, history: History, index: number, needs: Needs): SessionOffer {
   const base = appendBase(history, index);
   if ("code" in base) return base;
-  const space = usedSpace(medium, history);
+  const space = usedSpace(medium, history, "burn");
   if ("code" in space) return space;
   const { chainFrom } = space;
   const consequences =
@@ -125,7 +125,7 @@ function recovery(medium: Medium, history: History): SessionOffer {
     return refuse("NOTHING_TO_RECOVER", `The disc is ${condition}.`, "");
   if (condition !== "torn-head" && condition !== "interrupted")
     return refuse("FOREIGN_CONTENT", `The disc is ${condition}.`, "Use another disc.");
-  const used = usedSpace(medium, history);
+  const used = usedSpace(medium, history, "repair");
   if ("code" in used) return used;
   const { chainFrom: _, ...space } = used;
   const base = newestState(history);

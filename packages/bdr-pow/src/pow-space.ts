@@ -16,15 +16,22 @@ import {
 /** Blocks of the track that holds the disc's head: one cluster. */
 export const HEAD_BLOCKS: Blocks = FIRST_SESSION;
 
-/** Replacements, map entries and updates that one burn and its repair may need: bridge, commit, and both again. */
-const LEAST_RESOURCES = 4;
+/**
+ * Replacements, map entries and updates that must be left. A burn and its repair may need a bridge, a commit, and both
+ * again; a repair alone replaces the head. Drives count the free clusters as replacements, so on a full disc few are left.
+ */
+const LEAST_RESOURCES = { burn: 4, repair: 1 } as const;
 
 /** The space of a disc in use. A cut leaves a dead head where the chain goes on: a bridge must lead from there. */
-export function usedSpace(medium: Medium, history: History): AddressSpace | Refusal {
+export function usedSpace(
+  medium: Medium,
+  history: History,
+  purpose: keyof typeof LEAST_RESOURCES,
+): AddressSpace | Refusal {
   const data = appendTrack(medium);
   if (data === undefined || data.start < HEAD_BLOCKS)
     return refuse("DISC_FULL", "No track has a writable address left.", "Import the disc and record to a new one.");
-  if (isExhausted(medium))
+  if (isExhausted(medium, purpose))
     return refuse("RESOURCES_EXHAUSTED", "The disc's resources for pseudo-overwrite are used up.", "");
   const { next } = data;
   const { unit } = medium;
@@ -85,10 +92,9 @@ export function headTrack({ tracks }: Medium): Track | undefined {
   return tracks.find(({ start, size }) => start === 0 && size === HEAD_BLOCKS);
 }
 
-/** Whether a burn and its repair might run out of replacements, map entries or updates. */
-export function isExhausted({ resources }: Medium): boolean {
-  return (
-    resources !== undefined &&
-    Math.min(resources.replacements, resources.mapEntries, resources.updates) < LEAST_RESOURCES
-  );
+/** Whether a burn with its repair, or a repair alone, might run out of replacements, map entries or updates. */
+export function isExhausted({ resources }: Medium, purpose: keyof typeof LEAST_RESOURCES): boolean {
+  if (resources === undefined) return false;
+  const { replacements, mapEntries, updates } = resources;
+  return Math.min(replacements, mapEntries, updates) < LEAST_RESOURCES[purpose];
 }
