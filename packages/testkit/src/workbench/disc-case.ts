@@ -1,0 +1,27 @@
+import type { MediumKind } from "@multisession/core";
+import type { DiscOptions } from "@multisession/driver-virtual";
+
+/** A disc that a mechanism is tried on: a small one, so that every block of a burn can be the last. */
+export interface DiscCase {
+  /** Heading in the test report. */
+  readonly name: string;
+  /** What a mechanism claims in `supports.media`. */
+  readonly kind: MediumKind;
+  /** How the virtual recorder makes it. */
+  readonly disc: DiscOptions;
+}
+
+/** Addressable blocks of the discs: room for some ten small sessions and their repairs. */
+const CAPACITY = 2048;
+
+/** Every kind of disc that the virtual recorder makes, in the states in which it comes to a mechanism. */
+export const discCases: readonly DiscCase[] = [
+  { name: "BD-R, as bought", kind: "bd-r", disc: { medium: "bd-r", capacity: CAPACITY } },
+  {
+    name: "BD-R, formatted for pseudo-overwrite",
+    kind: "bd-r-pow",
+    disc: { medium: "bd-r-pow", capacity: CAPACITY },
+  },
+  { name: "DVD+RW, as bought", kind: "dvd+rw", disc: { medium: "dvd+rw", capacity: CAPACITY } },
+  { name: "DVD+RW, formatted", kind: "dvd+rw", disc: { medium: "dvd+rw", capacity: CAPACITY, formatted: true } },
+];
