@@ -6,7 +6,9 @@ import { TimeSlices } from "./time-slices.ts";
 
 /** One item that differs. */
 export interface Change {
+  /** Path in the image; of what is gone, where it was. */
   readonly path: string;
+  /** What the item is now, or was. */
   readonly kind: "file" | "directory" | "symlink";
   /** Bytes of a file as it is now, or as it was if it is gone; 0 for what is no file. */
   readonly bytes: number;
@@ -14,9 +16,11 @@ export interface Change {
 
 /** What the image would change on the disc, against the state that it builds on. Lists are sorted by path. */
 export interface ImageChanges {
+  /** Items that the state did not have. */
   readonly added: readonly Change[];
   /** Items with other content under the same path. */
   readonly replaced: readonly Change[];
+  /** Items of the state that the image no longer has; each one, also those in a folder that was removed. */
   readonly removed: readonly Change[];
   /** Items that moved; what is in a folder that moved is not listed again. */
   readonly renamed: readonly (Change & { readonly from: string })[];

@@ -42,10 +42,15 @@ import {
 
 /** A disc, opened to look at it, to read it, or to do something that needs no image. */
 export interface Disc {
+  /** The recorder that the disc is in; whoever opened it closes it. */
   readonly recorder: DiscRecorder;
+  /** The disc as it was when it was opened. */
   readonly medium: Medium;
+  /** What was on it then. */
   readonly history: History;
+  /** The mechanism that was chosen. */
   readonly mechanism: IMultisession;
+  /** How it was chosen, with all verdicts. */
   readonly negotiation: Negotiation;
   /** What the disc was opened for: what can be done with it in its condition. */
   readonly purpose: Purpose;
@@ -62,6 +67,7 @@ export interface Disc {
 
 /** Options of what is done to a whole disc. */
 export interface DiscActionOptions extends DiscOptions {
+  /** Receives progress. */
   readonly onEvent?: OnEvent;
   /** Sees each plan before it is executed. */
   readonly onPlan?: (plan: SessionPlan) => void;
@@ -79,8 +85,11 @@ export interface DiscVerification {
 export interface DiscExplanation {
   /** Absent when there is no disc. */
   readonly medium: Medium | undefined;
+  /** What the mechanisms were asked for. */
   readonly purpose: Purpose;
+  /** Every mechanism with every file system; empty without a disc. */
   readonly verdicts: readonly Verdict[];
+  /** Plugins that could not be created. */
   readonly unavailable: readonly Unavailable[];
   /** The outcome of the negotiation, or why there is none. */
   readonly outcome: Negotiation | MultisessionError;

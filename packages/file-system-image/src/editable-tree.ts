@@ -39,6 +39,7 @@ export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** What a tree starts from. */
 export interface TreeBase {
+  /** Reads the disc. */
   readonly reader: BlockReader;
   /** The state that was imported; absent for an empty tree. */
   readonly volume?: RecordedVolume;
@@ -249,7 +250,7 @@ export abstract class EditableTree {
     return this.changePoint !== this.#startedAt;
   }
 
-  /** The root as it is now. */
+  /** @internal The root as it is now. */
   protected get root(): ImageDirectory {
     return this.#tree.root;
   }

@@ -4,7 +4,9 @@ import { recordedBytes } from "./recorded-bytes.ts";
 
 /** An item of a recorded volume. */
 export interface RecordedItem {
+  /** Path from the root of the volume. */
   readonly path: string;
+  /** The entry as the file system read it. */
   readonly entry: RecordedEntry;
 }
 

@@ -285,6 +285,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     await this.clearSpool();
   }
 
+  /** As `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -69,10 +69,11 @@ export class HostFolder {
     return stats && itemOf(stats);
   }
 
-  /** Target of a symbolic link, as POSIX writes it. */
-  target(entry: string | Buffer): string {
-    const target = readlinkSync(this.pathOf(entry));
-    return sep === "\\" ? target.replaceAll("\\", "/") : target;
+  /** Target of a symbolic link, as POSIX writes it. `isExact`: it was valid UTF-8. Throws what the host says. */
+  target(entry: string | Buffer): { readonly target: string; readonly isExact: boolean } {
+    const bytes = readlinkSync(this.pathOf(entry), { encoding: "buffer" });
+    const text = bytes.toString("utf8");
+    return { target: sep === "\\" ? text.replaceAll("\\", "/") : text, isExact: isUtf8(bytes) };
   }
 }
 

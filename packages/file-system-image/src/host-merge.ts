@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Attributes, type CallOptions, MultisessionError } from "@multisession/core";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
-import { type HostEntry, HostFolder, type HostItem, pathText } from "./host-folder.ts";
+import { type HostEntry, HostFolder, pathText } from "./host-folder.ts";
 import { childPath } from "./image-path.ts";
 import { newDirectory } from "./image-tree.ts";
 import type { Journal } from "./journal.ts";
@@ -27,6 +27,7 @@ export interface AddProgress {
 export interface AddNote {
   /** Path of the item on the host. */
   readonly path: string;
+  /** One sentence for people. */
   readonly what: string;
 }
 
@@ -48,9 +49,11 @@ export interface AddReport {
 
 /** How files of the host are merged into the image. */
 export interface MergeOptions extends CallOptions {
+  /** By what a file counts as unchanged. Default `size-and-mtime`. */
   readonly compare?: Compare;
   /** Leaves out what it answers `true` for: a path relative to the source, with `/`; a folder with all that is in it. */
   readonly exclude?: (path: string) => boolean;
+  /** Is told of every file that was looked at. */
   readonly onProgress?: (progress: AddProgress) => void;
 }
 
@@ -123,7 +126,7 @@ export class HostMerge {
     inside: string,
   ): Promise<boolean> {
     const { name, hostName } = entry;
-    const item = this.#inspected(source, hostName);
+    const item = this.#asked(source, hostName, () => source.inspect(hostName));
     if (item === undefined) return this.#leaveOut(source, hostName, "It vanished while the folder was read.");
     if (item.kind === "special")
       return this.#leaveOut(source, hostName, "A socket, device or pipe cannot be recorded.");
@@ -142,7 +145,8 @@ export class HostMerge {
     into: Folder,
     path: string,
   ): void {
-    const target = source.target(hostName);
+    const { target, isExact } = this.#asked(source, hostName, () => source.target(hostName));
+    if (!isExact) this.#note(source, hostName, "The target of this link is no valid UTF-8 and was replaced.");
     const existing = into.loaded?.get(name);
     this.#refuseDirectory(existing, childPath(path, name), pathText(source.pathOf(hostName)));
     if (existing?.kind === "symlink" && existing.target === target) {
@@ -222,9 +226,9 @@ export class HostMerge {
     }
   }
 
-  #inspected(source: HostFolder, hostName: string | Buffer): HostItem | undefined {
+  #asked<T>(source: HostFolder, hostName: string | Buffer, ask: () => T): T {
     try {
-      return source.inspect(hostName);
+      return ask();
     } catch (error) {
       throw unreadable(pathText(source.pathOf(hostName)), error);
     }

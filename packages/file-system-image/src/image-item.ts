@@ -3,11 +3,15 @@ import { directoryAttributes, type ImageNode } from "./nodes.ts";
 
 /** An item of the image. */
 export interface ImageItem {
+  /** Path from the root of the image. */
   readonly path: string;
+  /** The last part of the path. */
   readonly name: string;
+  /** What it is. */
   readonly kind: "file" | "directory" | "symlink";
   /** Bytes of a file; 0 for what is no file. */
   readonly bytes: number;
+  /** Mode, owner and time. */
   readonly attributes: Attributes;
   /** Target of a symbolic link. */
   readonly target?: string;

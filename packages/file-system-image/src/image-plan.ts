@@ -29,11 +29,13 @@ export interface ImagePlan {
   readonly planned: PlannedSession;
   /** What the file systems had to change to store the tree. */
   readonly notes: readonly string[];
+  /** What the session changes. */
   readonly changes: ImageChanges;
 }
 
 /** Options of a burn. */
 export interface ImageBurnOptions extends CallOptions {
+  /** Receives steps, progress and damage. */
   readonly onEvent?: OnEvent;
   /** Reads the session back and compares it with what was read from the sources. Default `true`. */
   readonly verify?: boolean;
@@ -49,5 +51,6 @@ export interface ImageReport extends BurnReport {
 export interface Verification {
   /** Whether reads came from the medium, or may have come from a cache. */
   readonly reload: ReloadOutcome;
+  /** What was found. */
   readonly report: VerifyReport;
 }

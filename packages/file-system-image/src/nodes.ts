@@ -19,7 +19,7 @@ export interface ImageFile {
 }
 
 /** A symbolic link. */
-export interface ImageLink {
+interface ImageLink {
   readonly kind: "symlink";
   readonly name: string;
   readonly attributes: Attributes;

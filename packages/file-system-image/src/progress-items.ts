@@ -8,6 +8,7 @@ export interface ProgressItem {
   readonly firstBlock: Lba;
   /** Last block on the disc, inclusive as in IMAPI2. */
   readonly lastBlock: Lba;
+  /** Blocks of the part. */
   readonly blockCount: Blocks;
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { truncateSync } from "node:fs";
 import { chmod, link, mkdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -145,16 +146,20 @@ describe("add", () => {
       await mkdir(raw(Buffer.from([0xfd])));
       await writeFile(Buffer.concat([raw(Buffer.from([0xfd])), Buffer.from("/inside")]), "inside");
       await writeFile(join(folder, "plain\u{1F4C0}"), "plain");
+      // Node writes targets of links as UTF-8 only.
+      execFileSync("sh", ["-c", `ln -s "$(printf 'a\\377')" "$1/link"`, "sh", folder]);
       const { notes } = await image.add(folder);
       expect(notes.map(({ what }) => what).sort()).toEqual([
         "Its name is no valid UTF-8 (61fe) and was replaced.",
         "Its name is no valid UTF-8 (61ff) and was replaced.",
         "Its name is no valid UTF-8 (fd) and was replaced.",
+        "The target of this link is no valid UTF-8 and was replaced.",
       ]);
       await record();
       expect(await contentsOf(image)).toEqual({
         "/a\ufffd": "second",
         "/a\ufffd~2": "first",
+        "/link": "-> a\ufffd",
         "/plain\u{1F4C0}": "plain",
         "/\ufffd/": "",
         "/\ufffd/inside": "inside",

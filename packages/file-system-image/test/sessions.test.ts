@@ -122,6 +122,49 @@ describe.each(media)("$name", ({ disc, mechanism }) => {
   });
 });
 
+describe.each(media)("an interrupted first session on a $name", ({ disc }) => {
+  it("leaves an empty image that takes nothing before a recovery", async () => {
+    const { virtual, recorder } = await insert(disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/big", new Uint8Array(1_000_000));
+    const plan = await image.plan();
+    virtual.arm([{ fault: "power-cut", after: "block", count: 200 }]);
+    expect(await codeOf(() => image.burn(plan))).not.toBe("no error");
+    virtual.powerOn();
+
+    const again = await reopen(virtual);
+    const opened = await openDisc(again, plugins);
+    if (opened.history.condition !== "empty") {
+      expect(opened.purpose).toBe("recover");
+      expect((await opened.plan({ kind: "recover" })).plan.intent).toBe("recover");
+      const found = await FileSystemImage.open(again, plugins);
+      expect(await contentsOf(found)).toEqual({});
+      expect(await codeOf(() => found.plan())).toBe("NEEDS_RECOVERY");
+      const plans: string[] = [];
+      await recoverDisc(again, plugins, { onPlan: ({ condition }) => plans.push(condition) });
+      expect(plans[0]).toBe(opened.history.condition);
+    }
+    const after = await FileSystemImage.open(again, plugins);
+    await after.addBytes("/later", Buffer.from("later"));
+    await after.burn(await after.plan());
+    expect(await contentsOf(after)).toEqual({ "/later": "later" });
+  });
+});
+
+describe("a blank BD-R", () => {
+  it("is formatted for pseudo-overwrite only when the mechanism is asked for and the format is accepted", async () => {
+    const { recorder } = await insert({ medium: "bd-r-pow", capacity: 16_384, formatted: false });
+    const plain = await FileSystemImage.open(recorder, plugins);
+    expect(plain.mechanism.id).toBe("sequential");
+    const image = await FileSystemImage.open(recorder, plugins, { mechanism: "bdr-pow" });
+    await image.addBytes("/a", Buffer.from("a"));
+    expect(await codeOf(() => image.plan())).toBe("CONSENT_REQUIRED");
+    await image.burn(await image.plan({ consent: ["irreversible-format"] }));
+    expect(image.medium.kind).toBe("bd-r-pow");
+    expect(await contentsOf(image)).toEqual({ "/a": "a" });
+  });
+});
+
 describe("a write-once disc", () => {
   it("is closed for good only with consent, and is imported afterwards", async () => {
     const { recorder } = await insert(media[0].disc);
