@@ -29,10 +29,10 @@ import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verifi
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
-import { differencesOf, planFromJSON } from "./saved-plan.ts";
+import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
-import { createCrew, openState, probesOf, type Survey, stateFor, survey } from "./survey.ts";
+import { createCrew, openState, probesOf, type Survey, stateFor, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 
 /** What a plan was made from, to know whether it still holds. */
@@ -263,6 +263,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const { fixed, consent } = saved;
     const request: ImagePlanOptions = { ...options, fixed, consent, close: isClosing ? "disc" : "session" };
     const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
+    checkIdentity(saved, plan.planned.offer);
     const differences = differencesOf(saved, plan.plan);
     if (differences.length === 0) return plan;
     throw new MultisessionError(
@@ -308,11 +309,15 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   }
 
   /** Makes the disc's newest state the image. */
-  async #adopt(found: Survey, options: CallOptions): Promise<void> {
+  async #adopt(
+    found: Survey,
+    options: CallOptions,
+    historian: IMultisession = found.negotiation.mechanism,
+  ): Promise<void> {
     const base = baseOf(found, undefined, this.#recorder);
     const volume = base && (await openState(this.#recorder, found.crew, base, options));
     this.#survey = found;
-    this.#historian = found.negotiation.mechanism;
+    this.#historian = historian;
     this.#base = base;
     this.#importedVolumeName = volume?.volumeName;
     this.#isNewVolume = false;
@@ -384,16 +389,28 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       probes: probesOf(this.#survey.crew),
       contents: new ImageContents(sources, call),
     });
-    const verification = verify ? await this.#verify(report, { ...call, ...events }) : undefined;
-    await this.#adopt(await this.#look(call), call);
-    if (verification !== undefined) proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);
-    return { ...report, ...(verification === undefined ? {} : { verification }) };
+    await this.#adopt(surveyAfter(this.#survey, report, this.#options.goal), {}, this.mechanism);
+    if (!verify) return report;
+    const verification = await this.#verify(report, { ...call, ...events });
+    proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);
+    return { ...report, verification };
   }
 
-  async #verify({ history, contents }: BurnReport, options: ImageBurnOptions): Promise<Verification | undefined> {
-    const state = stateFor(history, undefined, this.#recorder.uri);
-    if (state === undefined) return undefined;
-    const reload = await this.#recorder.reload(options);
-    return { reload, report: await verifyState({ ...options, reader: this.#recorder, state, expected: contents }) };
+  /** The session is recorded already, so that stopping here leaves it whole. */
+  async #verify({ history, contents }: BurnReport, options: ImageBurnOptions): Promise<Verification> {
+    const { uri } = this.#recorder;
+    try {
+      const state = stateFor(history, undefined, uri);
+      if (state === undefined) throw new TypeError("A burn that was proved leaves a state");
+      const reload = await this.#recorder.reload(options);
+      return { reload, report: await verifyState({ ...options, reader: this.#recorder, state, expected: contents }) };
+    } catch (cause) {
+      if (options.signal?.aborted !== true) throw cause;
+      throw new MultisessionError("CANCELLED", "The session is recorded; reading it back was cancelled.", {
+        subject: uri,
+        cause,
+        advice: "Run `multisession verify`.",
+      });
+    }
   }
 }

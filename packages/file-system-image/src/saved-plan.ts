@@ -1,4 +1,4 @@
-import { MultisessionError, type PlanStep, type SessionPlan } from "@multisession/core";
+import { MultisessionError, type Offer, type PlanStep, type SessionPlan } from "@multisession/core";
 
 /**
  * Reads a plan that was saved as JSON.
@@ -18,6 +18,18 @@ export function planFromJSON(json: string): SessionPlan {
   for (const [name, isRight] of Object.entries(members))
     if (!isRight(value[name])) throw invalid(`its member "${name}" is missing or wrong`);
   return value as unknown as SessionPlan;
+}
+
+/**
+ * Checks that a saved plan's identity continues the life of the disc: a file that was edited must not begin another one.
+ *
+ * @throws `PLAN_INVALID`.
+ */
+export function checkIdentity({ fixed }: SessionPlan, { base, isFreshStart }: Offer): void {
+  const record = isFreshStart ? undefined : base?.record;
+  if (record !== undefined && record.life !== fixed.life) throw invalid("its session would belong to another disc");
+  if (fixed.sequence !== (record?.sequence ?? 0) + 1)
+    throw invalid(`its session would be number ${fixed.sequence}, not ${(record?.sequence ?? 0) + 1}`);
 }
 
 /**
@@ -70,6 +82,7 @@ const members: Readonly<Record<string, (value: unknown) => boolean>> = {
     isCount(value["time"]) &&
     isHex(32)(value["life"]) &&
     isCount(value["sequence"]) &&
+    (value["sequence"] as number) <= 0xffff_ffff &&
     isHex(16)(value["nonce"]),
   condition: isText,
   state: (value) =>

@@ -123,6 +123,25 @@ export async function survey(
   return { crew, medium, purpose, negotiation, history };
 }
 
+/**
+ * The survey after a burn, from what the burn has read already. Where nothing can be negotiated any more, the earlier
+ * outcome stays: a burn that succeeded is no failure because the disc takes nothing further.
+ */
+export function surveyAfter(
+  before: Survey,
+  { medium, history }: { readonly medium: Medium; readonly history: History },
+  goal: Goal | undefined,
+): Survey {
+  const request = { ...before.crew, medium, ...(goal === undefined ? {} : { goal }) };
+  const purposes = purposesFor(medium);
+  try {
+    const wanted = purposes.map((purpose) => refine(purpose, history));
+    return { ...before, medium, history, ...negotiateFor([...wanted, ...purposes], request) };
+  } catch {
+    return { ...before, medium, history };
+  }
+}
+
 /** What can be done with a disc, as far as the medium tells. */
 function purposesFor(medium: Medium | undefined): readonly Purpose[] {
   if (medium === undefined) return ["append"];

@@ -1,6 +1,17 @@
 import { utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { IMultisession, SessionPlan } from "@multisession/core";
+import {
+  type Assessment,
+  createPlugins,
+  defineMechanism,
+  type IMultisession,
+  type Medium,
+  native,
+  type SessionPlan,
+  unsupported,
+} from "@multisession/core";
+import { iso9660 } from "@multisession/iso9660";
+import { Sequential, sequential } from "@multisession/sequential";
 import { beforeEach, describe, expect, it } from "vitest";
 import { closeDisc, FileSystemImage, recoverDisc } from "../src/index.ts";
 import { allPlugins, insert, media, reopen, type TestDisc } from "./discs.ts";
@@ -20,6 +31,13 @@ beforeEach(async () => {
   disc = await insert(bdR.disc);
   image = await FileSystemImage.open(disc.recorder, plugins);
 });
+
+/** Records one session and then nothing more. */
+class OnlyFirst extends Sequential {
+  protected override _assess(medium: Medium): Assessment {
+    return medium.status === "blank" ? native("the disc is blank") : unsupported("the disc is not blank");
+  }
+}
 
 describe("a plan", () => {
   it("of a disc that is too small is refused, and says what is needed and what is free", async () => {
@@ -135,6 +153,36 @@ describe("a burn", () => {
       },
     });
     await expect(burning).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  it("that was cancelled while it was read back says that the session is recorded, and it is", async () => {
+    await image.addBytes("/a", Buffer.alloc(2_000_000));
+    const stop = new AbortController();
+    const burning = image.burn(await image.plan(), {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === "progress" && event.activity === "verify") stop.abort();
+      },
+    });
+    await expect(burning).rejects.toMatchObject({ code: "CANCELLED", message: expect.stringContaining("is recorded") });
+    expect(image.base?.index).toBe(0);
+    await image.addBytes("/b", Buffer.from("b"));
+    await image.burn(await image.plan());
+    expect((await image.list()).map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  it("is done also when the disc takes nothing more", async () => {
+    const once = defineMechanism({
+      ...sequential(),
+      id: "once",
+      create: (context) => new OnlyFirst("once", context),
+    });
+    const limited = createPlugins(iso9660(), once);
+    const only = await FileSystemImage.open(disc.recorder, limited);
+    await only.addBytes("/a", Buffer.from("a"));
+    expect((await only.burn(await only.plan())).outcome).toBe("done");
+    expect(only.mechanism.id).toBe("once");
+    expect(await contentsOf(only)).toEqual({ "/a": "a" });
   });
 
   it("fails when what is read back differs from what was read from the sources, and names the file", async () => {
@@ -297,6 +345,19 @@ describe("a saved plan", () => {
     const damaged = damage(json);
     expect(damaged).not.toBe(json);
     expect(await codeOf(() => image.burnSaved(damaged))).toBe("PLAN_INVALID");
+  });
+
+  it("whose identity does not continue the life of the disc is invalid", async () => {
+    const { folder, plan } = await approved();
+    expect(
+      await codeOf(() => image.burnSaved(JSON.stringify({ ...plan, fixed: { ...plan.fixed, sequence: 2 } }))),
+    ).toBe("PLAN_INVALID");
+    await image.burn(await image.plan());
+    await image.add(folder, { into: "/again" });
+    const next = (await image.plan()).plan;
+    const other = { ...next, fixed: { ...next.fixed, life: "f".repeat(32) } };
+    expect(await codeOf(() => image.burnSaved(JSON.stringify(other)))).toBe("PLAN_INVALID");
+    expect(await codeOf(() => image.matchPlan(next))).toBe("no error");
   });
 
   it("that closes the disc holds its consent", async () => {
