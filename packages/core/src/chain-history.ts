@@ -125,24 +125,28 @@ async function isProved(head: ProbedHead, reader: BlockReader, options?: CallOpt
 }
 
 /**
- * What is written in place gets onto the medium in any order until it is flushed, so a trailer proves its session only
- * when the commit behind the flush has begun. Where the head was never touched, the newest session counts when every
- * byte of it is as its hashes say.
+ * Before the flush in front of the commit, what was written gets onto the medium in any order, or all but blocks of the
+ * unit that holds the trailer. So where the head was never touched, a trailer alone proves nothing: the newest session
+ * counts when every byte of it is as its hashes say.
  */
 async function whenWritten(
   chain: readonly ProbedHead[],
-  { overwrite }: Medium,
+  medium: Medium,
   head: ProbedHead | undefined,
   reader: BlockReader,
   options?: CallOptions,
 ): Promise<readonly ProbedHead[]> {
   const newest = chain.at(-1);
-  if (newest === undefined || overwrite !== "in-place" || head !== undefined) return chain;
-  if ((await inspect(reader, 0, FIRST_SESSION, options)) !== "zeros") return chain;
+  if (newest === undefined || head !== undefined || !(await isHeadUntouched(medium, reader, options))) return chain;
   const { outcome, faults } = await verifyState({ reader, state: stateOf(newest, 0, "trailer"), ...options });
   // A file that changed while it was recorded is on the disc as it was written.
   const isWhole = outcome !== "no-hashes" && faults.every(({ fault }) => fault === "damaged");
   return isWhole ? chain : chain.slice(0, -1);
+}
+
+async function isHeadUntouched(medium: Medium, reader: BlockReader, options?: CallOptions): Promise<boolean> {
+  if (medium.overwrite === "replace") return isHeadUnwritten(medium);
+  return (await inspect(reader, 0, FIRST_SESSION, options)) === "zeros";
 }
 
 function tornHead(chain: readonly ProbedHead[], head: ProbedHead | undefined): History {

@@ -3,7 +3,7 @@ import type { Finding, History, Probe, StateRef } from "./history.ts";
 import type { Medium, Track } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { isSameSession, readTrailer } from "./session-record.ts";
-import type { Lba } from "./units.ts";
+import type { Blocks, Lba } from "./units.ts";
 
 /** Blocks of a session's start that tell whether anything was recorded there: the head. */
 const HEAD_BLOCKS = 32;
@@ -44,7 +44,7 @@ export async function readSessionHistory(
   const isLastWhole = last === undefined || last.is === "whole";
   const current = isLastWhole && states.length > 0 ? { current: states.length - 1 } : {};
   if (open !== undefined) {
-    const isClosing = await isTrailerWritten(open, probes, reader, options);
+    const isClosing = await isOnlyCloseMissing(open, medium.unit, probes, reader, options);
     findings.push({
       at: open.start,
       what: isClosing
@@ -98,14 +98,20 @@ function endOf(tracks: readonly Track[]): Lba {
   return last === undefined ? 0 : last.start + last.size;
 }
 
-async function isTrailerWritten(
+/** All is written when the trailer is, and with it the rest of its unit: a cut can tear that and leave the trailer. */
+async function isOnlyCloseMissing(
   open: OpenSession,
+  unit: Blocks,
   probes: readonly Probe[],
   reader: BlockReader,
   options?: CallOptions,
 ): Promise<boolean> {
   const head = await findHead(probes, reader, open.start);
-  return head?.record !== undefined && head.record.trailerAt < open.end && (await hasTrailer(head, reader, options));
+  if (head?.record === undefined || head.record.trailerAt >= open.end) return false;
+  if (!(await hasTrailer(head, reader, options))) return false;
+  const end = head.record.trailerAt + 1;
+  const start = Math.max(open.start, end - unit);
+  return (await inspect(reader, start, end - start, options)) !== "unreadable";
 }
 
 async function hasTrailer(head: ProbedHead, reader: BlockReader, options?: CallOptions): Promise<boolean> {

@@ -112,7 +112,7 @@ class Disc {
   /** A manifest of no contents and a trailer whose hash is true. */
   #trail(of: SessionRecord): void {
     const manifestAt = of.trailerAt - 1;
-    this.blocks.set(manifestAt, encodeManifest({ entries: [] }));
+    this.blocks.set(manifestAt, encodeManifest(0, []));
     const hash = createHash("sha256");
     for (let at = of.start; at < of.trailerAt; at++) {
       const block = Buffer.alloc(2048);
@@ -203,6 +203,14 @@ describe("the history of a disc without physical sessions", () => {
     expect(await disc.history(dvd)).toMatchObject({ condition: "interrupted", states: [] });
     await disc.session(two);
     expect((await disc.history(dvd)).states.map(({ start }) => start)).toEqual([32, 96]);
+  });
+
+  it("does not believe a trailer either before the first head of a pseudo-overwrite disc is recorded", async () => {
+    const disc = await new Disc().session(one);
+    expect((await disc.history(pow(0, 96))).condition).toBe("torn-head");
+    disc.unreadable.add(70);
+    expect((await disc.history(pow(0, 96))).condition).toBe("interrupted");
+    expect((await disc.history(pow(32, 96))).condition).toBe("torn-head");
   });
 
   it("does not follow a chain into an older life of the disc", async () => {
