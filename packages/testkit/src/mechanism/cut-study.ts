@@ -93,7 +93,7 @@ type Find = (aspect: Aspect, what: string) => void;
 
 /** Burns the planned session again on the disc as it was, and brings the power back after the cut. */
 export async function burnUntil(scenario: Scenario, burn: BurnTrial, cut: Cut): Promise<Workbench> {
-  const bench = await Workbench.open(scenario.trial, burn.before.snapshot, cut.seed);
+  const bench = await Workbench.open(scenario.trial, burn.before.snapshot);
   await cutBurn(bench, burn.planned, burn, cut);
   return bench;
 }
@@ -103,9 +103,9 @@ export async function cutBurn(
   bench: Workbench,
   planned: PlannedSession,
   { image }: Pick<BurnTrial, "image">,
-  { after, count }: Cut,
+  { after, count, seed }: Cut,
 ): Promise<void> {
-  bench.virtual.arm([{ fault: "power-cut", after, count }]);
+  bench.virtual.arm([{ fault: "power-cut", after, count }], seed);
   await bench.burn(planned, image).catch(() => {});
   bench.virtual.powerCut();
   await bench.powerOn();

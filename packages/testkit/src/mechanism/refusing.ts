@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PlannedSession, Refusal, SessionIntent } from "@multisession/core";
+import type { Medium, PlannedSession, Refusal, SessionIntent } from "@multisession/core";
 import type { Rule } from "../runner.ts";
 import { deedsOf } from "../workbench/recorder-log.ts";
 import { sampleImage } from "../workbench/sample-image.ts";
@@ -64,12 +64,13 @@ export function refusalRules(scenario: Scenario): readonly Rule[] {
       text: "an irreversible format and the close of the disc are asked for first",
       check: async () => {
         const bench = await Workbench.open(scenario.trial);
+        const { medium } = await scenario.blank();
         const image = sampleImage(1, undefined);
         const kinds = ["irreversible-format", "close-disc"] as const;
         for (const close of ["session", "disc"] as const) {
           const all = await bench.plan({ kind: "first", close, consent: kinds }, image);
           if (all.kind === "refused") continue;
-          for (const missing of kinds.filter((kind) => needsConsent(all, kind))) {
+          for (const missing of kinds.filter((kind) => needsConsent(all, medium, kind))) {
             const consent = kinds.filter((kind) => kind !== missing);
             expectRefusal(
               await bench.plan({ kind: "first", close, consent }, image),
@@ -91,7 +92,7 @@ export function refusalRules(scenario: Scenario): readonly Rule[] {
           { kind: "first", close: "disc", consent: ["irreversible-format", "close-disc"] },
           image,
         );
-        if (planned.kind === "refused" || !needsConsent(planned, "close-disc")) return;
+        if (planned.kind === "refused" || !needsConsent(planned, (await scenario.blank()).medium, "close-disc")) return;
         const { history, medium } = await bench.burn(planned, image);
         assert.equal(medium.status, "complete");
         const next = await nextSession(bench, history, 2);
@@ -138,11 +139,16 @@ async function checkInterrupted(scenario: Scenario): Promise<void> {
   );
 }
 
-function needsConsent({ plan }: PlannedSession, kind: "irreversible-format" | "close-disc"): boolean {
+/** Whether a plan does what cannot be undone, by what the medium says of its formats and not by what the plan says. */
+function needsConsent(
+  { plan }: PlannedSession,
+  { formats }: Medium,
+  kind: "irreversible-format" | "close-disc",
+): boolean {
   return plan.steps.some((step) =>
     kind === "close-disc"
       ? step.step === "close" && step.what === "disc"
-      : step.step === "prepare" && step.isIrreversible,
+      : step.step === "prepare" && formats.some(({ id, isIrreversible }) => id === step.format && isIrreversible),
   );
 }
 

@@ -12,7 +12,7 @@ export interface DiscCase {
 }
 
 /** Addressable blocks of the discs: room for some ten small sessions and their repairs. */
-const CAPACITY = 2048;
+const CAPACITY = 1024;
 
 /** Every kind of disc that the virtual recorder makes, in the states in which it comes to a mechanism. */
 export const discCases: readonly DiscCase[] = [

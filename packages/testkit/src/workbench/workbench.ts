@@ -55,9 +55,9 @@ export class Workbench {
     this.#mechanism = mechanismOf(trial.plugin, this.#reader);
   }
 
-  /** Opens one with a fresh disc, or with the disc of a snapshot. The seed decides what survives a power cut. */
-  static async open(trial: Trial, from?: Snapshot, seed = 1): Promise<Workbench> {
-    const virtual = createVirtualRecorder({ ...trial.disc.disc, seed });
+  /** Opens one with a fresh disc, or with the disc of a snapshot. */
+  static async open(trial: Trial, from?: Snapshot): Promise<Workbench> {
+    const virtual = createVirtualRecorder(trial.disc.disc);
     if (from !== undefined) virtual.restore(from);
     return new Workbench(virtual, trial, await recorderOf(virtual));
   }
