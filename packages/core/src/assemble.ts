@@ -1,4 +1,4 @@
-import type { Extent, ImageShape, Phase, Written } from "./extent.ts";
+import type { Extent, ImageShape, Phase, Source, Written } from "./extent.ts";
 import type { Layout, Placement, Rendering } from "./file-system.ts";
 import type { SessionRecord, Trailer } from "./history.ts";
 import { encodeManifest, type ManifestEntry, manifestBlocks } from "./manifest.ts";
@@ -140,6 +140,36 @@ function extentsOf(content: Content, contentAt: readonly Lba[]): readonly Record
   return [{ at, bytes: content.bytes }];
 }
 
+/** An extent and its source in one object, with a label that is made when it is asked for: there can be 100,000 of them. */
+class ContentExtent implements Extent {
+  readonly from = "content" as const;
+  readonly at: Lba;
+  readonly id: number;
+  readonly #content: NewContent;
+
+  constructor(at: Lba, id: number, content: NewContent) {
+    this.at = at;
+    this.id = id;
+    this.#content = content;
+  }
+
+  get bytes(): number {
+    return this.#content.bytes;
+  }
+
+  get blocks(): Blocks {
+    return blocksOf(this.#content.bytes);
+  }
+
+  get label(): string {
+    return this.#content.label;
+  }
+
+  get source(): Source {
+    return this;
+  }
+}
+
 function phasesOf(
   assembly: Assembly,
   frame: Frame,
@@ -149,17 +179,8 @@ function phasesOf(
   const { space, contents, clear } = assembly;
   const payload: Extent[] = [
     ...renderings.flatMap(({ front }) => front),
-    ...contents.flatMap(({ bytes, label }, id) =>
-      bytes > 0
-        ? [
-            {
-              at: frame.contentAt[id] as Lba,
-              blocks: blocksOf(bytes),
-              source: { from: "content", id, bytes },
-              label,
-            } as const,
-          ]
-        : [],
+    ...contents.flatMap((content, id) =>
+      content.bytes > 0 ? [new ContentExtent(frame.contentAt[id] as Lba, id, content)] : [],
     ),
     ...renderings.flatMap(({ back }) => back),
     {
@@ -199,10 +220,12 @@ function phasesOf(
 }
 
 function manifestOf({ contents, previousManifest }: Assembly, frame: Frame, written: Written): Uint8Array {
-  const entries = contents.flatMap(({ bytes }, id): ManifestEntry[] =>
-    bytes > 0 ? [{ at: frame.contentAt[id] as Lba, bytes, ...written.content(id) }] : [],
-  );
-  return encodeManifest(previousManifest === undefined ? { entries } : { entries, previous: previousManifest });
+  const placed = contents.flatMap(({ bytes }, id) => (bytes > 0 ? [id] : []));
+  function* entries(): Generator<ManifestEntry> {
+    for (const id of placed)
+      yield { at: frame.contentAt[id] as Lba, bytes: (contents[id] as NewContent).bytes, ...written.content(id) };
+  }
+  return encodeManifest(placed.length, entries(), previousManifest);
 }
 
 function commitPhase(space: AddressSpace, extents: readonly Extent[]): Phase | undefined {

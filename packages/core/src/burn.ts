@@ -57,7 +57,7 @@ export interface BurnReport {
   /** What is on the disc, read again after the burn. */
   readonly history: History;
   /** Hashes of the new contents, taken while they were read. */
-  readonly contents: readonly ManifestEntry[];
+  readonly contents: Iterable<ManifestEntry>;
 }
 
 /**
@@ -204,11 +204,17 @@ class BurnRun {
     });
   }
 
-  contents(): readonly ManifestEntry[] {
-    const payload = this.#request.planned.shape?.phases.flatMap(({ extents }) => extents) ?? [];
-    return payload.flatMap(({ at, source }) =>
-      source.from === "content" ? [{ at, bytes: source.bytes, ...this.#writer.content(source.id) }] : [],
-    );
+  /** Made while they are walked: there can be 100,000 of them. */
+  contents(): Iterable<ManifestEntry> {
+    const phases = this.#request.planned.shape?.phases ?? [];
+    const writer = this.#writer;
+    return {
+      *[Symbol.iterator]() {
+        for (const { extents } of phases)
+          for (const { at, source } of extents)
+            if (source.from === "content") yield { at, bytes: source.bytes, ...writer.content(source.id) };
+      },
+    };
   }
 
   async #write(index: number): Promise<void> {

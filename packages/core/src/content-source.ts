@@ -10,7 +10,8 @@ export interface ContentSource {
   check(options?: CallOptions): Promise<void>;
   /**
    * The bytes of one content, in pieces of any size. Too few are filled up with zeros, too many are cut, and an error
-   * while reading ends it: in each case the content counts as damaged and the burn goes on.
+   * while reading ends it: in each case the content counts as damaged and the burn goes on. Contents are read one after
+   * another, and a piece is taken before the next is asked for, so a source may use the same memory again.
    */
   open(id: number, options?: CallOptions): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }

@@ -298,7 +298,6 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "There is no such change point, or it was locked in.",
     "Roll back only to points that were marked after the last lock.",
     "no",
-    imapi("IMAPI_E_CHANGE_POINT_NOT_FOUND", 0xc0aab130),
   ),
   SOURCE_UNREADABLE: entry(
     "A source file could not be read.",

@@ -7,6 +7,9 @@ import { BLOCK_BYTES, type Blocks, type Lba } from "./units.ts";
 /** Blocks of one write: 64 KiB, what every transport and drive takes, and a whole unit on DVD and BD. */
 export const WRITE_BLOCKS = 32;
 
+/** Fills the last block of a content. */
+const ZEROS = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);
+
 /** What the writer tells while it works. */
 export interface WriterEvents {
   /** After each write that the recorder has accepted. */
@@ -24,7 +27,9 @@ export class ExtentWriter implements Written {
   readonly #contents: ContentSource | undefined;
   readonly #events: WriterEvents;
   readonly #options: CallOptions;
-  readonly #hashes = new Map<number, Uint8Array>();
+  /** 32 bytes for each content, in one piece: 100,000 arrays would take ten times the space. */
+  #hashes = new Uint8Array(0);
+  readonly #written = new Set<number>();
   readonly #damaged = new Set<number>();
   readonly #metadata: Hash = createHash("sha256");
   readonly #buffer = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);
@@ -39,9 +44,8 @@ export class ExtentWriter implements Written {
   }
 
   content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
-    const sha256 = this.#hashes.get(id);
-    if (sha256 === undefined) throw new TypeError(`The content ${id} was not written yet`);
-    return { sha256, isDamaged: this.#damaged.has(id) };
+    if (!this.#written.has(id)) throw new TypeError(`The content ${id} was not written yet`);
+    return { sha256: this.#hashes.subarray(id * 32, id * 32 + 32), isDamaged: this.#damaged.has(id) };
   }
 
   metadata(): Uint8Array {
@@ -90,9 +94,9 @@ export class ExtentWriter implements Written {
       hash.update(piece);
       await this.#put(piece);
     }
-    this.#hashes.set(id, hash.digest());
+    this.#keep(id, hash.digest());
     const rest = extent.blocks * BLOCK_BYTES - bytes;
-    if (rest > 0) await this.#put(new Uint8Array(rest));
+    if (rest > 0) await this.#put(ZEROS.subarray(0, rest));
   }
 
   /** What is on the medium now; a block that cannot be read, as in a torn unit, becomes zeros. */
@@ -102,6 +106,16 @@ export class ExtentWriter implements Written {
       pieces.push(await this.#recorder.read(at + block, 1, this.#options).catch(() => new Uint8Array(BLOCK_BYTES)));
     }
     return pieces;
+  }
+
+  #keep(id: number, sha256: Uint8Array): void {
+    if (this.#hashes.length < (id + 1) * 32) {
+      const larger = new Uint8Array(Math.max((id + 1) * 32, 2 * this.#hashes.length));
+      larger.set(this.#hashes);
+      this.#hashes = larger;
+    }
+    this.#hashes.set(sha256, id * 32);
+    this.#written.add(id);
   }
 
   async #put(bytes: Uint8Array): Promise<void> {
@@ -162,7 +176,6 @@ async function* exactly(
     fault = `It changed or could not be read to its end: ${error instanceof Error ? error.message : String(error)}`;
   }
   if (left > 0) fault ??= "It shrank while it was read, and was filled up with zeros.";
-  for (const zeros = new Uint8Array(Math.min(left, WRITE_BLOCKS * BLOCK_BYTES)); left > 0; left -= zeros.length)
-    yield left < zeros.length ? zeros.subarray(0, left) : zeros;
+  for (; left > 0; left -= Math.min(left, ZEROS.length)) yield left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS;
   if (fault !== undefined) onFault(fault);
 }

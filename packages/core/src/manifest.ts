@@ -36,14 +36,14 @@ export function manifestBlocks(entries: number): Blocks {
 }
 
 /**
- * Encodes a manifest. Layout, little-endian: header 0 `MSMANIFS`, 8 version 1, 12 entries, 16 previous manifest
+ * Encodes a manifest of `count` entries. Layout, little-endian: header 0 `MSMANIFS`, 8 version 1, 12 entries, 16 previous manifest
  * (u32 each, FFFFFFFFh for none), 32 SHA-256 of the entries; from 64 on entries of 48 bytes: 0 block (u32), 4 flags
  * (u32, bit 0 damaged), 8 bytes (u64), 16 SHA-256.
  */
-export function encodeManifest(manifest: Manifest): Uint8Array {
-  const bytes = Buffer.alloc(manifestBlocks(manifest.entries.length) * BLOCK_BYTES);
+export function encodeManifest(count: number, entries: Iterable<ManifestEntry>, previous?: Lba): Uint8Array {
+  const bytes = Buffer.alloc(manifestBlocks(count) * BLOCK_BYTES);
   let at = HEADER_BYTES;
-  for (const entry of manifest.entries) {
+  for (const entry of entries) {
     bytes.writeUInt32LE(entry.at, at);
     bytes.writeUInt32LE(entry.isDamaged ? 1 : 0, at + 4);
     bytes.writeBigUInt64LE(BigInt(entry.bytes), at + 8);
@@ -52,8 +52,8 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   }
   bytes.write(MAGIC, 0, "latin1");
   bytes.writeUInt32LE(1, 8);
-  bytes.writeUInt32LE(manifest.entries.length, 12);
-  bytes.writeUInt32LE(manifest.previous ?? NO_PREVIOUS, 16);
+  bytes.writeUInt32LE(count, 12);
+  bytes.writeUInt32LE(previous ?? NO_PREVIOUS, 16);
   bytes.set(createHash("sha256").update(bytes.subarray(HEADER_BYTES, at)).digest(), 32);
   return bytes;
 }

@@ -171,7 +171,10 @@ async function renderOffer(
   const isTree = intent.kind === "first" || intent.kind === "append";
   if (isTree && image === undefined) throw new TypeError(`The intent "${intent.kind}" needs an image`);
   const layouts: Layout[] = [];
-  for (const fileSystem of fileSystems) {
+  // What one file system wrote only that one can show again.
+  const rendering =
+    isTree || offer.base === undefined ? fileSystems : fileSystems.filter(({ id }) => id === offer.base?.fileSystem);
+  for (const fileSystem of rendering) {
     layouts.push(
       isTree && image !== undefined
         ? await fileSystem.layout(image.tree, frame, options)

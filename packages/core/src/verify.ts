@@ -17,7 +17,7 @@ export interface VerifyRequest extends CallOptions {
   /** The session to verify. */
   readonly state: StateRef;
   /** Hashes taken on the way in, right after a burn; without them those on the disc count. */
-  readonly expected?: readonly ManifestEntry[];
+  readonly expected?: Iterable<ManifestEntry>;
   /** Told of progress. */
   readonly onEvent?: OnEvent;
 }
@@ -59,10 +59,12 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
   if (trailer === undefined || entries === undefined)
     return { state, outcome: "no-hashes", contents: 0, blocks: 0, faults: [] };
   const metadata = [range(trailer.start, trailer.contentStart), range(trailer.contentEnd, trailer.trailerAt)];
-  const blocks = [...metadata.map(({ blocks }) => blocks), ...entries.map(({ bytes }) => blocksOf(bytes))].reduce(
-    (sum, count) => sum + count,
-    0,
-  );
+  let contents = 0;
+  let blocks = metadata.reduce((sum, { blocks }) => sum + blocks, 0);
+  for (const { bytes } of entries) {
+    contents++;
+    blocks += blocksOf(bytes);
+  }
   const progress = new Progress(blocks, onEvent);
   const faults = [...(await verifyMetadata(reader, trailer, metadata, progress, options))];
   for (const entry of entries) {
@@ -84,7 +86,7 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
         fault: "different",
       });
   }
-  return { state, outcome: faults.length > 0 ? "faulty" : "good", contents: entries.length, blocks, faults };
+  return { state, outcome: faults.length > 0 ? "faulty" : "good", contents, blocks, faults };
 }
 
 interface BlockRange {

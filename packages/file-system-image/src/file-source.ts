@@ -6,7 +6,7 @@ import type { Source } from "./source.ts";
 import type { TimeSlices } from "./time-slices.ts";
 
 /** Files up to this size are read at once, with synchronous calls. */
-const SMALL = 64 * 1024;
+export const SMALL: number = 64 * 1024;
 
 /** Bytes of one read of a larger file. */
 const PIECE = 256 * 1024;
@@ -59,15 +59,15 @@ export class FileSource implements Source {
     }
   }
 
-  async *read(slices: TimeSlices): AsyncGenerator<Uint8Array> {
+  async *read(slices: TimeSlices, scratch?: Buffer): AsyncGenerator<Uint8Array> {
     if (slices.isOver) await slices.next();
-    if (this.bytes <= SMALL) yield* this.#readSmall();
+    if (this.bytes <= SMALL) yield* this.#readSmall(scratch ?? Buffer.allocUnsafe(this.bytes + 1));
     else yield* this.#readLarge();
   }
 
-  *#readSmall(): Generator<Uint8Array> {
+  *#readSmall(space: Buffer): Generator<Uint8Array> {
     // One byte more than planned, so that a file that has grown shows it.
-    const piece = Buffer.allocUnsafe(this.bytes + 1);
+    const piece = space.subarray(0, this.bytes + 1);
     let filled = 0;
     let before: FileState;
     let after: FileState;

@@ -1,4 +1,5 @@
 import type { CallOptions, ContentSource } from "@multisession/core";
+import { SMALL } from "./file-source.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -6,6 +7,8 @@ import { TimeSlices } from "./time-slices.ts";
 export class ImageContents implements ContentSource {
   readonly #sources: readonly Source[];
   readonly #slices: TimeSlices;
+  /** Holds a small file while it is read: the burn reads one at a time and takes each piece before it asks for the next. */
+  readonly #scratch = Buffer.alloc(SMALL + 1);
 
   constructor(sources: readonly Source[], options?: CallOptions) {
     this.#sources = sources;
@@ -23,6 +26,6 @@ export class ImageContents implements ContentSource {
   open(id: number): AsyncIterable<Uint8Array> {
     const source = this.#sources[id];
     if (source === undefined) throw new TypeError(`There is no new content ${id}`);
-    return source.read(this.#slices);
+    return source.read(this.#slices, this.#scratch);
   }
 }

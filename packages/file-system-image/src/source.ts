@@ -9,8 +9,8 @@ export interface Source {
   readonly identity: unknown;
   /** Whether it can be read and is still what it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
   check(): void;
-  /** The bytes in pieces. Throws at the end when the source changed while it was read. */
-  read(slices: TimeSlices): AsyncIterable<Uint8Array>;
+  /** The bytes in pieces, which may lie in `scratch`. Throws at the end when the source changed while it was read. */
+  read(slices: TimeSlices, scratch?: Buffer): AsyncIterable<Uint8Array>;
 }
 
 /** Bytes in memory. */
