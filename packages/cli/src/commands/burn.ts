@@ -1,0 +1,197 @@
+import { resolve } from "node:path";
+import { type DiscRecorder, MultisessionError, type Plugins, type SessionPlan } from "@multisession/core";
+import type { ImagePlan, ImageReport } from "@multisession/file-system-image";
+import type { Command } from "commander";
+import { examples, type Start } from "../command-start.ts";
+import type { Context } from "../context.ts";
+import { type ExitCode, exitCodes, isCancellation } from "../exit-codes.ts";
+import { freeBlocks } from "../medium-text.ts";
+import { consequenceLines, costLines } from "../plan-text.ts";
+import { printable, shellWord } from "../printable.ts";
+import { changeLines, isUnchanged } from "../recording/change-text.ts";
+import { type PreparedImage, prepareImage } from "../recording/prepared-image.ts";
+import { addRecordingOptions } from "../recording/recording-options.ts";
+import { type RecordingOptions, type RecordingRequest, requestOf } from "../recording/recording-request.ts";
+import { recordingTitle, skippedLines } from "../recording/recording-text.ts";
+import { readRecording } from "../recording/saved-recording.ts";
+import { blocksAsBytes, count, durationText } from "../size.ts";
+import { UsageError } from "../usage-error.ts";
+import { readBackLines, verificationDocument } from "../verification-text.ts";
+import { consentOf } from "./plan.ts";
+
+interface BurnOptions extends RecordingOptions {
+  readonly plan?: string;
+}
+
+/** What is to be burned: a request, and the plan that was approved for it. */
+interface Job {
+  readonly request: RecordingRequest;
+  readonly approved?: SessionPlan;
+}
+
+/** Adds `burn`: records a session. */
+export function addBurn(program: Command, start: Start): void {
+  const command = program
+    .command("burn")
+    .argument("<device>", "disc file, drive, or URI")
+    .argument("[paths...]", "files and folders; of a folder, what is in it")
+    .summary("record a session")
+    .description(
+      "Records files as a new session and reads them back. A file that is on the disc already, unchanged, is not recorded\nagain. What a burn would do is shown by `plan`. Ctrl-C stops it after the current write and says what that costs.",
+    );
+  addRecordingOptions(command)
+    .option("--plan <file>", "burn a plan that `plan -o` saved, if it still fits; it remembers paths and options")
+    .addHelpText(
+      "after",
+      examples(
+        "multisession burn my.disc photos/",
+        "multisession burn my.disc photos/ --into /photos --rename old.txt=new.txt --remove '**/*.tmp'",
+        "multisession burn my.disc --plan plan.json",
+        "multisession burn my.disc photos/ --close disc --accept close-disc",
+      ),
+    )
+    .action((device: string, paths: readonly string[], options: BurnOptions, self: Command) =>
+      start(self, (context) => burn(context, device, paths, options)),
+    );
+}
+
+async function burn(
+  context: Context,
+  device: string,
+  paths: readonly string[],
+  options: BurnOptions,
+): Promise<ExitCode> {
+  const job = await jobOf(paths, options, context.io.cwd);
+  return context.withRecorder(device, (recorder, plugins) => record(context, recorder, plugins, job, device));
+}
+
+async function jobOf(paths: readonly string[], options: BurnOptions, cwd: string): Promise<Job> {
+  if (options.plan === undefined) return { request: requestOf(paths, options, cwd) };
+  const { plan: file, ...others } = options;
+  const given = Object.keys(others).filter((name) => name !== "verify");
+  if (given.length > 0)
+    throw new UsageError(
+      `A saved plan holds its options, so --${given[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} cannot be added.`,
+      "Make a new plan with these options.",
+    );
+  const { request, plan } = await readRecording(resolve(cwd, file));
+  const named = paths.length === 0 ? request.paths : paths.map((path) => resolve(cwd, path));
+  return { request: { ...request, paths: named, verify: request.verify && options.verify !== false }, approved: plan };
+}
+
+async function record(
+  context: Context,
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  { request, approved }: Job,
+  device: string,
+): Promise<ExitCode> {
+  const { output, signal, onEvent, progress } = context;
+  const prepared = await prepareImage(recorder, plugins, request, { signal });
+  const { image } = prepared;
+  const plan =
+    approved === undefined
+      ? await image.plan({ close: request.close, consent: consentOf(request), signal })
+      : await image.matchPlan(approved, { signal });
+  if (approved === undefined && isNothingToDo(prepared, plan, request)) {
+    output.document(
+      "burn",
+      {
+        ...reportBody(recorder, plan),
+        outcome: "nothing-to-do",
+        session: image.base === undefined ? null : image.base.index + 1,
+        freeBlocks: freeOf(image),
+      },
+      "line",
+    );
+    output.text("Everything is on the disc already. Nothing was written.");
+    await image.close();
+    return exitCodes.done;
+  }
+  output.text(...summaryLines(context, prepared, plan));
+  const report = await image.burn(plan, { verify: request.verify, signal, onEvent }).catch(afterBurn(recorder, device));
+  progress.end();
+  output.document("burn", { ...reportBody(recorder, plan, report), freeBlocks: freeOf(image) }, "line");
+  output.text(...reportLines(context, report, device));
+  await image.close();
+  return report.outcome === "done" ? exitCodes.done : exitCodes.damaged;
+}
+
+/** A session that shows what is there already would only use up room. */
+function isNothingToDo(
+  { image }: PreparedImage,
+  { changes, plan }: ImagePlan,
+  { close, newVolume, volume }: RecordingRequest,
+): boolean {
+  const isNewest = image.base !== undefined && image.base.index === image.history.states.length - 1;
+  const isRenamed = volume !== undefined && volume !== image.importedVolumeName;
+  return (
+    isNewest && isUnchanged(changes) && !isRenamed && !newVolume && close === "session" && plan.intent === "append"
+  );
+}
+
+/** A stop while the session was read back: it is recorded all the same, which the person must know. */
+function afterBurn(recorder: DiscRecorder, device: string): (error: unknown) => never {
+  return (error) => {
+    if (!isCancellation(error) || MultisessionError.is(error)) throw error;
+    throw new MultisessionError("CANCELLED", "The session is recorded, but reading it back was cancelled.", {
+      subject: recorder.uri,
+      advice: `Read it back later with \`multisession verify ${shellWord(device)}\`.`,
+      cause: error,
+    });
+  };
+}
+
+function freeOf({ medium, history }: PreparedImage["image"]): number {
+  return freeBlocks(medium) ?? Math.max(0, medium.capacity - (history.states.at(-1)?.end ?? 0));
+}
+
+function reportBody({ uri }: DiscRecorder, { plan, changes }: ImagePlan, report?: ImageReport): object {
+  const { verification } = report ?? {};
+  return {
+    device: uri,
+    outcome: report?.outcome ?? "done",
+    session: report?.history.current === undefined ? null : report.history.current + 1,
+    writtenBlocks: report?.writtenBlocks ?? 0,
+    milliseconds: report?.milliseconds ?? 0,
+    damaged: report?.damaged ?? [],
+    changes,
+    plan,
+    verification:
+      verification === undefined
+        ? null
+        : verificationDocument({ reload: verification.reload, reports: [verification.report] }),
+  };
+}
+
+function summaryLines(
+  { output: { paint, width } }: Context,
+  { image, skipped }: PreparedImage,
+  { plan, changes, notes }: ImagePlan,
+): readonly string[] {
+  return [
+    recordingTitle(image, plan, paint),
+    ...changeLines(changes, paint, false),
+    ...skippedLines(skipped, notes, paint, width),
+    ...costLines(plan, image.medium),
+    ...consequenceLines(plan, paint),
+  ];
+}
+
+function reportLines({ output: { paint } }: Context, report: ImageReport, device: string): readonly string[] {
+  const { outcome, damaged, writtenBlocks, milliseconds, history, verification } = report;
+  const session = (history.current ?? 0) + 1;
+  const mark = outcome === "done" ? paint("good", "✓") : paint("warning", "!");
+  const lines = [
+    `${mark} Session ${session} is recorded: ${blocksAsBytes(writtenBlocks)} in ${durationText(milliseconds)}.`,
+  ];
+  if (damaged.length > 0)
+    lines.push(
+      `  ${count(damaged.length, "file")} changed while being read and ${damaged.length === 1 ? "is" : "are"} damaged on the disc:`,
+    );
+  for (const { label, what } of damaged) lines.push(`    ${printable(label)}: ${printable(what)}`);
+  if (verification === undefined)
+    lines.push(`  It was not read back; \`multisession verify ${shellWord(device)}\` does that.`);
+  else lines.push(...readBackLines(verification, paint));
+  return lines;
+}

@@ -1,0 +1,41 @@
+import type { Consequence } from "@multisession/core";
+import { closeDisc } from "@multisession/file-system-image";
+import type { Command } from "commander";
+import { examples, type Start } from "../command-start.ts";
+import { parseConsequence } from "../consequence.ts";
+import type { Context } from "../context.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { printable } from "../printable.ts";
+
+interface CloseOptions {
+  readonly accept?: readonly Consequence[];
+}
+
+/** Adds `close`: closes the disc for good. */
+export function addClose(program: Command, start: Start): void {
+  program
+    .command("close")
+    .argument("<device>", "disc file, drive, or URI")
+    .summary("close a disc for good")
+    .description(
+      "Closes the disc, so that nothing can be added. That cannot be undone, so it must be accepted by name.",
+    )
+    .option("--accept <consequence>", "close-disc: nothing can be added later", parseConsequence)
+    .addHelpText("after", examples("multisession close my.disc --accept close-disc"))
+    .action((device: string, options: CloseOptions, command: Command) =>
+      start(command, (context) => close(context, device, options)),
+    );
+}
+
+function close(context: Context, device: string, { accept = [] }: CloseOptions): Promise<ExitCode> {
+  return context.withRecorder(device, async (recorder, plugins) => {
+    const { output, signal, onEvent, progress } = context;
+    const { plan, milliseconds } = await closeDisc(recorder, plugins, { consent: accept, signal, onEvent });
+    progress.end();
+    output.document("close", { device: recorder.uri, plan, milliseconds }, "line");
+    output.text(
+      `${output.paint("good", "✓")} ${printable(recorder.uri)} is closed for good; what it holds stays readable.`,
+    );
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,114 @@
+import type { DiscRecorder, Medium } from "@multisession/core";
+import { MultisessionError } from "@multisession/core";
+import { type Disc, openDisc } from "@multisession/file-system-image";
+import type { Command } from "commander";
+import { examples, type Start } from "../command-start.ts";
+import type { Context } from "../context.ts";
+import { errorLines } from "../error-text.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { conditionText, freeBlocks, mediumText, roomText, statusText } from "../medium-text.ts";
+import { type NextAction, nextActions } from "../next-actions.ts";
+import type { Paint } from "../paint.ts";
+import { printable } from "../printable.ts";
+import { sessionDocuments, sessionLines } from "../session-text.ts";
+import { count, numberText } from "../size.ts";
+import { wrap } from "../table.ts";
+
+/** Adds `info`: what the disc is, what is on it, and what can be done next. */
+export function addInfo(program: Command, start: Start): void {
+  program
+    .command("info")
+    .argument("<device>", "disc file, drive, or URI")
+    .summary("show what a disc is, what it holds, and what can be done with it")
+    .description(
+      "Shows the facts about the disc, its condition with everything that was noticed, its sessions, and what can be\ndone with it now.",
+    )
+    .addHelpText("after", examples("multisession info my.disc", "multisession info my.disc --json"))
+    .action((device: string, _options: object, command: Command) => start(command, (context) => info(context, device)));
+}
+
+function info(context: Context, device: string): Promise<ExitCode> {
+  return context.withRecorder(device, async (recorder, plugins) => {
+    const { output, signal } = context;
+    const medium = await recorder.medium({ signal });
+    const disc = await openDisc(recorder, plugins, { signal }).catch(unusable);
+    const next = MultisessionError.is(disc) ? [] : await nextActions(disc, device, signal);
+    output.document("info", infoDocument(recorder, medium, disc, next));
+    output.text(...mediumLines(recorder, medium, disc, output.paint));
+    if (MultisessionError.is(disc)) {
+      output.text("", ...errorLines(disc, output.paint, false));
+      return exitCodes.done;
+    }
+    if (disc.history.states.length > 0)
+      output.text("", output.paint("title", "Sessions"), ...sessionLines(disc.history, output.paint));
+    output.text("", output.paint("title", "What can be done now"), ...nextLines(next, output.paint, output.width));
+    return exitCodes.done;
+  });
+}
+
+/** A disc that no mechanism fits still has facts worth seeing. */
+function unusable(error: unknown): MultisessionError {
+  if (MultisessionError.is(error) && error.code !== "CANCELLED") return error;
+  throw error;
+}
+
+function infoDocument(
+  recorder: DiscRecorder,
+  medium: Medium,
+  disc: Disc | MultisessionError,
+  next: readonly NextAction[],
+): object {
+  const history = MultisessionError.is(disc) ? undefined : disc.history;
+  return {
+    device: recorder.uri,
+    drive: recorder.drive,
+    medium,
+    freeBlocks: freeBlocks(medium) ?? Math.max(0, medium.capacity - (history?.states.at(-1)?.end ?? 0)),
+    condition: history?.condition ?? null,
+    findings: history?.findings ?? [],
+    sessions: history === undefined ? [] : sessionDocuments(history),
+    mechanism: MultisessionError.is(disc) ? null : disc.mechanism.id,
+    next,
+  };
+}
+
+function mediumLines(
+  recorder: DiscRecorder,
+  medium: Medium,
+  disc: Disc | MultisessionError,
+  paint: Paint,
+): readonly string[] {
+  const { vendor, product, revision } = recorder.drive;
+  const used = MultisessionError.is(disc) ? 0 : (disc.history.states.at(-1)?.end ?? 0);
+  const fact = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
+  const lines = [
+    paint("title", printable(recorder.uri)),
+    fact("Medium", mediumText(medium)),
+    fact("Room", roomText(medium, used)),
+    fact("Written", statusText(medium)),
+  ];
+  if (medium.resources !== undefined) {
+    const { replacements, mapEntries, updates } = medium.resources;
+    lines.push(
+      fact(
+        "Left",
+        `${count(replacements, "replacement")}, ${count(mapEntries, "map entry", "map entries")}, ${count(updates, "update")}`,
+      ),
+    );
+  }
+  lines.push(fact("Recorder", printable([vendor, product, revision].filter((part) => part !== "").join(" "))));
+  if (MultisessionError.is(disc)) return lines;
+  const { condition, findings } = disc.history;
+  const mood = condition === "whole" || condition === "empty" ? "good" : condition === "unreadable" ? "bad" : "warning";
+  lines.push(fact("Condition", `${paint(mood, condition)}: ${conditionText(condition)}`));
+  for (const { at, what } of findings) lines.push(fact("", `block ${numberText(at)}: ${printable(what)}`));
+  return lines;
+}
+
+function nextLines(next: readonly NextAction[], paint: Paint, width: number): readonly string[] {
+  return next.flatMap(({ text, command, isPossible }) => {
+    const [first = "", ...rest] = wrap(text, width - 4, "    ");
+    const lines = [`  ${isPossible ? paint("good", "•") : paint("quiet", "–")} ${first}`, ...rest];
+    return command === null ? lines : [...lines, `      ${paint("name", command)}`];
+  });
+}

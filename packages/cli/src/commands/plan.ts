@@ -1,0 +1,104 @@
+import { resolve } from "node:path";
+import type { ImagePlan } from "@multisession/file-system-image";
+import type { Command } from "commander";
+import { examples, type Start } from "../command-start.ts";
+import type { Context } from "../context.ts";
+import { jsonDocument } from "../documents.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { freeBlocks } from "../medium-text.ts";
+import { consequenceLines, costLines, stepLines } from "../plan-text.ts";
+import { shellWord } from "../printable.ts";
+import { changeLines, isUnchanged } from "../recording/change-text.ts";
+import { type PreparedImage, prepareImage } from "../recording/prepared-image.ts";
+import { addRecordingOptions } from "../recording/recording-options.ts";
+import { type RecordingOptions, type RecordingRequest, requestOf } from "../recording/recording-request.ts";
+import { recordingTitle, skippedLines } from "../recording/recording-text.ts";
+import { saveRecording } from "../recording/saved-recording.ts";
+
+interface PlanOptions extends RecordingOptions {
+  readonly output?: string;
+}
+
+/** Adds `plan`: a dry run. */
+export function addPlan(program: Command, start: Start): void {
+  const command = program
+    .command("plan")
+    .argument("<device>", "disc file, drive, or URI")
+    .argument("[paths...]", "files and folders; of a folder, what is in it")
+    .summary("show what a burn would do and what it would cost; writes nothing")
+    .description(
+      "A dry run: what would be added, replaced, removed, renamed, what it costs, what cannot be undone, and every step.\nNothing is written. `burn` does exactly this; with -o the plan can be burned later, if it still fits.",
+    );
+  addRecordingOptions(command)
+    .option("-o, --output <file>", "save the plan for `burn --plan`")
+    .addHelpText(
+      "after",
+      examples(
+        "multisession plan my.disc photos/",
+        "multisession plan my.disc photos/ --into /photos --remove '**/*.tmp' -o plan.json",
+        "multisession plan my.disc documents/ --mirror --into /documents",
+      ),
+    )
+    .action((device: string, paths: readonly string[], options: PlanOptions, self: Command) =>
+      start(self, (context) => plan(context, device, paths, options)),
+    );
+}
+
+function plan(context: Context, device: string, paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
+  const request = requestOf(paths, options, context.io.cwd);
+  return context.withRecorder(device, async (recorder, plugins) => {
+    const { output, signal, io } = context;
+    const prepared = await prepareImage(recorder, plugins, request, { signal });
+    const { image } = prepared;
+    const made = await image.plan({ close: request.close, consent: consentOf(request), signal });
+    const body = planBody(recorder.uri, request, prepared, made);
+    if (options.output !== undefined) await saveRecording(resolve(io.cwd, options.output), jsonDocument("plan", body));
+    output.document("plan", body);
+    output.text(...planLines(context, prepared, made));
+    const command =
+      options.output === undefined
+        ? ""
+        : ` Burn it with: multisession burn ${shellWord(device)} --plan ${shellWord(options.output)}`;
+    output.text("", `${output.paint("good", "Nothing was written.")}${command}`);
+    await image.close();
+    return exitCodes.done;
+  });
+}
+
+/** What a request accepts. */
+export function consentOf({ accept, newVolume }: RecordingRequest): RecordingRequest["accept"] {
+  return newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept;
+}
+
+function planBody(
+  device: string,
+  request: RecordingRequest,
+  { image, skipped }: PreparedImage,
+  { plan, changes, notes }: ImagePlan,
+): object {
+  const { medium, history } = image;
+  const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (history.states.at(-1)?.end ?? 0));
+  return { device, request, changes, notes, skipped, freeBlocks: free, plan };
+}
+
+function planLines(
+  { output: { paint, width } }: Context,
+  prepared: PreparedImage,
+  { plan, changes, notes }: ImagePlan,
+): readonly string[] {
+  const { image, skipped } = prepared;
+  const title = (text: string): readonly string[] => ["", paint("title", text)];
+  const changed = changeLines(changes, paint, true);
+  return [
+    recordingTitle(image, plan, paint),
+    ...title("Changes"),
+    ...(isUnchanged(changes) ? ["  None: the session would show what is there already."] : []),
+    ...changed,
+    ...skippedLines(skipped, notes, paint, width),
+    ...title("Cost"),
+    ...costLines(plan, image.medium),
+    ...(plan.consequences.length > 0 ? [...title("Mind"), ...consequenceLines(plan, paint)] : []),
+    ...title("Steps"),
+    ...stepLines(plan.steps),
+  ];
+}

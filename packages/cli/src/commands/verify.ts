@@ -1,0 +1,42 @@
+import { verifyDisc } from "@multisession/file-system-image";
+import type { Command } from "commander";
+import { examples, type Start } from "../command-start.ts";
+import type { Context } from "../context.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { parseSession } from "../session-number.ts";
+import { isGood, verificationDocument, verificationLines } from "../verification-text.ts";
+
+interface VerifyOptions {
+  readonly session?: number;
+}
+
+/** Adds `verify`: reads sessions back and compares them with the hashes on the disc. */
+export function addVerify(program: Command, start: Start): void {
+  program
+    .command("verify")
+    .argument("<device>", "disc file, drive, or URI")
+    .summary("read sessions back and compare them with their hashes")
+    .description(
+      "Reads every session back, or one, and compares it with the hashes that were taken when it was recorded.",
+    )
+    .option("--session <number>", "only this one, as `sessions` counts them", parseSession)
+    .addHelpText("after", examples("multisession verify my.disc", "multisession verify my.disc --session 2 --json"))
+    .action((device: string, options: VerifyOptions, command: Command) =>
+      start(command, (context) => verify(context, device, options)),
+    );
+}
+
+function verify(context: Context, device: string, { session }: VerifyOptions): Promise<ExitCode> {
+  return context.withRecorder(device, async (recorder, plugins) => {
+    const { output, signal, onEvent, progress } = context;
+    const found = await verifyDisc(recorder, plugins, {
+      signal,
+      onEvent,
+      ...(session === undefined ? {} : { session }),
+    });
+    progress.end();
+    output.document("verify", { device: recorder.uri, verification: verificationDocument(found) }, "line");
+    output.text(...verificationLines(found, output.paint));
+    return isGood(found) ? exitCodes.done : exitCodes.damaged;
+  });
+}

@@ -1,0 +1,112 @@
+import { bdrPow } from "@multisession/bdr-pow";
+import { type BurnEvent, createPlugins, type DiscRecorder, type Plugin, type Plugins } from "@multisession/core";
+import { virtual } from "@multisession/driver-virtual";
+import { iso9660 } from "@multisession/iso9660";
+import { randomWrite } from "@multisession/random-write";
+import { sequential } from "@multisession/sequential";
+import { type FoundPlugins, loadConfiguration } from "./configuration.ts";
+import { deviceName } from "./device-name.ts";
+import { Interruption } from "./interruption.ts";
+import type { CommandIo } from "./io.ts";
+import { Output } from "./output.ts";
+import { loadPlugins } from "./plugin-module.ts";
+import { ProgressDisplay } from "./progress-display.ts";
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  /** Packages and files of `--plugin`. */
+  readonly plugin?: readonly string[];
+  /** `--json` */
+  readonly json?: boolean;
+  /** `false` with `--no-color`. */
+  readonly color?: boolean;
+  /** `--debug` */
+  readonly debug?: boolean;
+}
+
+/** What comes with the command. */
+const bundled: readonly Plugin[] = [virtual(), iso9660(), sequential(), randomWrite(), bdrPow()];
+
+/** What one run of the command works with. */
+export class Context {
+  /** Terminal, environment, current folder. */
+  readonly io: CommandIo;
+  /** `--json`, `--plugin` and the like. */
+  readonly options: GlobalOptions;
+  /** Results and remarks. */
+  readonly output: Output;
+  /** Ctrl-C and SIGTERM. */
+  readonly interruption: Interruption;
+  /** Shows the events of long work. */
+  readonly progress: ProgressDisplay;
+  /** Whether a burn has begun to change the disc. */
+  hasWritten = false;
+  readonly #extra: readonly Plugin[];
+  #plugins: Promise<{ readonly plugins: Plugins; readonly found: readonly FoundPlugins[] }> | undefined;
+
+  constructor(io: CommandIo, options: GlobalOptions, extra: readonly Plugin[] = []) {
+    this.#extra = extra;
+    this.io = io;
+    this.options = options;
+    this.output = new Output(io, { json: options.json ?? false, color: options.color ?? true });
+    this.interruption = new Interruption(io);
+    this.progress = new ProgressDisplay(io, this.output, this.interruption);
+  }
+
+  /** Aborts when the user asks to stop. */
+  get signal(): AbortSignal {
+    return this.interruption.signal;
+  }
+
+  /** All plugins: the bundled ones, those of the configuration file, those of `--plugin`. Loaded once. */
+  async plugins(): Promise<Plugins> {
+    return (await this.#load()).plugins;
+  }
+
+  /** Where plugins that are not bundled came from. */
+  async foundPlugins(): Promise<readonly FoundPlugins[]> {
+    return (await this.#load()).found;
+  }
+
+  /** Opens a recorder for as long as `work` takes. */
+  async withRecorder<T>(device: string, work: (recorder: DiscRecorder, plugins: Plugins) => Promise<T>): Promise<T> {
+    const plugins = await this.plugins();
+    const recorder = await plugins.open(deviceName(device, this.io.cwd), { signal: this.signal });
+    try {
+      return await work(recorder, plugins);
+    } finally {
+      await recorder.close();
+    }
+  }
+
+  /** Shows an event of a burn, and takes note of the first one that changes the disc. */
+  readonly onEvent = (event: BurnEvent): void => {
+    if (event.type === "step" && event.step.step !== "barrier" && event.step.step !== "refresh-medium")
+      this.hasWritten = true;
+    this.progress.onEvent(event);
+  };
+
+  #load(): Promise<{ readonly plugins: Plugins; readonly found: readonly FoundPlugins[] }> {
+    this.#plugins ??= this.#find();
+    return this.#plugins;
+  }
+
+  async #find(): Promise<{ readonly plugins: Plugins; readonly found: readonly FoundPlugins[] }> {
+    const found: FoundPlugins[] = [];
+    const configuration = await loadConfiguration(this.io.cwd);
+    if (configuration !== undefined) found.push(configuration);
+    for (const name of this.options.plugin ?? [])
+      found.push({ from: name, plugins: await loadPlugins(name, this.io.cwd) });
+    const own = [...this.#extra, ...found.flatMap(({ plugins }) => plugins)];
+    // A plugin that the user names stands in for the bundled one of the same kind and id.
+    const isReplaced = ({ kind, id }: Plugin): boolean =>
+      own.some((plugin) => plugin.kind === kind && plugin.id === id);
+    return {
+      plugins: createPlugins(
+        bundled.filter((plugin) => !isReplaced(plugin)),
+        own,
+      ),
+      found,
+    };
+  }
+}

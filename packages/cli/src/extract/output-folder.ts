@@ -1,0 +1,130 @@
+import { chmodSync, lstatSync, lutimesSync, mkdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import { type Attributes, MultisessionError } from "@multisession/core";
+
+/** Bits of a mode that are restored. Set-user and set-group bits are not: owners are not restored either. */
+const RESTORED_MODE = 0o777;
+
+/** Error code of what fails on the side of the folder, not of the disc. */
+const OUTPUT_FAILED = "extract/output-failed";
+
+/**
+ * The folder that an extraction writes to, and nothing outside of it: each folder on the way is checked to be a real one,
+ * files are created and never opened, so that no symbolic link is followed, be it from the disc or here before.
+ */
+export class OutputFolder {
+  readonly #root: string;
+  readonly #isOverwriting: boolean;
+
+  constructor(root: string, isOverwriting: boolean) {
+    this.#root = root;
+    this.#isOverwriting = isOverwriting;
+  }
+
+  /** The path here of something with such a path below the folder. */
+  pathOf(path: readonly string[]): string {
+    return join(this.#root, ...path);
+  }
+
+  /** What stands in the way of writing this; nothing when the way is free. */
+  conflict(path: readonly string[], kind: "directory" | "file" | "symlink"): string | undefined {
+    const stats = lstatSync(this.pathOf(path), { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (kind === "directory") return stats.isDirectory() ? undefined : "something that is no folder has its name";
+    if (stats.isDirectory()) return "a folder has its name";
+    return this.#isOverwriting ? undefined : "it is there already";
+  }
+
+  /** Makes the folder itself. @throws `extract/output-failed` */
+  makeRoot(): void {
+    attempt(this.#root, () => mkdirSync(this.#root, { recursive: true }));
+  }
+
+  /** Makes a folder, or takes a real one that is there. Its mode and time come last, with {@link OutputFolder.finishFolder}. */
+  makeFolder(path: readonly string[]): void {
+    const target = this.pathOf(path);
+    attempt(target, () => {
+      const stats = lstatSync(target, { throwIfNoEntry: false });
+      if (stats === undefined) mkdirSync(target, { mode: 0o700 });
+      else if (!stats.isDirectory()) throw new Error("something that is no folder has its name");
+    });
+  }
+
+  /** Gives a folder its mode and time, when all is in it. */
+  finishFolder(path: readonly string[], attributes: Attributes): void {
+    const target = this.pathOf(path);
+    attempt(target, () => {
+      chmodSync(target, attributes.mode & RESTORED_MODE);
+      utimesSync(target, seconds(attributes), seconds(attributes));
+    });
+  }
+
+  /** Makes a symbolic link; what it points to is not touched. */
+  makeLink(path: readonly string[], link: string, attributes: Attributes): void {
+    const target = this.pathOf(path);
+    attempt(target, () => {
+      if (this.#isOverwriting) rmSync(target, { force: true });
+      symlinkSync(link, target);
+      lutimesSync(target, seconds(attributes), seconds(attributes));
+    });
+  }
+
+  /** Creates a file, fills it, and gives it its mode and time; takes it away again when `fill` fails. */
+  async makeFile(
+    path: readonly string[],
+    attributes: Attributes,
+    fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const target = this.pathOf(path);
+    let file: FileHandle | undefined;
+    try {
+      if (this.#isOverwriting) rmSync(target, { force: true });
+      file = await open(target, "wx", 0o600);
+      const handle = file;
+      await fill((bytes) => writeAll(handle, bytes));
+      await file.chmod(attributes.mode & RESTORED_MODE);
+      await file.utimes(seconds(attributes), seconds(attributes));
+    } catch (cause) {
+      if (file !== undefined) rmSync(target, { force: true });
+      throw isSystemError(cause) ? outputFailed(target, cause) : cause;
+    } finally {
+      await file?.close();
+    }
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten;
+}
+
+function seconds({ modified }: Attributes): number {
+  return modified / 1000;
+}
+
+function attempt(target: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw outputFailed(target, cause);
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
+function outputFailed(target: string, cause: unknown): MultisessionError {
+  const isFull = isSystemError(cause) && cause.code === "ENOSPC";
+  return new MultisessionError(
+    OUTPUT_FAILED,
+    `${target} could not be written${isFull ? ": there is no room left" : `: ${cause instanceof Error ? cause.message : String(cause)}`}.`,
+    {
+      subject: target,
+      advice: isFull
+        ? "Make room, or choose another folder with -o."
+        : "Choose a folder with -o that you may write to.",
+      cause,
+    },
+  );
+}

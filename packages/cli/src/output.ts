@@ -1,0 +1,46 @@
+import { type DocumentKind, jsonDocument } from "./documents.ts";
+import type { CommandIo } from "./io.ts";
+import { type Paint, paintFor } from "./paint.ts";
+
+/** Width that text is laid out for when the terminal does not say. */
+const DEFAULT_WIDTH = 100;
+
+/** What a command says: text for people, or documents for programs, never both on standard output. */
+export class Output {
+  /** Whether `--json` was given. */
+  readonly isJson: boolean;
+  /** Colours of standard output. */
+  readonly paint: Paint;
+  /** Colours of standard error. */
+  readonly paintError: Paint;
+  readonly #io: CommandIo;
+
+  constructor(io: CommandIo, options: { readonly json: boolean; readonly color: boolean }) {
+    this.#io = io;
+    this.isJson = options.json;
+    this.paint = paintFor(io.stdout, io, options.color);
+    this.paintError = paintFor(io.stderr, io, options.color);
+  }
+
+  /** Characters that fit on a line. */
+  get width(): number {
+    return Math.max(40, this.#io.stdout.columns ?? DEFAULT_WIDTH);
+  }
+
+  /** Lines for people on standard output; nothing with `--json`. */
+  text(...lines: readonly string[]): void {
+    if (!this.isJson) for (const line of lines) this.#io.stdout.write(`${line}\n`);
+  }
+
+  /** A line for people on standard error, also with `--json`. */
+  remark(line: string): void {
+    this.#io.stderr.write(`${line}\n`);
+  }
+
+  /** The result for programs, with `--json` only. Commands that tell events write it on one line, as the last one. */
+  document(kind: DocumentKind, body: object, layout: "pages" | "line" = "pages"): void {
+    if (!this.isJson) return;
+    const document = jsonDocument(kind, body);
+    this.#io.stdout.write(`${layout === "line" ? JSON.stringify(document) : JSON.stringify(document, undefined, 2)}\n`);
+  }
+}

@@ -1,0 +1,84 @@
+import { type Medium, type PlanStep, type Price, priceOf, type SessionPlan } from "@multisession/core";
+import { freeBlocks, kindText } from "./medium-text.ts";
+import type { Paint } from "./paint.ts";
+import { blocksAsBytes, count, durationText, numberText } from "./size.ts";
+import { tableLines } from "./table.ts";
+
+const resourceText: Readonly<Record<Price["resource"], string>> = {
+  blocks: "blocks",
+  replacements: "replacements",
+  "map-entries": "entries of the defect list",
+  updates: "updates of the management area",
+  milliseconds: "time",
+};
+
+/** What the session uses up, and what is left: a table for people. */
+export function costLines({ cost, reserve, state }: SessionPlan, medium: Medium): readonly string[] {
+  const blocks = priceOf(cost, "blocks");
+  const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (state?.start ?? 0));
+  const rows: string[][] = [["Space", `${blocksAsBytes(blocks)} (${count(blocks, "block")})`]];
+  for (const { resource, amount } of cost) {
+    if (resource === "blocks") continue;
+    if (resource === "milliseconds") rows.push(["Time", `about ${durationText(amount)}`]);
+    else
+      rows.push([
+        `${resourceText[resource].charAt(0).toUpperCase()}${resourceText[resource].slice(1)}`,
+        numberText(amount),
+      ]);
+  }
+  if (reserve > 0)
+    rows.push([
+      "Kept free",
+      `${blocksAsBytes(reserve)} (${count(reserve, "block")}), so that an interrupted burn can be repaired`,
+    ]);
+  rows.push(["Free afterwards", `${blocksAsBytes(Math.max(0, free - blocks))} of ${blocksAsBytes(medium.capacity)}`]);
+  return tableLines([{ title: "" }, { title: "" }], rows);
+}
+
+/** What cannot be undone or is given up, each on a line of its own. */
+export function consequenceLines({ consequences }: SessionPlan, paint: Paint): readonly string[] {
+  return consequences.map((text) => `  ${paint("warning", "!")} ${text}`);
+}
+
+/** The steps in order, numbered, in words. */
+export function stepLines(steps: readonly PlanStep[]): readonly string[] {
+  return steps.map((step, index) => `  ${String(index + 1).padStart(2)}. ${stepText(step)}`);
+}
+
+const phaseText: Readonly<Record<string, string>> = {
+  invalidate: "an empty volume over the old head",
+  payload: "directories, new files, manifest",
+  bridge: "a bridge from the old end of the chain",
+  commit: "the head that readers see; from then on the session counts",
+  mirror: "a second copy of the head",
+  cleanup: "what is left to put in order",
+};
+
+/** One step in words. */
+export function stepText(step: PlanStep): string {
+  switch (step.step) {
+    case "prepare":
+      return `Format as ${kindText(step.format)}${step.isIrreversible ? ", which cannot be undone" : ""}: ${step.why}`;
+    case "reserve":
+      return `Reserve a track of ${count(step.blocks, "block")}: ${step.why}`;
+    case "write":
+      return `Write ${count(step.blocks, "block")} at ${numberText(step.at)}: ${phaseText[step.kind] ?? step.kind}`;
+    case "barrier":
+      return step.kind === "durable" ? "Wait until all is on the medium" : "Keep the order of what was written";
+    case "close":
+      return `Close the ${step.what}: ${step.why}`;
+    case "refresh-medium":
+      return `Read the disc's state again; it must show ${expectationText(step.expect)}`;
+  }
+}
+
+function expectationText({
+  next,
+  closedSessions,
+  status,
+}: (PlanStep & { readonly step: "refresh-medium" })["expect"]): string {
+  const parts = next.map((track) => `the next writable block ${numberText(track.next)}`);
+  if (closedSessions !== undefined) parts.push(count(closedSessions, "closed session"));
+  if (status !== undefined) parts.push("a closed disc");
+  return parts.join(", ") || "no change";
+}

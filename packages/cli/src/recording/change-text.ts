@@ -1,0 +1,36 @@
+import type { Change, ImageChanges } from "@multisession/file-system-image";
+import type { Paint } from "../paint.ts";
+import { printable } from "../printable.ts";
+import { bytesText, count } from "../size.ts";
+
+/** Paths that are listed for one kind of change before the rest is counted. */
+const LISTED = 12;
+
+/** Whether a session would change nothing. */
+export function isUnchanged({ added, replaced, removed, renamed, attributes }: ImageChanges): boolean {
+  return [added, replaced, removed, renamed, attributes].every((list) => list.length === 0);
+}
+
+/** What a session changes, for people. `isListed`: with the paths, not only counted. */
+export function changeLines(changes: ImageChanges, paint: Paint, isListed: boolean): readonly string[] {
+  const { added, replaced, removed, renamed, attributes, unchanged } = changes;
+  const paths = (list: readonly Change[]): readonly string[] =>
+    list.map(({ path, kind }) => `${printable(path)}${kind === "directory" ? "/" : ""}`);
+  const sized = (list: readonly Change[]): string => `  ${bytesText(list.reduce((sum, { bytes }) => sum + bytes, 0))}`;
+  const moves = renamed.map(({ from, path }) => `${printable(from)} → ${printable(path)}`);
+  const groups: readonly (readonly [string, string, string, readonly string[], string])[] = [
+    [paint("good", "+"), "added", "", paths(added), sized(added)],
+    [paint("warning", "~"), "replaced", "", paths(replaced), sized(replaced)],
+    [paint("bad", "-"), "removed", " (older sessions keep them)", paths(removed), ""],
+    [paint("name", "→"), "renamed", "", moves, ""],
+    [paint("quiet", "·"), "with another mode, owner or time", "", paths(attributes), ""],
+  ];
+  const lines = groups.flatMap(([mark, what, remark, names, size]) => {
+    if (names.length === 0) return [];
+    const shown = isListed ? names.slice(0, LISTED).map((name) => `      ${name}`) : [];
+    const more = isListed && names.length > LISTED ? [`      and ${count(names.length - LISTED, "more", "more")}`] : [];
+    return [`  ${mark} ${count(names.length, what, what)}${size}${remark}`, ...shown, ...more];
+  });
+  const kept = `  ${paint("quiet", "=")} ${count(unchanged.files, "file")} unchanged  ${bytesText(unchanged.bytes)}`;
+  return unchanged.files > 0 ? [...lines, kept] : lines;
+}

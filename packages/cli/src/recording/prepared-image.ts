@@ -1,0 +1,75 @@
+import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
+import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
+import picomatch from "picomatch";
+import type { RecordingRequest, Renaming } from "./recording-request.ts";
+
+/** An image with the edits that were asked for. */
+export interface PreparedImage {
+  /** What will be recorded. */
+  readonly image: FileSystemImage;
+  /** Items of the host that were left out or renamed. */
+  readonly skipped: readonly AddNote[];
+}
+
+/**
+ * Opens the image of a disc and applies a request to it: removals first, then new names, then the files of the host.
+ *
+ * @throws `ITEM_NOT_FOUND` for a pattern or path that names nothing, and what the image's edits throw.
+ */
+export async function prepareImage(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  request: RecordingRequest,
+  options: CallOptions,
+): Promise<PreparedImage> {
+  const { mechanism, session, volume, newVolume } = request;
+  const image = await FileSystemImage.open(recorder, plugins, {
+    ...options,
+    isNewVolume: newVolume,
+    ...(mechanism === undefined ? {} : { mechanism }),
+    ...(session === undefined ? {} : { session }),
+    ...(volume === undefined ? {} : { volumeName: volume }),
+  });
+  for (const pattern of request.remove) await removeMatching(image, pattern, options);
+  for (const renaming of request.rename) await rename(image, renaming);
+  return { image, skipped: await addPaths(image, request, options) };
+}
+
+async function removeMatching(image: FileSystemImage, pattern: string, options: CallOptions): Promise<void> {
+  const matches = picomatch(pattern.replace(/^\/+|\/+$/g, ""), { dot: true });
+  const found: string[] = [];
+  for await (const { path } of image.walk("/", options)) {
+    const isInside = found.length > 0 && path.startsWith(`${found.at(-1)}/`);
+    if (!isInside && matches(path.slice(1))) found.push(path);
+  }
+  if (found.length === 0)
+    throw new MultisessionError("ITEM_NOT_FOUND", `Nothing on the disc matches "${pattern}".`, {
+      subject: pattern,
+      advice: "`multisession ls -R` lists the paths; ** stands for any folders, as in '**/*.tmp'.",
+    });
+  for (const path of found) await image.remove(path, { recursive: true });
+}
+
+async function rename(image: FileSystemImage, { from, to }: Renaming): Promise<void> {
+  const folder = from.split("/").slice(0, -1).join("/");
+  const target = to.includes("/") || folder === "" ? to : `${folder}/${to}`;
+  await image.stat(from);
+  const parent = target.split("/").slice(0, -1).join("/");
+  if (parent !== "") await image.mkdir(parent, { recursive: true });
+  await image.rename(from, target);
+}
+
+async function addPaths(
+  image: FileSystemImage,
+  { paths, into, compare, mirror }: RecordingRequest,
+  options: CallOptions,
+): Promise<readonly AddNote[]> {
+  const notes: AddNote[] = [];
+  for (const path of paths) {
+    const report = mirror
+      ? await image.mirror(path, into, { ...options, compare })
+      : await image.add(path, { ...options, into, compare });
+    notes.push(...report.notes);
+  }
+  return notes;
+}

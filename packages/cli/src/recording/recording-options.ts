@@ -1,0 +1,32 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { collect } from "../command-start.ts";
+import { parseConsequence } from "../consequence.ts";
+import { parseSession } from "../session-number.ts";
+import type { Renaming } from "./recording-request.ts";
+
+/** Declares the options that `plan` and `burn` share. */
+export function addRecordingOptions(command: Command): Command {
+  return command
+    .option("--into <folder>", "folder on the disc that takes the files (default: /)")
+    .addOption(new Option("--compare <how>", "compare contents, not only size and time").choices(["hash"]))
+    .option("--mirror", "make that folder equal to the one named: what is not there goes")
+    .option("--remove <glob>", "remove from the tree, such as 'tmp/**' (can be given more than once)", collect)
+    .option("--rename <old=new>", "rename or move on the disc (can be given more than once)", parseRenaming)
+    .option("--volume <name>", "name of the volume")
+    .addOption(new Option("--close <what>", "close the session, or the disc for good").choices(["session", "disc"]))
+    .option("--mechanism <id>", "use this mechanism; `explain` lists them")
+    .option("--session <number>", "build on this session instead of the newest", parseSession)
+    .option("--new-volume", "begin anew and give up what is on the disc (accepts give-up-sessions)")
+    .option(
+      "--accept <consequence>",
+      "accept what cannot be undone: give-up-sessions, irreversible-format, close-disc",
+      parseConsequence,
+    )
+    .option("--no-verify", "do not read the session back after the burn");
+}
+
+function parseRenaming(text: string, before: readonly Renaming[] | undefined): readonly Renaming[] {
+  const at = text.indexOf("=");
+  if (at <= 0 || at === text.length - 1) throw new InvalidArgumentError("Write it like old.txt=new.txt.");
+  return [...(before ?? []), { from: text.slice(0, at), to: text.slice(at + 1) }];
+}

@@ -1,0 +1,105 @@
+import { resolve } from "node:path";
+import type { Consequence } from "@multisession/core";
+import { UsageError } from "../usage-error.ts";
+
+/** What is to be recorded and how: pure data, kept in a saved plan so that `burn --plan` asks for the same again. */
+export interface RecordingRequest {
+  /** Files and folders of the host, absolute. */
+  readonly paths: readonly string[];
+  /** Folder on the disc that takes them. */
+  readonly into: string;
+  /** By what a file counts as unchanged. */
+  readonly compare: "size-and-mtime" | "hash";
+  /** Whether `into` becomes exactly what the folder is. */
+  readonly mirror: boolean;
+  /** Patterns of what is removed from the tree. */
+  readonly remove: readonly string[];
+  /** Items that get another name or place. */
+  readonly rename: readonly Renaming[];
+  /** Name of the volume. */
+  readonly volume?: string;
+  /** What is closed behind the session. */
+  readonly close: "session" | "disc";
+  /** Mechanism that is asked for by name. */
+  readonly mechanism?: string;
+  /** Session to build on, counted from 1. */
+  readonly session?: number;
+  /** Whether the disc is begun anew. */
+  readonly newVolume: boolean;
+  /** What cannot be undone and is accepted. */
+  readonly accept: readonly Consequence[];
+  /** Whether the session is read back after the burn. */
+  readonly verify: boolean;
+}
+
+/** One `--rename`. */
+export interface Renaming {
+  /** Path on the disc. */
+  readonly from: string;
+  /** Path on the disc, or a name in the same folder. */
+  readonly to: string;
+}
+
+/** The options of `plan` and `burn` as they are parsed. */
+export interface RecordingOptions {
+  /** `--into` */
+  readonly into?: string;
+  /** `--compare` */
+  readonly compare?: "hash";
+  /** `--mirror` */
+  readonly mirror?: true;
+  /** `--remove` */
+  readonly remove?: readonly string[];
+  /** `--rename` */
+  readonly rename?: readonly Renaming[];
+  /** `--volume` */
+  readonly volume?: string;
+  /** `--close` */
+  readonly close?: "session" | "disc";
+  /** `--mechanism` */
+  readonly mechanism?: string;
+  /** `--session` */
+  readonly session?: number;
+  /** `--new-volume` */
+  readonly newVolume?: true;
+  /** `--accept` */
+  readonly accept?: readonly Consequence[];
+  /** `false` with `--no-verify` */
+  readonly verify?: boolean;
+}
+
+/** Makes a request of arguments and options. @throws {@link UsageError} when they exclude each other or ask for nothing. */
+export function requestOf(paths: readonly string[], options: RecordingOptions, cwd: string): RecordingRequest {
+  const { into = "/", compare = "size-and-mtime", remove = [], rename = [], close = "session", accept = [] } = options;
+  const { volume, mechanism, session, verify = true } = options;
+  const mirror = options.mirror ?? false;
+  const newVolume = options.newVolume ?? false;
+  const changesWithoutPaths = remove.length > 0 || rename.length > 0 || volume !== undefined || session !== undefined;
+  if (paths.length === 0 && !changesWithoutPaths)
+    throw new UsageError(
+      "Nothing was named that should be recorded.",
+      "Name files or folders, or use --remove or --rename.",
+    );
+  if (mirror && paths.length !== 1)
+    throw new UsageError(
+      "--mirror makes a folder on the disc equal to one folder here.",
+      "Name exactly one folder with it.",
+    );
+  if (newVolume && session !== undefined)
+    throw new UsageError("--new-volume begins anew, so it builds on no --session.", "Use one of the two.");
+  return {
+    paths: paths.map((path) => resolve(cwd, path)),
+    into,
+    compare,
+    mirror,
+    remove,
+    rename,
+    close,
+    newVolume,
+    accept,
+    verify,
+    ...(volume === undefined ? {} : { volume }),
+    ...(mechanism === undefined ? {} : { mechanism }),
+    ...(session === undefined ? {} : { session }),
+  };
+}

@@ -1,0 +1,74 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { MultisessionError, type SessionPlan } from "@multisession/core";
+import { planFromJSON } from "@multisession/file-system-image";
+import { DOCUMENT_VERSION } from "../documents.ts";
+import type { RecordingRequest } from "./recording-request.ts";
+
+/** A plan as it was saved: what was asked for, and what was approved. */
+export interface SavedRecording {
+  /** Paths and options. */
+  readonly request: RecordingRequest;
+  /** The plan that was approved. */
+  readonly plan: SessionPlan;
+}
+
+/** Saves the document `plan` to a file. @throws `extract/output-failed` when it cannot be written. */
+export async function saveRecording(file: string, document: object): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify(document, undefined, 2)}\n`);
+  } catch (cause) {
+    throw new MultisessionError(
+      "extract/output-failed",
+      `The plan could not be saved to ${file}: ${(cause as Error).message}.`,
+      {
+        subject: file,
+        advice: "Choose another place with -o.",
+        cause,
+      },
+    );
+  }
+}
+
+/** Reads a saved plan. @throws `SOURCE_UNREADABLE` when there is no such file, `PLAN_INVALID` when it holds something else. */
+export async function readRecording(file: string): Promise<SavedRecording> {
+  const json = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new MultisessionError("SOURCE_UNREADABLE", `The plan ${file} could not be read: ${cause.message}.`, {
+      subject: file,
+      cause,
+    });
+  });
+  const document = parse(json, file);
+  if (document["kind"] !== "plan") throw invalid(file, "it is no plan that `multisession plan -o` has written");
+  if (document["version"] !== DOCUMENT_VERSION)
+    throw invalid(
+      file,
+      `its version is ${JSON.stringify(document["version"])}, and this program knows ${DOCUMENT_VERSION}`,
+    );
+  const request = document["request"];
+  if (!isRequest(request)) throw invalid(file, "what was asked for is missing or damaged");
+  return { request, plan: planFromJSON(JSON.stringify(document["plan"] ?? null)) };
+}
+
+function parse(json: string, file: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw invalid(file, "it is no JSON", cause);
+  }
+  throw invalid(file, "it is no object");
+}
+
+function isRequest(value: unknown): value is RecordingRequest {
+  if (typeof value !== "object" || value === null) return false;
+  const { paths, into, remove, rename, accept, close } = value as Readonly<Record<string, unknown>>;
+  const lists = [paths, remove, rename, accept];
+  return lists.every(Array.isArray) && typeof into === "string" && (close === "session" || close === "disc");
+}
+
+function invalid(file: string, why: string, cause?: unknown): MultisessionError {
+  return new MultisessionError("PLAN_INVALID", `${file} cannot be used: ${why}.`, {
+    subject: file,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

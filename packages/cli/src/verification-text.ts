@@ -1,0 +1,77 @@
+import type { VerifyReport } from "@multisession/core";
+import type { DiscVerification } from "@multisession/file-system-image";
+import type { Paint } from "./paint.ts";
+import { printable } from "./printable.ts";
+import { blocksAsBytes, count, numberText } from "./size.ts";
+
+const reloadText: Readonly<Record<DiscVerification["reload"], string>> = {
+  reloaded: "The disc was reloaded first, so everything was read from it.",
+  "cache-dropped": "The recorder's cache was dropped first, so everything was read from the disc.",
+  "same-cache": "The recorder could not drop its cache, so what was just written may have come from there.",
+};
+
+/** Faults that are listed for one session before the rest is counted. */
+const LISTED_FAULTS = 20;
+
+/** Whether nothing was found wrong. A session without hashes is not good, but nothing is known against it. */
+export function isGood({ reports }: DiscVerification): boolean {
+  return reports.every(({ outcome }) => outcome !== "faulty");
+}
+
+/** What reading back found, for the JSON documents. */
+export function verificationDocument(verification: DiscVerification): object {
+  return {
+    outcome: overallOutcome(verification.reports),
+    reload: verification.reload,
+    sessions: verification.reports.map(({ state, outcome, contents, blocks, faults }) => ({
+      number: state.index + 1,
+      outcome,
+      contents,
+      blocks,
+      faults,
+    })),
+  };
+}
+
+/** What reading back one session right after its burn found, for people. */
+export function readBackLines(
+  { reload, report }: { readonly reload: DiscVerification["reload"]; readonly report: VerifyReport },
+  paint: Paint,
+): readonly string[] {
+  const { outcome, contents, blocks, faults } = report;
+  if (outcome !== "good") return [`  Read back: ${count(faults.length, "fault")}`, ...faultLines(report)];
+  return [
+    `${paint("good", "✓")} Read back, and as it was recorded: ${count(contents, "new file")} and the directories, ${blocksAsBytes(blocks)}.`,
+    paint("quiet", `  ${reloadText[reload]}`),
+  ];
+}
+
+/** What reading back found, for people. */
+export function verificationLines(verification: DiscVerification, paint: Paint): readonly string[] {
+  const { reports, reload } = verification;
+  if (reports.length === 0) return ["There is no session to verify."];
+  const lines = reports.flatMap((report) => [sessionLine(report, paint), ...faultLines(report)]);
+  return [...lines, paint("quiet", `  ${reloadText[reload]}`)];
+}
+
+function overallOutcome(reports: readonly VerifyReport[]): VerifyReport["outcome"] {
+  if (reports.some(({ outcome }) => outcome === "faulty")) return "faulty";
+  return reports.some(({ outcome }) => outcome === "good") ? "good" : "no-hashes";
+}
+
+function sessionLine({ state, outcome, contents, blocks, faults }: VerifyReport, paint: Paint): string {
+  const session = `Session ${state.index + 1}`;
+  if (outcome === "good")
+    return `${paint("good", "✓")} ${session}: as it was recorded (${count(contents, "new file")} and the directories, ${blocksAsBytes(blocks)})`;
+  if (outcome === "faulty") return `${paint("bad", "✗")} ${session}: ${count(faults.length, "fault")}`;
+  return `${paint("warning", "?")} ${session}: it has no hashes to compare with`;
+}
+
+function faultLines({ faults }: VerifyReport): readonly string[] {
+  const lines = faults
+    .slice(0, LISTED_FAULTS)
+    .map(({ at, what, fault }) => `    block ${numberText(at)}, ${fault}: ${printable(what)}`);
+  return faults.length > LISTED_FAULTS
+    ? [...lines, `    and ${count(faults.length - LISTED_FAULTS, "more fault")}`]
+    : lines;
+}
