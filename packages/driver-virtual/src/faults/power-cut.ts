@@ -7,9 +7,9 @@ import type { Random } from "./random.ts";
 /**
  * What of the buffer got onto the medium when the power went, chosen by `random`.
  *
- * - Tracks are written in order: of each a prefix survives, and the unit behind it may be torn. A replacement survives as
+ * - Tracks are written in order: of each a prefix survives, and behind one the unit may be torn. A replacement survives as
  *   a whole or not at all: its cluster is used up, but the map may not have got it.
- * - In place, any of the units survive, and one of them is torn: each of its blocks is old, new, or unreadable.
+ * - In place, any of the units survive, and one of them may be torn: each of its blocks is old, new, or unreadable.
  */
 export function survivors(disc: BufferedDisc, random: Random): readonly Effect[] {
   const how = random.next();
@@ -25,9 +25,10 @@ function survivorsInPlace(
   chance: number,
   random: Random,
 ): readonly Effect[] {
-  const torn = Math.floor(random.next() * pending.length);
+  // Now and then the power goes between two units.
+  const torn = Math.floor(random.next() * (pending.length + 1));
   return pending.flatMap((entry, index): readonly Effect[] => {
-    if (index !== torn) return random.next() < chance ? [written(entry)] : [];
+    if (index !== torn) return random.next() < chance ? [whole(entry)] : [];
     const old = new Uint8Array(entry.data.length);
     disc.store.read(entry.at, old);
     return tear(entry, { bytes: old, unreadable: disc.store.state.unreadable }, random);
@@ -37,37 +38,40 @@ function survivorsInPlace(
 function survivorsInTracks(disc: BufferedDisc, chance: number, random: Random): readonly Effect[] {
   const state = disc.store.state.clone();
   const effects: Effect[] = [];
-  for (const entries of byTrack(disc.pending).values()) {
-    const kept = chance === 0.5 ? Math.floor(random.next() * (entries.length + 1)) : chance * entries.length;
-    entries.slice(0, kept).forEach((entry) => {
-      take(settle(entry, state, random));
-    });
-    const next = entries[kept];
-    if (next === undefined || random.next() < 0.5) continue;
-    if (next.record.is === "append") take(tear(next, undefined, random));
-    else if (next.record.is === "replace") take([lost(next.record)]);
-  }
-  return effects;
-
-  function take(more: readonly Effect[]): void {
+  const take = (more: readonly Effect[]): void => {
     for (const effect of more) apply(state, effect.record);
     effects.push(...more);
+  };
+  const tracks = [...byTrack(disc.pending).values()];
+  // One unit was being written when the power went, in one of the tracks.
+  const written = Math.floor(random.next() * tracks.length);
+  for (const [index, entries] of tracks.entries()) {
+    const kept = chance === 0.5 ? Math.floor(random.next() * (entries.length + 1)) : chance * entries.length;
+    for (const entry of entries.slice(0, kept)) take(settle(entry, state, random));
+    const next = entries[kept];
+    if (index === written && next !== undefined && random.next() < 0.5) take(tornInTrack(next, random));
   }
+  return effects;
 }
 
-/** A written unit of a track; a replacement may be lost from the map, and is when what it replaces is lost. */
+/** The unit that was being written: used up, and not a whole one. */
+function tornInTrack(entry: PendingUnit, random: Random): readonly Effect[] {
+  return entry.record.is === "replace" ? [lost(entry.record)] : tear(entry, undefined, random);
+}
+
+/** A unit that was written whole; a replacement may be lost from the map, and is when what it replaces is lost. */
 function settle(entry: PendingUnit, state: MediumState, random: Random): readonly Effect[] {
   const { record } = entry;
-  if (record.is !== "replace") return [written(entry)];
+  if (record.is !== "replace") return [whole(entry)];
   const isThere = state.recordedIn(record.unit) > record.unit || state.orphans.has(record.unit);
-  return isThere && random.next() < 0.5 ? [written(entry)] : [lost(record)];
+  return isThere && random.next() < 0.5 ? [whole(entry)] : [lost(record)];
 }
 
 function lost({ track, by }: StateRecord & { readonly is: "replace" }): Effect {
   return { record: { is: "lose", track, by } };
 }
 
-function written({ record, at, data }: PendingUnit): Effect {
+function whole({ record, at, data }: PendingUnit): Effect {
   return { record, data: { at, bytes: data } };
 }
 
