@@ -4,6 +4,13 @@
  * @module testkit
  */
 
+export { type DriverSuite, type DriverTrial, driverRules, runDriverSuite } from "./driver/driver-suite.ts";
+export {
+  type FileSystemSuite,
+  type FileSystemTrial,
+  fileSystemRules,
+  runFileSystemSuite,
+} from "./file-system/file-system-suite.ts";
 export type { CutOptions } from "./mechanism/cut-points.ts";
 // Suites
 export {

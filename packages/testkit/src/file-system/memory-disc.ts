@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import {
+  BLOCK_BYTES,
+  type BlockReader,
+  type Blocks,
+  type Extent,
+  type ImageShape,
+  type Lba,
+  MultisessionError,
+  type Written,
+} from "@multisession/core";
+import type { SampleImage } from "../workbench/sample-image.ts";
+
+/** Blocks in memory, as a file system's probe and reader see a disc. What was never written is zeros. */
+export class MemoryDisc implements BlockReader {
+  /** Addressable blocks. */
+  readonly capacity: Blocks;
+  /** Reads of more blocks than the medium has: what was read was believed. */
+  readonly immense: string[] = [];
+  readonly #blocks = new Map<Lba, Uint8Array>();
+  readonly #lost = new Set<Lba>();
+
+  constructor(capacity: Blocks) {
+    this.capacity = capacity;
+  }
+
+  async read(at: Lba, blocks: Blocks): Promise<Uint8Array> {
+    if (blocks > this.capacity) this.immense.push(`${at}+${blocks}`);
+    const bytes = new Uint8Array(Math.min(blocks, this.capacity) * BLOCK_BYTES);
+    for (let block = at; block < at + blocks; block++) {
+      if (this.#lost.has(block) || block < 0 || block >= this.capacity)
+        throw new MultisessionError("READ_FAILED", `Block ${block} cannot be read.`, { subject: "memory disc" });
+      bytes.set(this.#blocks.get(block) ?? [], (block - at) * BLOCK_BYTES);
+    }
+    return bytes;
+  }
+
+  /** A copy that can be damaged on its own. */
+  clone(): MemoryDisc {
+    const copy = new MemoryDisc(this.capacity);
+    for (const [at, block] of this.#blocks) copy.#blocks.set(at, block);
+    return copy;
+  }
+
+  /** Makes a block unreadable. */
+  lose(at: Lba): void {
+    this.#lost.add(at);
+  }
+
+  /** Replaces one block. */
+  put(at: Lba, block: Uint8Array): void {
+    this.#lost.delete(at);
+    this.#blocks.set(at, block);
+  }
+
+  /** Writes everything of a shape in its order. */
+  async record(shape: ImageShape, image?: SampleImage): Promise<void> {
+    const notes = new Notes();
+    for (const { extents, kind } of shape.phases)
+      for (const extent of extents) await this.#write(extent, kind === "payload" ? notes : undefined, image, notes);
+  }
+
+  /** Writes extents that need nothing else. */
+  async write(extents: readonly Extent[]): Promise<void> {
+    for (const extent of extents) await this.#write(extent, undefined, undefined, new Notes());
+  }
+
+  async #write(extent: Extent, noted: Notes | undefined, image: SampleImage | undefined, notes: Notes): Promise<void> {
+    const { at, blocks, source } = extent;
+    if (source.from === "medium") return;
+    const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    if (source.from === "content") {
+      let filled = 0;
+      for await (const piece of image?.source.open(source.id) ?? []) {
+        bytes.set(piece, filled);
+        filled += piece.length;
+      }
+      notes.contents.set(source.id, createHash("sha256").update(bytes.subarray(0, source.bytes)).digest());
+    } else {
+      fill(
+        bytes,
+        source.from === "bytes" ? source.produce() : source.from === "derived" ? [source.produce(notes)] : [],
+      );
+      noted?.hash.update(bytes);
+    }
+    for (let block = 0; block < blocks; block++)
+      this.put(at + block, bytes.slice(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES));
+  }
+}
+
+function fill(bytes: Uint8Array, pieces: Iterable<Uint8Array>): void {
+  let filled = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  }
+}
+
+/** The hashes that derived extents ask for. */
+class Notes implements Written {
+  readonly contents = new Map<number, Uint8Array>();
+  readonly hash = createHash("sha256");
+
+  content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
+    const sha256 = this.contents.get(id);
+    if (sha256 === undefined) throw new TypeError(`The content ${id} is asked for before it is written`);
+    return { sha256, isDamaged: false };
+  }
+
+  metadata(): Uint8Array {
+    return this.hash.copy().digest();
+  }
+}
