@@ -57,9 +57,13 @@ export class Drive {
     this.mediaEvent = mediaEvents.newMedia;
   }
 
-  /** Comes up again after the power was gone: the buffer is lost, the medium is read again. */
-  restart(): void {
+  /** Loses what is in the buffer: there is only what the medium holds. */
+  loseBuffer(): void {
     this.disc = this.#load(this.disc.store);
+  }
+
+  /** Comes up again after the power was gone. */
+  restart(): void {
     this.isTrayOpen = false;
     this.isRemovalPrevented = false;
     this.attentions = [POWERED_ON, LOADED];

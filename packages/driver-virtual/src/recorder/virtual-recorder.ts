@@ -203,6 +203,7 @@ export class VirtualRecorder implements ScsiTarget {
     script.disarmCuts();
     disc.store.commit(survivors(disc, this.#random), true);
     disc.store.commit(aftermath(disc.store.state, isDamaging), true);
+    this.#drive.loseBuffer();
   }
 
   /** The power is back: the recorder comes up with the medium as it is. */
