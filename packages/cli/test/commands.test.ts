@@ -80,7 +80,9 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
       { number: 2, label: "PHOTOS", isCurrent: true },
     ]);
     const paths = async (...options: readonly string[]): Promise<readonly string[]> =>
-      (await cli(folder, ["ls", "my.disc", "-R", "--json", ...options])).json.entries.map(({ path }: { path: string }) => path);
+      (await cli(folder, ["ls", "my.disc", "-R", "--json", ...options])).json.entries.map(
+        ({ path }: { path: string }) => path,
+      );
     expect([...(await paths("--session", "1"))].sort()).toEqual(["/a.txt", "/b.bin", "/link", "/sub", "/sub/deep.txt"]);
     expect([...(await paths())].sort()).toEqual(["/a.txt", "/c.bin", "/link", "/new.txt"]);
     const long = await cli(folder, ["ls", "my.disc", "-l"]);
@@ -96,7 +98,13 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
     expect(events.every(({ kind }) => kind === "event")).toBe(true);
     const activities = new Set(events.map(({ event }) => event.activity));
     for (const activity of ["payload", "verify"]) expect(activities).toContain(activity);
-    expect(json).toMatchObject({ kind: "burn", outcome: "done", session: 1, damaged: [], verification: { outcome: "good" } });
+    expect(json).toMatchObject({
+      kind: "burn",
+      outcome: "done",
+      session: 1,
+      damaged: [],
+      verification: { outcome: "good" },
+    });
     const steps = events.filter(({ event }) => event.type === "step");
     expect(steps.map(({ event }) => event.step)).toEqual(json.plan.steps);
   });
@@ -140,7 +148,13 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
     const options = ["--into", "/backup", "--volume", "SAVED"];
     expect((await cli(folder, ["plan", "my.disc", "photos", "-o", "plan.json", ...options])).code).toBe(0);
     const saved = JSON.parse(readFileSync(join(folder, "plan.json"), "utf8"));
-    const { json, code } = await cli(scratch(), ["burn", join(folder, "my.disc"), "--plan", join(folder, "plan.json"), "--json"]);
+    const { json, code } = await cli(scratch(), [
+      "burn",
+      join(folder, "my.disc"),
+      "--plan",
+      join(folder, "plan.json"),
+      "--json",
+    ]);
     expect(code).toBe(0);
     expect(json.plan).toEqual(saved.plan);
     expect((await cli(folder, ["ls", "my.disc", "backup"])).stdout).toContain("sub/");
@@ -148,7 +162,10 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
 
   it("a whole disc has nothing to recover, and no mechanism reverts yet: both are refused with a reason", async () => {
     const folder = await withTwoSessions(medium);
-    expect(await cli(folder, ["recover", "my.disc", "--json"])).toMatchObject({ code: 3, json: { error: { code: "NOTHING_TO_RECOVER" } } });
+    expect(await cli(folder, ["recover", "my.disc", "--json"])).toMatchObject({
+      code: 3,
+      json: { error: { code: "NOTHING_TO_RECOVER" } },
+    });
     expect(await cli(folder, ["revert", "my.disc", "--session", "1", "--json"])).toMatchObject({
       code: 3,
       json: { error: { code: "UNSUPPORTED_INTENT" } },
@@ -163,7 +180,10 @@ describe("options of plan and burn", () => {
     const { json } = await cli(folder, ["plan", "my.disc", "photos", "--mirror", "--json"]);
     const names = (list: readonly { readonly path: string }[]): readonly string[] => list.map(({ path }) => path);
     expect(names(json.changes.added)).toContain("/sub/deep.txt");
-    expect([...names(json.changes.removed), ...json.changes.renamed.map(({ from }: { from: string }) => from)]).toContain("/c.bin");
+    expect([
+      ...names(json.changes.removed),
+      ...json.changes.renamed.map(({ from }: { from: string }) => from),
+    ]).toContain("/c.bin");
   });
 
   it("--compare hash sees a change that size and time do not show", async () => {
@@ -182,7 +202,12 @@ describe("options of plan and burn", () => {
     write(folder, { "more/extra.txt": "extra" });
     expect((await cli(folder, ["burn", "my.disc", "more", "--session", "1"])).code).toBe(0);
     const { stdout } = await cli(folder, ["ls", "my.disc"]);
-    expect(stdout.split("\n").filter((line) => line !== "").sort()).toEqual(["a.txt", "b.bin", "extra.txt", "link", "sub/"]);
+    expect(
+      stdout
+        .split("\n")
+        .filter((line) => line !== "")
+        .sort(),
+    ).toEqual(["a.txt", "b.bin", "extra.txt", "link", "sub/"]);
   });
 
   it("--close disc closes for good, once it is accepted by name", async () => {
@@ -190,7 +215,9 @@ describe("options of plan and burn", () => {
     const refused = await cli(folder, ["burn", "my.disc", "photos", "--close", "disc"]);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain("add --accept close-disc");
-    expect((await cli(folder, ["burn", "my.disc", "photos", "--close", "disc", "--accept", "close-disc"])).code).toBe(0);
+    expect((await cli(folder, ["burn", "my.disc", "photos", "--close", "disc", "--accept", "close-disc"])).code).toBe(
+      0,
+    );
     expect((await cli(folder, ["info", "my.disc", "--json"])).json.medium.status).toBe("complete");
   });
 
@@ -225,7 +252,9 @@ describe("close", () => {
   it("closes a BD-R, once that is accepted by name", async () => {
     const folder = await withTwoSessions("bd-r");
     expect((await cli(folder, ["close", "my.disc"])).code).toBe(3);
-    expect((await cli(folder, ["close", "my.disc", "--accept", "close-disc", "--json"])).json).toMatchObject({ kind: "close" });
+    expect((await cli(folder, ["close", "my.disc", "--accept", "close-disc", "--json"])).json).toMatchObject({
+      kind: "close",
+    });
     const { json } = await cli(folder, ["info", "my.disc", "--json"]);
     expect(json).toMatchObject({ medium: { status: "complete" }, freeBlocks: 0, condition: "whole" });
     expect(json.next).toContainEqual(expect.objectContaining({ action: "append", isPossible: false }));
@@ -250,7 +279,8 @@ describe("new", () => {
   it("--formatted makes a DVD+RW that needs no format", async () => {
     const folder = scratch();
     const made = async (...options: readonly string[]): Promise<boolean> =>
-      (await cli(folder, ["new", `${options.length}.disc`, "--medium", "dvd+rw", "--json", ...options])).json.isFormatted;
+      (await cli(folder, ["new", `${options.length}.disc`, "--medium", "dvd+rw", "--json", ...options])).json
+        .isFormatted;
     expect(await made()).toBe(false);
     expect(await made("--formatted")).toBe(true);
   });
@@ -266,7 +296,13 @@ describe("devices and plugins", () => {
 
   it("plugins lists the bundled ones", async () => {
     const { json } = await cli(scratch(), ["plugins", "--json"]);
-    expect(json.plugins.map(({ id }: { id: string }) => id).sort()).toEqual(["bdr-pow", "iso9660", "random-write", "sequential", "virtual"]);
+    expect(json.plugins.map(({ id }: { id: string }) => id).sort()).toEqual([
+      "bdr-pow",
+      "iso9660",
+      "random-write",
+      "sequential",
+      "virtual",
+    ]);
     expect((await cli(scratch(), ["plugins"])).stdout).toContain("bundled");
   });
 });

@@ -7,11 +7,35 @@ import { cli, type Outcome, type Surroundings } from "./support/cli.ts";
 import { driverText } from "./support/plugin-text.ts";
 import { scratch, write } from "./support/scratch.ts";
 
-const isRoot = process.getuid?.() === 0;
+/** Runs something without the rights of root, who may read everything. */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return run();
+  process.seteuid?.(65_534);
+  try {
+    return await run();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+/** Changes the state file and keeps the sound one beside it. */
+function keepingState(folder: string, change: (text: string) => string): void {
+  const file = join(folder, "my.disc.state");
+  copyFileSync(file, join(folder, "kept.state"));
+  writeFileSync(file, change(readFileSync(file, "latin1")), "latin1");
+}
+
+function restoreState(folder: string): void {
+  copyFileSync(join(folder, "kept.state"), join(folder, "my.disc.state"));
+}
 
 /** A folder with a disc of one session, and things that go wrong. */
 async function prepared(medium = "bd-r", capacity = "2048 blocks"): Promise<string> {
-  const folder = scratch({ "photos/a.txt": "first\n", "photos/b.txt": "b\n", "large/file.bin": new Uint8Array(6_000_000) });
+  const folder = scratch({
+    "photos/a.txt": "first\n",
+    "photos/b.txt": "b\n",
+    "large/file.bin": new Uint8Array(6_000_000),
+  });
   expect((await cli(folder, ["new", "my.disc", "--medium", medium, "--capacity", capacity])).code).toBe(0);
   expect((await cli(folder, ["burn", "my.disc", "photos"])).code).toBe(0);
   return folder;
@@ -49,25 +73,92 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: "a path that is not there", code: "SOURCE_UNREADABLE", exit: 3, argv: ["burn", "my.disc", "missing"], message: /missing/ },
-  { name: "one path of two that is not there", code: "SOURCE_UNREADABLE", exit: 3, argv: ["burn", "my.disc", "photos", "missing"] },
+  {
+    name: "a path that is not there",
+    code: "SOURCE_UNREADABLE",
+    exit: 3,
+    argv: ["burn", "my.disc", "missing"],
+    message: /missing/,
+  },
+  {
+    name: "one path of two that is not there",
+    code: "SOURCE_UNREADABLE",
+    exit: 3,
+    argv: ["burn", "my.disc", "photos", "missing"],
+  },
   { name: "more than fits", code: "DISC_FULL", exit: 3, argv: ["plan", "my.disc", "large"] },
   { name: "more than fits, without a plan", code: "DISC_FULL", exit: 3, argv: ["burn", "my.disc", "large"] },
   { name: "a device that no driver knows", code: "UNKNOWN_DEVICE", exit: 3, argv: ["info", "nothing-here"] },
-  { name: "a scheme that no driver knows", code: "UNKNOWN_DEVICE", exit: 3, argv: ["info", "floppy:a"], message: /scheme "floppy:"/ },
+  {
+    name: "a scheme that no driver knows",
+    code: "UNKNOWN_DEVICE",
+    exit: 3,
+    argv: ["info", "floppy:a"],
+    message: /scheme "floppy:"/,
+  },
   { name: "a disc file that is not there", code: "DEVICE_NOT_FOUND", exit: 3, argv: ["info", "other.disc"] },
-  { name: "a disc file that exists already", code: "DISC_FILE_EXISTS", exit: 3, argv: ["new", "my.disc", "--medium", "bd-r"] },
+  {
+    name: "a disc file that exists already",
+    code: "DISC_FILE_EXISTS",
+    exit: 3,
+    argv: ["new", "my.disc", "--medium", "bd-r"],
+  },
   { name: "a session that is not there", code: "UNKNOWN_SESSION", exit: 3, argv: ["ls", "my.disc", "--session", "7"] },
-  { name: "a file on the disc that is not there", code: "ITEM_NOT_FOUND", exit: 3, argv: ["ls", "my.disc", "nope.txt"] },
+  {
+    name: "a file on the disc that is not there",
+    code: "ITEM_NOT_FOUND",
+    exit: 3,
+    argv: ["ls", "my.disc", "nope.txt"],
+  },
   { name: "a file where a folder must be", code: "NOT_A_DIRECTORY", exit: 3, argv: ["ls", "my.disc", "a.txt/b"] },
-  { name: "a pattern that matches nothing", code: "ITEM_NOT_FOUND", exit: 3, argv: ["burn", "my.disc", "--remove", "*.nope"] },
-  { name: "a rename of what is not there", code: "ITEM_NOT_FOUND", exit: 3, argv: ["burn", "my.disc", "--rename", "x=y"] },
-  { name: "a rename onto what is there", code: "ITEM_EXISTS", exit: 3, argv: ["burn", "my.disc", "--rename", "a.txt=b.txt"] },
-  { name: "a volume name that is too long", code: "INVALID_VOLUME_NAME", exit: 3, argv: ["burn", "my.disc", "--volume", "x".repeat(40)] },
-  { name: "a mechanism that is not registered", code: "PLUGIN_NOT_INSTALLED", exit: 3, argv: ["plan", "my.disc", "photos", "--mechanism", "packet"] },
-  { name: "a mechanism that does not fit", code: "NO_COMPATIBLE_MULTISESSION_TYPE", exit: 3, argv: ["plan", "my.disc", "photos", "--mechanism", "random-write"] },
-  { name: "a new volume on a write-once disc", code: "NOT_BLANK", exit: 3, argv: ["burn", "my.disc", "photos", "--new-volume"] },
-  { name: "a plugin that is not installed", code: "PLUGIN_NOT_INSTALLED", exit: 3, argv: ["info", "my.disc", "--plugin", "nowhere"] },
+  {
+    name: "a pattern that matches nothing",
+    code: "ITEM_NOT_FOUND",
+    exit: 3,
+    argv: ["burn", "my.disc", "--remove", "*.nope"],
+  },
+  {
+    name: "a rename of what is not there",
+    code: "ITEM_NOT_FOUND",
+    exit: 3,
+    argv: ["burn", "my.disc", "--rename", "x=y"],
+  },
+  {
+    name: "a rename onto what is there",
+    code: "ITEM_EXISTS",
+    exit: 3,
+    argv: ["burn", "my.disc", "--rename", "a.txt=b.txt"],
+  },
+  {
+    name: "a volume name that is too long",
+    code: "INVALID_VOLUME_NAME",
+    exit: 3,
+    argv: ["burn", "my.disc", "--volume", "x".repeat(40)],
+  },
+  {
+    name: "a mechanism that is not registered",
+    code: "PLUGIN_NOT_INSTALLED",
+    exit: 3,
+    argv: ["plan", "my.disc", "photos", "--mechanism", "packet"],
+  },
+  {
+    name: "a mechanism that does not fit",
+    code: "NO_COMPATIBLE_MULTISESSION_TYPE",
+    exit: 3,
+    argv: ["plan", "my.disc", "photos", "--mechanism", "random-write"],
+  },
+  {
+    name: "a new volume on a write-once disc",
+    code: "NOT_BLANK",
+    exit: 3,
+    argv: ["burn", "my.disc", "photos", "--new-volume"],
+  },
+  {
+    name: "a plugin that is not installed",
+    code: "PLUGIN_NOT_INSTALLED",
+    exit: 3,
+    argv: ["info", "my.disc", "--plugin", "nowhere"],
+  },
   {
     name: "a plugin that fails to load",
     code: "PLUGIN_FAILED",
@@ -131,7 +222,12 @@ const cases: readonly Case[] = [
     argv: ["burn", "my.disc", "--plan", "plan.json"],
     before: (folder) => write(folder, { "plan.json": `{ "version": 1, "kind": "info" }` }),
   },
-  { name: "a plan that is not there", code: "SOURCE_UNREADABLE", exit: 3, argv: ["burn", "my.disc", "--plan", "none.json"] },
+  {
+    name: "a plan that is not there",
+    code: "SOURCE_UNREADABLE",
+    exit: 3,
+    argv: ["burn", "my.disc", "--plan", "none.json"],
+  },
   {
     name: "a failing write",
     code: "WRITE_FAILED",
@@ -160,14 +256,59 @@ const cases: readonly Case[] = [
     code: "RECORDER_LOST",
     exit: 6,
     medium: "dvd+rw",
-    argv: ["burn", "my.disc", "photos/c.txt", "--no-verify"],
+    argv: ["burn", "my.disc", "photos/c.txt"],
     before: (folder) => write(folder, { "photos/c.txt": "c" }),
-    surroundings: withFaults({ fault: "sense", opcode: 0x2a, at: 16, times: 0, sense: { key: 0, asc: 0, ascq: 0 } }),
+    // The session is one chain unit of 32 blocks; the head's unit comes behind it.
+    surroundings: withFaults({ fault: "power-cut", after: "block", count: 32 + 5 }),
+    after: async (folder) => {
+      const { json } = await cli(folder, ["info", "my.disc", "--json"]);
+      expect(["torn-head", "whole"]).toContain(json.condition);
+      if (json.condition === "torn-head") expect((await cli(folder, ["recover", "my.disc"])).code).toBe(0);
+    },
+  },
+  {
+    name: "a disc file of a newer version",
+    code: "DISC_FILE_VERSION",
+    exit: 3,
+    argv: ["info", "my.disc"],
+    before: (folder) => keepingState(folder, (text) => text.replace(/"version":1/, '"version":99')),
+    after: restoreState,
+  },
+  {
+    name: "a state file that is damaged",
+    code: "DISC_FILE_DAMAGED",
+    exit: 3,
+    argv: ["info", "my.disc"],
+    before: (folder) => keepingState(folder, () => "nonsense"),
+    after: restoreState,
+  },
+  {
+    name: "a disc file whose end is missing",
+    code: "DISC_FILE_DAMAGED",
+    exit: 3,
+    argv: ["info", "my.disc"],
+    before: (folder) => {
+      copyFileSync(join(folder, "my.disc"), join(folder, "kept.disc"));
+      truncateSync(join(folder, "my.disc"), 10_000);
+    },
+    after: (folder) => copyFileSync(join(folder, "kept.disc"), join(folder, "my.disc")),
+  },
+  {
+    name: "a burn without the state file",
+    code: "WRITE_PROTECTED",
+    message: /state file/,
+    exit: 3,
+    argv: ["burn", "my.disc", "large"],
+    before: (folder) => {
+      keepingState(folder, (text) => text);
+      rmSync(join(folder, "my.disc.state"));
+    },
+    after: restoreState,
   },
 ];
 
 describe("what is refused or fails", () => {
-  it.each(cases.filter(({ exit }) => exit !== 6))("$name: $code, exit code $exit, nothing lost", async (test) => {
+  it.each(cases)("$name: $code, exit code $exit, nothing lost", async (test) => {
     const folder = await prepared(test.medium);
     await test.before?.(folder);
     const outcome = await cli(folder, [...test.argv, "--json"], test.surroundings);
@@ -176,4 +317,34 @@ describe("what is refused or fails", () => {
     await test.after?.(folder);
     await expectNothingLost(folder);
   });
+
+  it.skipIf(process.platform === "win32")("a file that may not be read: SOURCE_UNREADABLE, with its name", async () => {
+    const folder = await prepared();
+    write(folder, { "photos/secret.txt": "s" });
+    for (const name of ["", "photos", "my.disc", "my.disc.state", "photos/a.txt", "photos/b.txt"])
+      chmodSync(join(folder, name), 0o777);
+    chmodSync(join(folder, "photos/secret.txt"), 0);
+    const outcome = await asNobody(() => cli(folder, ["burn", "my.disc", "photos", "--json"]));
+    expectRefusal(outcome, 3, "SOURCE_UNREADABLE");
+    expect(outcome.stderr).toContain("secret.txt");
+    await expectNothingLost(folder);
+  });
+
+  it.skipIf(process.platform !== "linux")(
+    "a file that gives fewer bytes than it says: done, with damage, exit code 5",
+    async () => {
+      const folder = await prepared();
+      // Files in sysfs say that they have 4096 bytes and give what they have.
+      const { code, json, lines } = await cli(folder, [
+        "burn",
+        "my.disc",
+        "/sys/kernel/mm/transparent_hugepage/enabled",
+        "--json",
+      ]);
+      expect(code).toBe(5);
+      expect(json).toMatchObject({ kind: "burn", outcome: "done-with-damage" });
+      expect(lines).toContainEqual(expect.objectContaining({ event: expect.objectContaining({ type: "damage" }) }));
+      await expectNothingLost(folder);
+    },
+  );
 });

@@ -63,6 +63,8 @@ export interface Medium {
   readonly isFormatted: boolean;
   /** By a switch, the cartridge, or the file that holds the disc. */
   readonly isWriteProtected: boolean;
+  /** Why it is write-protected, for people, where that is known. */
+  readonly protection?: string;
   /** Write unit: alignment of writes, and what a cut destroys as a whole. 16 on DVD, 32 on BD. */
   readonly unit: Blocks;
   /** `in-place`: overwritten where it lies. `replace`: pseudo-overwrite, an overwritten unit moves. */

@@ -60,8 +60,8 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
     throw new MultisessionError("NO_OUTPUT", "No file system is registered that could render the session.", {
       subject: mechanism.id,
     });
-  const unclaimed = refuseUnclaimed(mechanism, medium, intent);
-  if (unclaimed !== undefined) return unclaimed;
+  const barred = refuseProtected(medium) ?? refuseUnclaimed(mechanism, medium, intent);
+  if (barred !== undefined) return barred;
   const offer = mechanism.offer(medium, history, intent, needsOf(request));
   if (offer.kind === "refused") return offer;
   const missing = missingConsent(offer, history, intent);
@@ -94,6 +94,15 @@ export function refusalError({ code, reason, advice }: Refusal, subject: string)
     subject,
     ...(advice === "" ? {} : { advice }),
   });
+}
+
+function refuseProtected({ isWriteProtected, protection }: Medium): Refusal | undefined {
+  if (!isWriteProtected) return undefined;
+  return refuse(
+    "WRITE_PROTECTED",
+    `The disc is write-protected${protection === undefined ? "" : `: ${protection}`}.`,
+    "",
+  );
 }
 
 function refuseUnclaimed(mechanism: IMultisession, medium: Medium, intent: SessionIntent): Refusal | undefined {

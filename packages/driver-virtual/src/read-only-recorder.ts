@@ -1,5 +1,7 @@
 import { type DiscRecorder, MultisessionError } from "@multisession/core";
 
+const NO_STATE = "the disc file has no state file beside it";
+
 /** A recorder for a disc file without its state file: reads as the other does, and says why it does not write. */
 export function readOnlyRecorder(recorder: DiscRecorder): DiscRecorder {
   const refuse = async (): Promise<never> => {
@@ -9,7 +11,7 @@ export function readOnlyRecorder(recorder: DiscRecorder): DiscRecorder {
   return {
     uri: recorder.uri,
     drive: recorder.drive,
-    medium: (options) => recorder.medium(options),
+    medium: async (options) => ({ ...(await recorder.medium(options)), isWriteProtected: true, protection: NO_STATE }),
     read: (at, blocks, options) => recorder.read(at, blocks, options),
     reload: (options) => recorder.reload(options),
     close: () => recorder.close(),

@@ -9,7 +9,8 @@ const folder = join(import.meta.dirname, "../../schema");
  * not, so that a member that nobody has described is found.
  */
 const ajv = new Ajv2020({ allErrors: true, strictTypes: false });
-for (const file of readdirSync(folder)) ajv.addSchema(closed(JSON.parse(readFileSync(join(folder, file), "utf8"))) as object);
+for (const file of readdirSync(folder))
+  ajv.addSchema(closed(JSON.parse(readFileSync(join(folder, file), "utf8"))) as object);
 
 /** What is wrong with a document by the schema of its kind; nothing when it is right. */
 export function schemaErrors(document: { readonly kind: string }): string | undefined {

@@ -119,5 +119,5 @@ function parseHeader(line: Uint8Array, subject: string): Header {
 /** `DISC_FILE_DAMAGED` for people. */
 export function damaged(subject: string, why: string, cause?: unknown): MultisessionError {
   const message = `The state file of ${subject} cannot be used: ${why}. The disc file itself was not touched.`;
-  return new MultisessionError("DISC_FILE_DAMAGED", message, { subject, oldState: "unknown", cause });
+  return new MultisessionError("DISC_FILE_DAMAGED", message, { subject, cause });
 }
