@@ -2,7 +2,7 @@ import type { Consequence } from "@multisession/core";
 import { UsageError } from "./usage-error.ts";
 
 /** What cannot be undone, by the name that `--accept` takes, and what it means. */
-export const consequences: Readonly<Record<Consequence, string>> = {
+const consequences: Readonly<Record<Consequence, string>> = {
   "give-up-sessions": "give up everything on the disc",
   "irreversible-format": "a format that cannot be undone",
   "close-disc": "nothing can be added later",

@@ -55,7 +55,7 @@ const phaseText: Readonly<Record<string, string>> = {
 };
 
 /** One step in words. */
-export function stepText(step: PlanStep): string {
+function stepText(step: PlanStep): string {
   switch (step.step) {
     case "prepare":
       return `Format as ${kindText(step.format)}${step.isIrreversible ? ", which cannot be undone" : ""}: ${step.why}`;

@@ -10,7 +10,7 @@ import { blocksAsBytes, durationText } from "./size.ts";
 const LINE_INTERVAL = 2000;
 
 /** What an extraction adds to the activities of core. */
-export type ShownActivity = Activity | "extract";
+type ShownActivity = Activity | "extract";
 
 /** Where a long action stands; `progress` events of core fit. */
 export interface ShownProgress {

@@ -5,7 +5,7 @@ import type { CallOptions, DiscRecorder } from "./recorder.ts";
 import { BLOCK_BYTES, type Blocks, type Lba } from "./units.ts";
 
 /** Blocks of one write: 64 KiB, what every transport and drive takes, and a whole unit on DVD and BD. */
-export const WRITE_BLOCKS = 32;
+const WRITE_BLOCKS = 32;
 
 /** Fills the last block of a content. */
 const ZEROS = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);

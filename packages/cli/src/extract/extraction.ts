@@ -35,7 +35,7 @@ export interface ExtractionRequest {
 }
 
 /** Something that could not be restored as it was recorded. */
-export interface ExtractionProblem {
+interface ExtractionProblem {
   /** Path below the folder of the extraction. */
   readonly path: string;
   /** What is wrong, for people. */
