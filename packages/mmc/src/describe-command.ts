@@ -1,6 +1,9 @@
 import type { CommandLayout } from "./command.ts";
+import { blank } from "./commands/blank.ts";
 import { readBufferCapacity } from "./commands/buffer.ts";
+import { sendOpcInformation } from "./commands/calibration.ts";
 import { getConfiguration } from "./commands/configuration.ts";
+import { sendCueSheet } from "./commands/cue-sheet.ts";
 import { readDiscInformation } from "./commands/disc-information.ts";
 import { readDiscStructure } from "./commands/disc-structure.ts";
 import { getEventStatus } from "./commands/event-status.ts";
@@ -8,11 +11,25 @@ import { formatUnit, readFormatCapacities } from "./commands/format.ts";
 import { inquiry } from "./commands/inquiry.ts";
 import { mechanismStatus } from "./commands/mechanism-status.ts";
 import { modeSelect10, modeSense10 } from "./commands/mode.ts";
+import { modeSelect6, modeSense6 } from "./commands/mode6.ts";
 import { getPerformance, setCdSpeed, setStreaming } from "./commands/performance.ts";
-import { read10, read12, readCapacity, synchronizeCache, verify10, write10, write12 } from "./commands/read-write.ts";
+import { readCd } from "./commands/read-cd.ts";
+import {
+  read10,
+  read12,
+  readCapacity,
+  seek10,
+  synchronizeCache,
+  verify10,
+  write10,
+  write12,
+  writeAndVerify10,
+} from "./commands/read-write.ts";
 import { reportLuns } from "./commands/report-luns.ts";
+import { release6, release10, reserve6, reserve10 } from "./commands/reservation.ts";
+import { sendDiscStructure } from "./commands/structure-list.ts";
 import { readToc } from "./commands/toc.ts";
-import { closeTrackSession, readTrackInformation, reserveTrack } from "./commands/tracks.ts";
+import { closeTrackSession, readTrackInformation, repairTrack, reserveTrack } from "./commands/tracks.ts";
 import { preventAllow, requestSense, startStopUnit, testUnitReady } from "./commands/unit.ts";
 import { findOpcode } from "./opcodes.ts";
 import type { Fields, Struct } from "./struct.ts";
@@ -51,6 +68,20 @@ const layouts: ReadonlyMap<number, AnyLayout> = new Map(
     setStreaming,
     setCdSpeed,
     mechanismStatus,
+    blank,
+    sendOpcInformation,
+    sendCueSheet,
+    modeSelect6,
+    modeSense6,
+    readCd,
+    seek10,
+    writeAndVerify10,
+    sendDiscStructure,
+    repairTrack,
+    reserve6,
+    release6,
+    reserve10,
+    release10,
   ].map((layout): [number, AnyLayout] => [layout.command.opcode, layout]),
 );
 

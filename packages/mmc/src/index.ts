@@ -38,7 +38,14 @@ export { describeSense, senseCode } from "./sense-words.ts";
 // Commands, both directions
 
 export { type CommandLayout, command } from "./command.ts";
+export { blank, blankTypes } from "./commands/blank.ts";
 export { bufferCapacity, readBufferCapacity } from "./commands/buffer.ts";
+export {
+  type CalibrationEntry,
+  calibrationEntry,
+  calibrationTable,
+  sendOpcInformation,
+} from "./commands/calibration.ts";
 export {
   type Configuration,
   configuration,
@@ -46,6 +53,14 @@ export {
   type Feature,
   getConfiguration,
 } from "./commands/configuration.ts";
+export {
+  CUE_CD_TEXT,
+  type CueEntry,
+  cueDataForms,
+  cueEntry,
+  cueSheet,
+  sendCueSheet,
+} from "./commands/cue-sheet.ts";
 export {
   discInformation,
   discInformationTypes,
@@ -67,18 +82,34 @@ export {
   structureMedia,
   writeProtection,
 } from "./commands/disc-structure.ts";
+export {
+  dvdPreRecorded,
+  dvdRamStatus,
+  dvdUniqueIdentifier,
+  jumpInterval,
+  layerBoundary,
+  layerJumpAddress,
+  remappingAddress,
+  shiftedMiddleArea,
+} from "./commands/dvd-structures.ts";
 export { type EventStatus, eventClasses, eventStatus, getEventStatus, mediaEvents } from "./commands/event-status.ts";
 export {
+  DISC_CONTROL_BLOCKS,
   type FeatureLayout,
   type FeatureState,
+  FIRMWARE_DATE,
   features,
+  firmwareDate,
+  linkSizes,
   PROFILE_LIST,
   type ProfileEntry,
   profileList,
   SERIAL_NUMBER,
   serialNumberFeature,
+  withLinkSizes,
 } from "./commands/features.ts";
 export {
+  bdReSubTypes,
   bdRSubTypes,
   type FormatCapacities,
   type FormatDescriptor,
@@ -106,15 +137,22 @@ export {
   capabilities,
   capabilitiesPage,
   capabilitySpeed,
+  dataBlockTypes,
   errorRecoveryPage,
   type ModeData,
   modeData,
   modePageCode,
+  modePages,
   modeSelect10,
   modeSense10,
+  multisessionModes,
+  sessionFormats,
   timeoutPage,
+  trackModes,
   writeParametersPage,
+  writeTypes,
 } from "./commands/mode.ts";
+export { modeData6, modeSelect6, modeSense6 } from "./commands/mode6.ts";
 export {
   getPerformance,
   type NominalSpeed,
@@ -129,16 +167,45 @@ export {
   writeSpeeds,
 } from "./commands/performance.ts";
 export {
+  atip,
+  type CdTextPack,
+  cdText,
+  cdTextPack,
+  type RawToc,
+  type RawTocEntry,
+  rawToc,
+  rawTocEntry,
+  tocFormats,
+  tocPoints,
+} from "./commands/raw-toc.ts";
+export { readCd, sectorTypes } from "./commands/read-cd.ts";
+export {
   capacityData,
   read10,
   read12,
   readCapacity,
+  seek10,
   synchronizeCache,
   verify10,
   write10,
   write12,
+  writeAndVerify10,
 } from "./commands/read-write.ts";
 export { lunList, reportLuns } from "./commands/report-luns.ts";
+export {
+  release6,
+  release10,
+  reserve6,
+  reserve10,
+} from "./commands/reservation.ts";
+export {
+  bdAccessControl,
+  bdCartridge,
+  type StructureEntry,
+  sendDiscStructure,
+  structureEntry,
+  structureList,
+} from "./commands/structure-list.ts";
 export {
   LEAD_OUT,
   lbaOfMsf,
@@ -156,6 +223,7 @@ export {
   closeTrackSession,
   longTrackInformation,
   readTrackInformation,
+  repairTrack,
   reserveTrack,
   reserveTrackAt,
   trackAddressTypes,

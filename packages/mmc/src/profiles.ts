@@ -13,7 +13,16 @@ export interface WritingRules {
 }
 
 /** A state of the medium on which the current features depend. */
-export type FeatureCondition = "blank" | "spares" | "pseudo-overwrite";
+export type FeatureCondition =
+  | "blank"
+  | "spares"
+  | "pseudo-overwrite"
+  /** DVD-RW: it was not blanked minimally, so that it takes more than one recording. */
+  | "incremental"
+  /** DVD-RW restricted overwrite: it was formatted quickly or grown, and is not closed yet. */
+  | "intermediate"
+  /** CD-RW: formatted with fixed packets. */
+  | "packets";
 
 /** What a profile (MMC) says about its media, before anything is asked about the one in the drive. */
 export interface Profile {
@@ -44,12 +53,36 @@ export const profileNumbers = { none: 0x00, dvdPlusRw: 0x1a, bdR: 0x41 } as cons
 export const profiles: ReadonlyMap<number, Profile> = new Map<number, Profile>([
   [0x08, { name: "CD-ROM", ...cd, isPressed: true, features: [0x10, 0x1d, 0x1e, 0x107] }],
   [0x09, { name: "CD-R", ...cd, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e, 0x107] }],
-  [0x0a, { name: "CD-RW", ...cd, features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x2e, 0x37, 0x107] }],
+  [
+    0x0a,
+    {
+      name: "CD-RW",
+      ...cd,
+      features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x2e, 0x37, 0x107],
+      featuresWhen: { packets: [0x26] },
+    },
+  ],
   [0x10, { name: "DVD-ROM", ...dvd, isPressed: true, features: [0x10, 0x1f, 0x107] }],
   [0x11, { name: "DVD-R sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
   [0x12, { name: "DVD-RAM", ...dvd, features: [0x10, 0x1f, 0x20, 0x23, 0x24, 0x107] }],
-  [0x13, { name: "DVD-RW restricted overwrite", ...dvd, features: [0x10, 0x1f, 0x23, 0x26, 0x2c, 0x107] }],
-  [0x14, { name: "DVD-RW sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x23, 0x2c, 0x2f, 0x107] }],
+  [
+    0x13,
+    {
+      name: "DVD-RW restricted overwrite",
+      ...dvd,
+      features: [0x10, 0x1f, 0x23, 0x26, 0x2c, 0x107],
+      featuresWhen: { intermediate: [0x21] },
+    },
+  ],
+  [
+    0x14,
+    {
+      name: "DVD-RW sequential",
+      ...dvd,
+      features: [0x10, 0x1f, 0x23, 0x2c, 0x2f, 0x107],
+      featuresWhen: { incremental: [0x21] },
+    },
+  ],
   [0x15, { name: "DVD-R dual layer sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
   [0x16, { name: "DVD-R dual layer jump", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x33, 0x107] }],
   [

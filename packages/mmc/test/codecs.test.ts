@@ -103,6 +103,69 @@ describe("lists read back what they wrote", () => {
     roundTrip(mmc.discStructure, data(4096));
   });
 
+  it("power calibration, cue sheets, raw tables of contents, CD-Text", () => {
+    const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+    roundTrip(mmc.calibrationTable, fc.array(fc.record({ speed: word, values: bytes(6) })));
+    const cue = fc.record({
+      control: fc.nat(15),
+      adr: fc.nat(15),
+      track: byte,
+      index: byte,
+      dataForm: byte,
+      serialCopy: byte,
+      address: fc.nat(0xff_ffff),
+    });
+    roundTrip(mmc.cueSheet, fc.array(cue));
+    const entry = fc.record({
+      session: byte,
+      adr: fc.nat(15),
+      control: fc.nat(15),
+      track: byte,
+      point: byte,
+      time: fc.nat(0xff_ffff),
+      zero: byte,
+      pointTime: fc.nat(0xff_ffff),
+    });
+    roundTrip(mmc.rawToc, fc.record({ first: byte, last: byte, entries: fc.array(entry) }));
+    const pack = fc.record({
+      type: byte,
+      track: byte,
+      sequence: byte,
+      doubleByte: fc.boolean(),
+      block: fc.nat(7),
+      position: fc.nat(15),
+      text: bytes(12),
+      checksum: word,
+    });
+    roundTrip(mmc.cdText, fc.array(pack));
+  });
+
+  it("lists of structures, BD access control, MODE SENSE(6) pages", () => {
+    const entry = fc.record({ format: byte, canSend: fc.boolean(), canRead: fc.boolean(), length: word });
+    roundTrip(mmc.structureList, fc.array(entry));
+    const units = fc.array(fc.uint8Array({ minLength: 384, maxLength: 384 }), { maxLength: 3 });
+    roundTrip(mmc.bdAccessControl, units);
+    expect(() => mmc.bdAccessControl.build([new Uint8Array(383)])).toThrow(TypeError);
+    const page = fc.tuple(fc.nat(0x3f), data(20)).map(([code, body]) => Uint8Array.from([code, body.length, ...body]));
+    roundTrip(mmc.modeData6, fc.record({ mediumType: byte, pages: fc.array(page, { maxLength: 5 }) }));
+  });
+
+  it("link sizes behind a feature's fields", () => {
+    const { incrementalStreaming } = mmc.features;
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 9 }), word, (sizes, dataBlockTypes) => {
+        const feature = mmc.withLinkSizes(
+          incrementalStreaming.describe({ isCurrent: true }, { dataBlockTypes }),
+          sizes,
+        );
+        expect(mmc.linkSizes(feature)).toEqual(sizes);
+        expect(feature.data.length % 4).toBe(0);
+        expect(incrementalStreaming.read(feature)).toMatchObject({ dataBlockTypes, linkSizes: sizes.length });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("every feature descriptor", () => {
     for (const feature of Object.values(mmc.features)) {
       const described = feature.describe({ isCurrent: true, version: 1 });
@@ -131,6 +194,42 @@ describe("captured bytes", () => {
       size: 295_264,
       nextWritableValid: false,
     });
+  });
+
+  it("READ TRACK INFORMATION of a CD-RW that is closed and not formatted", () => {
+    const reply = hex("0022 01 01 00 04 01 00 00000000 00000000 00000000 00000000 00008581 0000000000 00");
+    const expected = { trackMode: 4, dataMode: 1, packet: false, fixedPacket: false, size: 0x8581 };
+    expect(mmc.trackInformation.parse(reply)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["CMC", "97:26/66", -11_634, "79:59/71", 359_846],
+    ["MBI", "97:17/06", -12_369, "79:59/74", 359_849],
+    ["MCC", "97:34/23", -11_077, "79:59/73", 359_848],
+    ["INFODISC, CD-RW 8 cm", "97:25/30", -11_745, "24:01/05", 107_930],
+  ])("ATIP of a CD-R by %s", (_, leadIn, leadInLba, leadOut, leadOutLba) => {
+    const msf = (time: string) =>
+      time
+        .split(/[:/]/)
+        .map((part) => Number(part).toString(16).padStart(2, "0"))
+        .join("");
+    const { leadIn: start, lastLeadOut } = mmc.atip.parse(
+      hex(`001A 0000 D4 00 80 00 ${msf(leadIn)} 00 ${msf(leadOut)}`),
+    );
+    expect([start, lastLeadOut].map(mmc.lbaOfMsf)).toEqual([leadInLba, leadOutLba]);
+  });
+
+  it("ATIP of a CD-RW 8 cm: its additional values", () => {
+    const reply = hex("001A 0000 D4 00 C6 00 61191E 00 180105 00 241AD8 00 26B24A 00 000000 00");
+    expect(mmc.atip.parse(reply)).toMatchObject({
+      rewritable: true,
+      hasA1: true,
+      hasA2: true,
+      hasA3: false,
+      a1: 0x24_1a_d8,
+      a2: 0x26_b2_4a,
+    });
+    expect(mmc.atip.build(mmc.atip.parse(reply))).toEqual(reply);
   });
 
   it("READ DISC INFORMATION of a formatted BD-RE", () => {
@@ -235,6 +334,18 @@ describe("commands", () => {
     ],
     [mmc.readDiscInformation.build({ dataType: 2, allocationLength: 16 }), "51 02 00 00 00 00 00 00 10 00"],
     [mmc.startStopUnit.build({ loadEject: true, start: true }), "1B 00 00 00 03 00"],
+    [mmc.blank.build({ immediate: true, type: mmc.blankTypes.minimal }), "A1 11 00 00 00 00 00 00 00 00 00 00"],
+    [mmc.sendOpcInformation.build({ doOpc: true }), "54 01 00 00 00 00 00 00 00 00"],
+    [mmc.sendCueSheet.build({ size: 32 }), "5D 00 00 00 00 00 00 00 20 00"],
+    [mmc.repairTrack.build({ immediate: true, track: 2 }), "58 01 00 00 00 02 00 00 00 00"],
+    [mmc.readCd.build({ lba: -150, blocks: 1, userData: true }), "BE 00 FF FF FF 6A 00 00 01 10 00 00"],
+    [mmc.seek10.build({ lba: 16 }), "2B 00 00 00 00 10 00 00 00 00"],
+    [mmc.writeAndVerify10.build({ lba: 16, blocks: 16 }), "2E 00 00 00 00 10 00 00 10 00"],
+    [mmc.modeSense6.build({ page: 0x2a, allocationLength: 128 }), "1A 00 2A 00 80 00"],
+    [mmc.modeSelect6.build({ parameterLength: 56 }), "15 10 00 00 38 00"],
+    [mmc.sendDiscStructure.build({ format: 0x20, parameterLength: 12 }), "BF 00 00 00 00 00 00 20 00 0C 00 00"],
+    [mmc.reserve6.build({}), "16 00 00 00 00 00"],
+    [mmc.release10.build({}), "57 00 00 00 00 00 00 00 00 00"],
   ])("are built byte for byte: %#", (cdb, bytes) => {
     expect(cdb).toEqual(hex(bytes));
   });
@@ -244,6 +355,8 @@ describe("commands", () => {
     [hex("00 00 00 00 00 00"), "TEST UNIT READY"],
     [hex("5B 01 02 00 00 00 00 00 00 00"), "CLOSE TRACK SESSION immediate, function 2"],
     [hex("5D"), "SEND CUE SHEET"],
+    [hex("A3"), "SEND KEY"],
+    [hex("A1 11 00 00 00 00 00 00 00 00 00 00"), "BLANK immediate, type 1"],
     [hex("D8 01"), "command D8h"],
     [new Uint8Array(), "TEST UNIT READY"],
   ])("are said in words: %#", (cdb, words) => {

@@ -16,15 +16,35 @@ export const readDiscStructure = command(opcodes.readDiscStructure, {
 /** Media types of READ DISC STRUCTURE. */
 export const structureMedia = { dvd: 0, bd: 1 } as const;
 
-/** Formats of READ DISC STRUCTURE that are used here, by the media type that they belong to. */
+/** Formats of READ DISC STRUCTURE that are known here, by the media type that they belong to. */
 export const structureFormats = {
   dvdPhysical: 0x00,
-  dvdAdip: 0x11,
+  dvdRamDefinition: 0x08,
+  dvdRamStatus: 0x09,
   dvdSpare: 0x0a,
+  /** Recording management data of the last border-out, as it lies. */
+  dvdBorderManagement: 0x0c,
+  /** Recording management data, as it lies. */
+  dvdManagement: 0x0d,
+  dvdPreRecorded: 0x0e,
+  dvdUniqueIdentifier: 0x0f,
+  /** Physical format as in the control data. */
+  dvdControlData: 0x10,
+  dvdAdip: 0x11,
+  layerBoundary: 0x20,
+  shiftedMiddleArea: 0x21,
+  jumpInterval: 0x22,
+  layerJumpAddress: 0x23,
+  remappingAddress: 0x24,
+  /** Disc control blocks of a DVD, as they lie. */
+  dvdControlBlocks: 0x30,
   bdDiscInformation: 0x00,
   bdDefinition: 0x08,
+  bdCartridge: 0x09,
   bdSpare: 0x0a,
+  bdAccessControl: 0x30,
   writeProtection: 0xc0,
+  list: 0xff,
 } as const;
 
 const structureHead = struct({ dataLength: u16(0) }, { size: 4 });

@@ -31,10 +31,29 @@ export const formatParameters = struct(
 );
 
 /** Format types in FORMAT UNIT and READ FORMAT CAPACITIES (MMC). */
-export const formatTypes = { full: 0x00, dvdPlusRw: 0x26, bdReSpare: 0x30, bdRe: 0x31, bdR: 0x32 } as const;
+export const formatTypes = {
+  full: 0x00,
+  /** DVD-RAM: expands the spare area. */
+  spareExpansion: 0x01,
+  /** CD-RW fixed packets, DVD-RW restricted overwrite. */
+  packet: 0x10,
+  growSession: 0x11,
+  addSession: 0x12,
+  dvdRwQuickGrow: 0x13,
+  dvdRwQuickAdd: 0x14,
+  dvdRwQuick: 0x15,
+  mountRainier: 0x24,
+  dvdPlusRw: 0x26,
+  bdReSpare: 0x30,
+  bdRe: 0x31,
+  bdR: 0x32,
+} as const;
 
 /** Sub-types of format types 00h and 32h on BD-R (MMC): pseudo-overwrite, sequential without it, random once. */
 export const bdRSubTypes = { pseudoOverwrite: 0, sequential: 1, random: 2 } as const;
+
+/** Sub-types of format type 30h on BD-RE (MMC). */
+export const bdReSubTypes = { quick: 0, uncertified: 1, full: 2, quickCertified: 3 } as const;
 
 /** READ FORMAT CAPACITIES (23h, MMC). */
 export const readFormatCapacities = command(opcodes.readFormatCapacities, { allocationLength: u16(7) });

@@ -45,17 +45,22 @@ export interface ModeData {
   readonly pages: readonly Uint8Array[];
 }
 
+/** Pages that lie one behind another, each with its head. */
+export function modePages(bytes: Uint8Array): readonly Uint8Array[] {
+  const pages: Uint8Array[] = [];
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const next = at + 2 + (bytes[at + 1] ?? 0);
+    pages.push(bytes.slice(at, next));
+    at = next;
+  }
+  return pages;
+}
+
 /** MODE SENSE(10) data and MODE SELECT(10) list (SPC): a header, no block descriptors, pages. */
 export const modeData: Codec<ModeData> = {
   parse(bytes) {
     const { mediumType, descriptorLength } = modeHead.parse(bytes);
-    const pages: Uint8Array[] = [];
-    for (let at = 8 + descriptorLength; at + 2 <= bytes.length; ) {
-      const next = at + 2 + (bytes[at + 1] ?? 0);
-      pages.push(bytes.slice(at, next));
-      at = next;
-    }
-    return { mediumType, pages };
+    return { mediumType, pages: modePages(bytes.subarray(8 + descriptorLength)) };
   },
   build({ mediumType, pages }) {
     const body = concat(...pages);
@@ -106,18 +111,24 @@ export const writeParametersPage = modePage(
     bufferUnderrunFree: bit(2, 6),
     linkSizeValid: bit(2, 5),
     testWrite: bit(2, 4),
-    /** 0 packet or incremental, 1 track at once, 2 session or disc at once, 3 raw, 4 layer jump. */
+    /** One of {@link writeTypes}. */
     writeType: bits(2, 3, 0),
-    /** 0 no next session, 3 next session allowed. */
+    /** One of {@link multisessionModes}. */
     multisession: bits(3, 7, 6),
     fixedPacket: bit(3, 5),
     copy: bit(3, 4),
+    /** One of {@link trackModes}. */
     trackMode: bits(3, 3, 0),
+    /** One of {@link dataBlockTypes}. */
     dataBlockType: bits(4, 3, 0),
+    /** Blocks; counts with `linkSizeValid`. */
     linkSize: u8(5),
     applicationCode: bits(7, 5, 0),
+    /** One of {@link sessionFormats}. */
     sessionFormat: u8(8),
+    /** Blocks; counts with `fixedPacket`. */
     packetSize: u32(10),
+    /** Blocks. */
     audioPause: u16(14),
     mediaCatalogNumber: raw(16, 16),
     recordingCode: raw(32, 16),
@@ -125,6 +136,21 @@ export const writeParametersPage = modePage(
   },
   { audioPause: 150 },
 );
+
+/** Write types of mode page 05h (MMC). */
+export const writeTypes = { packet: 0, trackAtOnce: 1, sessionAtOnce: 2, raw: 3, layerJump: 4 } as const;
+
+/** Multi-session field of mode page 05h (MMC): what closing a session does to the disc. */
+export const multisessionModes = { closeDisc: 0, nextAllowed: 3 } as const;
+
+/** Data block types of mode page 05h that are used here (MMC). */
+export const dataBlockTypes = { raw: 0, mode1: 8, mode2: 9, xaForm1: 10, xaMixed: 13 } as const;
+
+/** Track modes in mode page 05h: the CONTROL of the Q sub-channel (MMC). */
+export const trackModes = { audio: 0, data: 4, incremental: 5 } as const;
+
+/** Session formats in mode page 05h, which are disc types in a table of contents (MMC). */
+export const sessionFormats = { cdRom: 0x00, cdI: 0x10, cdRomXa: 0x20 } as const;
 
 /** Mode page 08h: caching (SPC). */
 export const cachingPage = modePage(0x08, 20, { writeCache: bit(2, 2), readCacheDisabled: bit(2, 0) });

@@ -22,7 +22,18 @@ export const write12 = command(opcodes.write12, {
   verifyNotRequired: bit(10, 6),
 });
 
-/** VERIFY(10) (2Fh, MMC). */
+/** WRITE AND VERIFY(10) (2Eh, MMC). */
+export const writeAndVerify10 = command(opcodes.writeAndVerify10, {
+  ...write,
+  /** Compares bytes instead of checking the error correction. */
+  byteCheck: bit(1, 1),
+  blocks: u16(7),
+});
+
+/** SEEK(10) (2Bh, MMC). */
+export const seek10 = command(opcodes.seek10, { lba: u32(2) });
+
+/** VERIFY(10) (2Fh, MMC). With `byteCheck` the data to compare is sent. */
 export const verify10 = command(opcodes.verify10, { byteCheck: bit(1, 1), lba: u32(2), blocks: u16(7) });
 
 /** SYNCHRONIZE CACHE(10) (35h, MMC). Address and length 0 mean everything. */

@@ -65,6 +65,9 @@ export const reserveTrackAt = command(
   { byAddress: true },
 );
 
+/** REPAIR TRACK (58h, MMC): after a loss of power, only for a track with its damage bit set. */
+export const repairTrack = command(opcodes.repairTrack, { immediate: bit(1, 0), track: u16(4) });
+
 /** CLOSE TRACK SESSION (5Bh, MMC). */
 export const closeTrackSession = command(opcodes.closeTrackSession, {
   immediate: bit(1, 0),
@@ -77,7 +80,10 @@ export const closeFunctions = {
   stopBackgroundFormat: 0,
   track: 1,
   session: 2,
+  /** DVD+RW: stops the background format without a lead-out; DVD-RW: closes the disc. */
   stopBackgroundFormatQuick: 3,
+  /** DVD+R double layer: closes the session and the rest of layer 0. */
+  sessionOfBothLayers: 4,
   finalizeMinimal: 5,
   finalize: 6,
 } as const;
