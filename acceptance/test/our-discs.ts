@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { bdrPow } from "@multisession/bdr-pow";
+import { createPlugins, type Lba } from "@multisession/core";
+import {
+  createDisc,
+  type VirtualMediumId,
+  type VirtualRecorder,
+  virtual,
+  writeDiscImage,
+} from "@multisession/driver-virtual";
+import { FileSystemImage } from "@multisession/file-system-image";
+import { iso9660 } from "@multisession/iso9660";
+import { randomWrite } from "@multisession/random-write";
+import { sequential } from "@multisession/sequential";
+import { type TestTree, writeTree } from "../src/index.ts";
+
+/** A disc of ours. */
+export interface OurDisc {
+  /** Everything on the disc, from block 0 on, as a drive gives it. */
+  readonly image: string;
+  /** First blocks of the sessions, oldest first. */
+  readonly starts: readonly Lba[];
+}
+
+/** 64 MiB: two sessions of the largest test tree take 6. */
+const CAPACITY = 32_768;
+
+/** Burns one session for each tree through the public API, as a user does: each time the disc is opened and closed. */
+export async function burnDisc(medium: VirtualMediumId, trees: readonly TestTree[], folder: string): Promise<OurDisc> {
+  const disc = join(folder, `${medium}.disc`);
+  const image = join(folder, `${medium}.iso`);
+  const source = join(folder, "source");
+  await createDisc(disc, { medium, capacity: CAPACITY });
+  let starts: readonly Lba[] = [];
+  for (const [index, tree] of trees.entries()) {
+    await writeTree(tree, source);
+    starts = await burnSession(disc, source, volumeName(index), image);
+  }
+  return { image, starts };
+}
+
+/** Name of the volume in a session, counted from 0. */
+export function volumeName(session: number): string {
+  return `OURS_${session + 1}`;
+}
+
+async function burnSession(disc: string, source: string, name: string, image: string): Promise<readonly Lba[]> {
+  let medium: VirtualRecorder | undefined;
+  const driver = virtual({
+    onOpen: (opened) => {
+      medium = opened;
+    },
+  });
+  const plugins = createPlugins(driver, iso9660(), sequential(), randomWrite(), bdrPow());
+  const recorder = await plugins.open(disc);
+  try {
+    const edited = await FileSystemImage.open(recorder, plugins, { volumeName: name });
+    await edited.mirror(source);
+    await edited.burn(await edited.plan());
+    await edited.refresh();
+    if (medium === undefined) throw new TypeError("The driver tells of every recorder that it opens.");
+    writeDiscImage(medium, image);
+    return edited.history.states.map(({ start }) => start);
+  } finally {
+    await recorder.close();
+  }
+}
