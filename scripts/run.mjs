@@ -74,8 +74,8 @@ function slow(filters) {
   return vitest("slow", ["run", "--config", "vitest.slow.config.ts", ...filters]);
 }
 
-function bench(filters) {
-  return tool("vitest", "vitest", ["bench", "--run", ...filters]);
+function bench(args) {
+  return run(process.execPath, [join(root, "bench", "recording.mjs"), ...args]);
 }
 
 /** One compiler for all test projects: they share the parsed sources, which makes it ten times as fast as one each. */
