@@ -43,10 +43,28 @@ export interface FormatOption {
 }
 
 /**
- * Kinds of media. An open set: drivers and mechanisms of others may add their own.
- * `bd-r-pow` is a BD-R formatted for pseudo-overwrite.
+ * Kinds of media. An open set: drivers and mechanisms of others may add their own. `dvd-rw-ro` is a DVD-RW formatted for
+ * restricted overwrite, `bd-r-pow` a BD-R formatted for pseudo-overwrite, `bd-r-rrm` one for random recording.
  */
-export type MediumKind = "bd-r" | "bd-r-pow" | "dvd+rw" | (string & Record<never, never>);
+export type MediumKind =
+  | "cd-rom"
+  | "cd-r"
+  | "cd-rw"
+  | "dvd-rom"
+  | "dvd-r"
+  | "dvd-r-dl"
+  | "dvd-rw"
+  | "dvd-rw-ro"
+  | "dvd-ram"
+  | "dvd+r"
+  | "dvd+r-dl"
+  | "dvd+rw"
+  | "bd-rom"
+  | "bd-r"
+  | "bd-r-pow"
+  | "bd-r-rrm"
+  | "bd-re"
+  | (string & Record<never, never>);
 
 /** An immutable snapshot of the facts about the disc in the recorder. Orthogonal facts, not only a kind. */
 export interface Medium {
@@ -65,14 +83,26 @@ export interface Medium {
   readonly isWriteProtected: boolean;
   /** Why it is write-protected, for people, where that is known. */
   readonly protection?: string;
-  /** Write unit: alignment of writes, and what a cut destroys as a whole. 16 on DVD, 32 on BD. */
+  /**
+   * Why the medium, as it is, takes no sessions or no writing that its kind would take, for people: a DVD-RW that was
+   * blanked only minimally, a disc with two layers that holds one session. Absent where nothing restricts it.
+   */
+  readonly restriction?: string;
+  /** Write unit: alignment of writes, and what a cut destroys as a whole. 1 on CD, 16 on DVD, 32 on BD. */
   readonly unit: Blocks;
   /** `in-place`: overwritten where it lies. `replace`: pseudo-overwrite, an overwritten unit moves. */
   readonly overwrite: "no" | "in-place" | "replace";
   /** Whether sessions can be closed on this medium as it is now. */
   readonly sessions: "physical" | "none";
-  /** Blocks that are lost between a closed session and the next. 0 on BD-R is inferred, not confirmed on every drive. */
+  /**
+   * Blocks that are lost behind the session that is open or written next: from its last recorded block, filled up to
+   * whole units, to the first block of the session after it. 0 on BD-R is inferred, not confirmed on every drive.
+   */
   readonly sessionGap: Blocks;
+  /** Fewest blocks of a track; the drive fills up a shorter one. 300 on CD; absent where there is no such rule. */
+  readonly minimumTrack?: Blocks;
+  /** The disc can be closed for good only together with a session (CD). Absent: also after its sessions were closed. */
+  readonly isClosedOnlyWithSession?: true;
   /** All of them, in the order of their numbers. */
   readonly tracks: readonly Track[];
   /** Addressable blocks, written or not. */

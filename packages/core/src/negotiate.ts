@@ -132,7 +132,11 @@ function isMechanism(value: unknown): value is IMultisession {
 function assessClaimed(mechanism: IMultisession, medium: Medium, purpose: Purpose): Assessment {
   const media = descriptorOf(mechanism)?.supports.media;
   if (media !== undefined && !media.includes(medium.kind) && !media.includes("*"))
-    return { verdict: "unsupported", fit: "last-resort", reason: `it does not claim ${medium.kind} media` };
+    return {
+      verdict: "unsupported",
+      fit: "last-resort",
+      reason: `it does not claim ${medium.kind} media${why(medium)}`,
+    };
   if (medium.isWriteProtected && purpose !== "import")
     return { verdict: "unsupported", fit: "last-resort", reason: "the medium is write-protected" };
   try {
@@ -145,6 +149,10 @@ function assessClaimed(mechanism: IMultisession, medium: Medium, purpose: Purpos
       { subject: mechanism.id, cause },
     );
   }
+}
+
+function why({ restriction }: Medium): string {
+  return restriction === undefined ? "" : `: ${restriction}`;
 }
 
 /** The weaker of the two decides. */

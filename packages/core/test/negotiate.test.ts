@@ -207,5 +207,10 @@ describe("a negotiation", () => {
     });
     const { available } = createPlugins(plugin).mechanisms({ source: readerOf(mediumOf()) });
     expect(failure(() => ask(available)).message).toContain("does not claim bd-r media");
+    const { available: again } = createPlugins(plugin).mechanisms({ source: readerOf(mediumOf()) });
+    const restricted = mediumOf({ kind: "dvd-r-dl", status: "appendable", restriction: "it holds one session" });
+    expect(failure(() => ask(again, { medium: restricted })).message).toContain(
+      "does not claim dvd-r-dl media: it holds one session",
+    );
   });
 });
