@@ -15,9 +15,19 @@ export type { ScsiCommand, ScsiResult, ScsiTarget, ScsiTransport } from "./trans
 // Media: what drives say, and what it means
 
 export { type CloseCommand, closeCommands } from "./close-rules.ts";
-export { type FormatChoice, type FormatRule, formatChoices, formatOption, formatRules } from "./format-rules.ts";
+export {
+  type FormatChoice,
+  type FormatMethod,
+  type FormatRule,
+  formatChoices,
+  formatOption,
+  formatRules,
+  type MediumState,
+} from "./format-rules.ts";
+export { capacityOf } from "./medium-capacity.ts";
 export { type MediumFacts, mediumFacts } from "./medium-facts.ts";
 export { type MediumReport, readMediumReport, type TrackReport } from "./medium-report.ts";
+export { type CloseAnswer, type CloseRule, type MediumRules, mediumRules } from "./medium-rules.ts";
 export {
   currentFeatures,
   type FeatureCondition,
@@ -25,9 +35,10 @@ export {
   profileName,
   profileNumbers,
   profiles,
-  pseudoOverwriteRules,
-  type WritingRules,
 } from "./profiles.ts";
+
+export { restrictionOf } from "./restrictions.ts";
+export { pageFor, type Succession, type WriteParameters, writeParametersList } from "./write-parameters.ts";
 
 // Sense data
 

@@ -1,17 +1,17 @@
-import type { Medium, Track } from "@multisession/core";
+import type { Medium, MediumKind, Track } from "@multisession/core";
 import { features } from "./commands/features.ts";
 import { formatChoices, formatOption } from "./format-rules.ts";
+import { capacityOf, UNSET } from "./medium-capacity.ts";
 import { isCurrent, type MediumReport, type TrackReport } from "./medium-report.ts";
-import { type Profile, profileNumbers, profiles, pseudoOverwriteRules, type WritingRules } from "./profiles.ts";
+import { type MediumRules, mediumRules } from "./medium-rules.ts";
+import { type Profile, profileNumbers, profiles } from "./profiles.ts";
+import { restrictionOf } from "./restrictions.ts";
 
 /** The facts about a medium without the count of snapshots, which is the recorder's. */
 export type MediumFacts = Omit<Medium, "generation">;
 
 const statuses = ["blank", "appendable", "complete", "random"] as const;
 const sessionStates = ["empty", "incomplete", "damaged", "complete"] as const;
-
-/** Addresses and sizes from here on are no blocks of a disc: unset fields, and the bogus sizes of DVD-RW (captured). */
-const UNSET = 0x8000_0000;
 
 /**
  * Interprets what a drive said: core's facts about the medium. Pure.
@@ -21,50 +21,64 @@ const UNSET = 0x8000_0000;
 export function mediumFacts(report: MediumReport): MediumFacts {
   const { profile: number } = report.configuration;
   const profile = profiles.get(number);
-  const rules = writingRules(report, profile);
+  const kind = kindOf(report, profile);
+  const restriction = restrictionOf(kind, report);
+  const rules = rulesOf(kind, restriction);
   const tracks = report.tracks.map(trackFacts);
   const status = statusOf(report, profile, rules, tracks);
   const identity = identityOf(report);
   const lastSession = sessionStates[report.disc.lastSessionState] ?? "damaged";
   return {
-    kind: rules?.kind ?? unknownKind(number),
+    kind,
     status,
     lastSession: profile?.isPressed ? "complete" : lastSession,
     isFormatted: !(rules?.overwrite === "in-place" && status === "blank"),
     isWriteProtected: report.isWriteProtected,
-    unit: profile?.unit ?? 1,
+    ...(restriction !== undefined && { restriction }),
+    unit: rules?.unit ?? profile?.unit ?? 1,
     overwrite: rules?.overwrite ?? "no",
     sessions: rules?.sessions ?? "none",
-    sessionGap: rules?.sessionGap ?? 0,
+    sessionGap: gapOf(report, rules),
+    ...(rules?.minimumTrack !== undefined && { minimumTrack: rules.minimumTrack }),
+    ...(rules?.isClosedOnlyWithSession && { isClosedOnlyWithSession: true }),
     tracks,
-    capacity: capacityOf(report, tracks),
+    capacity: capacityOf(report),
     formats: formatChoices(report).map(formatOption),
     ...(rules?.overwrite === "replace" && report.resources && { resources: report.resources }),
     ...(identity !== undefined && { identity }),
   };
 }
 
-/** Kind of a medium that there are no rules for: it is read only. */
-function unknownKind(profile: number): string {
-  return `unknown-${profile.toString(16).toUpperCase().padStart(4, "0")}`;
-}
-
 /**
  * Pseudo-overwrite is on when its feature is current and the disc is formatted: one drive shows the feature as current
- * on every blank BD-R (captured).
+ * on every blank BD-R (captured). A medium of an unknown profile is read only.
  */
-function writingRules({ configuration, disc }: MediumReport, profile: Profile | undefined): WritingRules | undefined {
+function kindOf({ configuration, disc }: MediumReport, profile: Profile | undefined): MediumKind {
+  const { profile: number } = configuration;
   const isPseudoOverwrite =
-    configuration.profile === profileNumbers.bdR &&
+    number === profileNumbers.bdR &&
     isCurrent(configuration, features.pseudoOverwrite.code) &&
     statuses[disc.discStatus] !== "blank";
-  return isPseudoOverwrite ? pseudoOverwriteRules : profile?.writing;
+  if (isPseudoOverwrite) return "bd-r-pow";
+  return profile?.kind ?? `unknown-${number.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** The rules of a kind; what is restricted is neither overwritten nor recorded in sessions. */
+function rulesOf(kind: MediumKind, restriction: string | undefined): MediumRules | undefined {
+  const rules = mediumRules[kind];
+  return rules && restriction !== undefined ? { ...rules, overwrite: "no", sessions: "none" } : rules;
+}
+
+/** The gap behind the session that is open or written next: the first one's is larger on some media. */
+function gapOf({ disc }: MediumReport, rules: MediumRules | undefined): number {
+  const isFirst = disc.sessions <= 1 && sessionStates[disc.lastSessionState] !== "complete";
+  return rules?.gap[isFirst ? "first" : "later"] ?? 0;
 }
 
 function statusOf(
   { disc }: MediumReport,
   profile: Profile | undefined,
-  rules: WritingRules | undefined,
+  rules: MediumRules | undefined,
   tracks: readonly Track[],
 ): Medium["status"] {
   if (profile?.isPressed) return "complete";
@@ -104,14 +118,6 @@ function stateOf({ damage, blank, reservedTrack, nextWritableValid }: TrackRepor
 function sizeOf({ size, start, lastRecorded }: TrackReport, hasLastRecorded: boolean): number {
   if (size > 0 && size < UNSET) return size;
   return hasLastRecorded ? Math.max(0, lastRecorded + 1 - start) : 0;
-}
-
-/** The highest end that anything tells of; READ CAPACITY is 0 where no session is complete. */
-function capacityOf({ lastLba, formats }: MediumReport, tracks: readonly Track[]): number {
-  const ends = tracks.flatMap(({ start, size, next, free }) => [start + size, next === undefined ? 0 : next + free]);
-  const readable = lastLba !== undefined && lastLba > 0 && lastLba < UNSET ? lastLba + 1 : 0;
-  const capacity = Math.max(0, readable, ...ends.filter((end) => end <= UNSET));
-  return capacity > 0 ? capacity : (formats?.blocks ?? 0);
 }
 
 /** What the medium says of itself: the maker's media id, and the disc identification where it has one. Never the drive. */

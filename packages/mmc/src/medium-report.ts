@@ -17,10 +17,14 @@ import {
   structureMedia,
   writeProtection,
 } from "./commands/disc-structure.ts";
+import { dvdPreRecorded } from "./commands/dvd-structures.ts";
 import { features } from "./commands/features.ts";
 import { type FormatCapacities, formatCapacities, readFormatCapacities } from "./commands/format.ts";
+import { atip, tocFormats } from "./commands/raw-toc.ts";
 import { capacityData, readCapacity } from "./commands/read-write.ts";
+import { readToc } from "./commands/toc.ts";
 import { longTrackInformation, readTrackInformation, trackAddressTypes, trackInformation } from "./commands/tracks.ts";
+import { type MediumRules, mediumRules } from "./medium-rules.ts";
 import { profiles } from "./profiles.ts";
 import { senseKeys } from "./sense.ts";
 import type { FailedCommand } from "./sense-error.ts";
@@ -43,7 +47,10 @@ export interface MediumReport {
   readonly formats?: FormatCapacities;
   /** READ DISC INFORMATION, pseudo-overwrite resources; absent when the drive refuses it. */
   readonly resources?: Pick<ValuesOf<typeof pseudoOverwriteResources>, "replacements" | "mapEntries" | "updates">;
-  /** Manufacturer and media type, such as `VERBAT/IMe`; absent where the medium has none. */
+  /**
+   * Manufacturer and media type, such as `VERBAT/IMe`, the name of a DVD-R such as `CMC MAG. AM3`, or the times that name
+   * a recordable CD, such as `97m26s66f/79m59s71f`; absent where the medium has none.
+   */
   readonly mediaId?: string;
   /** The medium or its cartridge is write-protected. */
   readonly isWriteProtected: boolean;
@@ -57,8 +64,18 @@ const leastBytes = {
   track: 28,
 } as const;
 
+/** Disc status “complete”: no track can be written next. */
+const COMPLETE = 2;
+
 /** Reply sizes to ask for. */
-const mostBytes = { configuration: 4096, formats: 252, structure: 2052, bdStructure: 4100 } as const;
+const mostBytes = {
+  configuration: 4096,
+  formats: 252,
+  structure: 2052,
+  bdStructure: 4100,
+  preRecorded: 44,
+  atip: 28,
+} as const;
 
 /** Most tracks that are asked for: more than any medium can hold (7,927 recording ranges on a BD-R). */
 const MOST_TRACKS = 8000;
@@ -81,16 +98,20 @@ export async function readMediumReport(
       subject,
     });
   }
+  const rules = mediumRules[profiles.get(current.profile)?.kind ?? ""];
   const disc = await inspection.disc();
   const tracks: TrackReport[] = [];
   for (let number = disc.firstTrack; number <= Math.min(disc.lastTrack, MOST_TRACKS); number++) {
-    const track = await inspection.track(number);
+    const isOpen = number === disc.lastTrack && disc.discStatus < COMPLETE;
+    const track =
+      (isOpen && rules?.nextTrack !== undefined && (await inspection.nextTrack(rules.nextTrack, number))) ||
+      (await inspection.track(number));
     if (track) tracks.push(track);
   }
   const lastLba = await inspection.lastLba();
   const formats = await inspection.formats();
   const resources = isCurrent(current, features.pseudoOverwrite.code) ? await inspection.resources() : undefined;
-  const mediaId = await inspection.mediaId(current.profile);
+  const mediaId = rules?.identity && (await inspection[mediaIds[rules.identity]]());
   return {
     configuration: current,
     disc,
@@ -142,6 +163,14 @@ class Inspection {
     return reply && trackInformation.parse(this.#whole(reply, leastBytes.track, `track ${number}`));
   }
 
+  /** The track that is written next, by the number that stands for it; some drives do not take that on a full disc. */
+  async nextTrack(standIn: number, number: number): Promise<TrackReport | undefined> {
+    const track = await this.track(standIn);
+    // Drives that give no number of their own give the one that was asked for, or 0.
+    if (track && (track.trackNumber === standIn || track.trackNumber === 0)) return { ...track, trackNumber: number };
+    return track?.trackNumber === number ? track : undefined;
+  }
+
   async lastLba(): Promise<Lba | undefined> {
     const dataInLength = capacityData.size;
     const reply = await this.#try({ cdb: readCapacity.build({}), dataInLength, task: "tell the size of the disc" });
@@ -165,17 +194,6 @@ class Inspection {
     return dataType === discInformationTypes.pseudoOverwrite ? { replacements, mapEntries, updates } : undefined;
   }
 
-  async mediaId(profile: number): Promise<string | undefined> {
-    switch (profiles.get(profile)?.family) {
-      case "bd":
-        return nameOf(await this.#bdUnit());
-      case "dvd":
-        return nameOf(await this.#dvdAdip());
-      default:
-        return undefined;
-    }
-  }
-
   async isWriteProtected(profile: number): Promise<boolean> {
     const family = profiles.get(profile)?.family;
     if (family !== "bd" && family !== "dvd") return false;
@@ -184,14 +202,35 @@ class Inspection {
     return cartridge || persistent || softwareUntilPowerOff;
   }
 
-  async #bdUnit(): Promise<MediaNames | undefined> {
+  async discInformationId(): Promise<string | undefined> {
     const data = await this.#structure("bd", structureFormats.bdDiscInformation, mostBytes.bdStructure);
-    return data && bdDiscInformation.parse(data)[0];
+    const [unit] = data ? bdDiscInformation.parse(data) : [];
+    return unit && nameOf(unit);
   }
 
-  async #dvdAdip(): Promise<MediaNames | undefined> {
+  async adipId(): Promise<string | undefined> {
     const data = await this.#structure("dvd", structureFormats.dvdAdip, mostBytes.structure);
-    return data && dvdPhysicalFormat.parse(data);
+    return data && nameOf(dvdPhysicalFormat.parse(data));
+  }
+
+  /** The name of a DVD-R lies in two fields, and runs on from the first to the second. */
+  async preRecordedId(): Promise<string | undefined> {
+    const data = await this.#structure("dvd", structureFormats.dvdPreRecorded, mostBytes.preRecorded);
+    const { manufacturerField, manufacturer, mediaTypeField, mediaType } = dvdPreRecorded.parse(
+      data ?? new Uint8Array(),
+    );
+    const { defaults } = dvdPreRecorded;
+    if (manufacturerField !== defaults.manufacturerField || mediaTypeField !== defaults.mediaTypeField)
+      return undefined;
+    return `${manufacturer}${mediaType}` || undefined;
+  }
+
+  async atipId(): Promise<string | undefined> {
+    const allocationLength = mostBytes.atip;
+    const cdb = readToc.build({ msf: true, format: tocFormats.atip, allocationLength });
+    const reply = await this.#try({ cdb, dataInLength: allocationLength, task: "read what the disc says of itself" });
+    const { leadIn, lastLeadOut } = atip.parse(reply ?? new Uint8Array());
+    return leadIn > 0 ? `${timeOf(leadIn)}/${timeOf(lastLeadOut)}` : undefined;
   }
 
   async #structure(family: "dvd" | "bd", format: number, allocationLength: number): Promise<Uint8Array | undefined> {
@@ -246,6 +285,22 @@ interface MediaNames {
   readonly mediaType: string;
 }
 
-function nameOf(names: MediaNames | undefined): string | undefined {
-  return names?.manufacturer ? `${names.manufacturer}/${names.mediaType}` : undefined;
+/** Which question tells the name of a medium. */
+const mediaIds = {
+  atip: "atipId",
+  "pre-recorded": "preRecordedId",
+  adip: "adipId",
+  "disc-information": "discInformationId",
+} as const satisfies Readonly<Record<NonNullable<MediumRules["identity"]>, keyof Inspection>>;
+
+/** Minute, second and frame as programs for CDs write them. */
+function timeOf(msf: number): string {
+  const [minute, second, frame] = [msf >> 16, (msf >> 8) & 0xff, msf & 0xff].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return `${minute}m${second}s${frame}f`;
+}
+
+function nameOf(names: MediaNames): string | undefined {
+  return names.manufacturer ? `${names.manufacturer}/${names.mediaType}` : undefined;
 }

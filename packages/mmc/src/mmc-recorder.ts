@@ -17,18 +17,22 @@ import { closeCommands } from "./close-rules.ts";
 import { type ChannelCommand, CommandChannel, cancelled, timeouts } from "./command-channel.ts";
 import { configuration, configurationRequests, getConfiguration } from "./commands/configuration.ts";
 import { features } from "./commands/features.ts";
-import { formatParameters, formatUnit } from "./commands/format.ts";
+import { modeSelect10 } from "./commands/mode.ts";
 import { read10, synchronizeCache, write10 } from "./commands/read-write.ts";
-import { closeTrackSession, reserveTrack } from "./commands/tracks.ts";
+import { closeTrackSession, repairTrack, reserveTrack } from "./commands/tracks.ts";
 import { preventAllow, startStopUnit, testUnitReady } from "./commands/unit.ts";
 import { type FormatChoice, formatChoices } from "./format-rules.ts";
 import { mediumFacts } from "./medium-facts.ts";
 import { type MediumReport, readMediumReport } from "./medium-report.ts";
+import { mediumRules } from "./medium-rules.ts";
 import { pieces } from "./pieces.ts";
+import { prepareCommand } from "./prepare-command.ts";
+import { checkReservation } from "./reserve-rules.ts";
 import { type SenseData, senseKeys, senseOf } from "./sense.ts";
-import type { CommandPurpose, FailedCommand } from "./sense-error.ts";
+import type { CommandPurpose } from "./sense-error.ts";
 import { describeSense } from "./sense-words.ts";
 import type { ScsiTransport } from "./transport.ts";
+import { pageFor, type Succession, type WriteParameters, writeParametersList } from "./write-parameters.ts";
 
 /** Most blocks that READ(10) and WRITE(10) can name. */
 const MOST_BLOCKS = 0xffff;
@@ -59,6 +63,10 @@ export class MmcRecorder implements DiscRecorder {
   #medium: Medium | undefined;
   /** The facts as they were read last, for what a write does not change (unit, capacity) and for the count of snapshots. */
   #latest: Medium | undefined;
+  /** What mode page 05h must say for the disc; absent where it does not count. */
+  #page: WriteParameters["page"] | undefined;
+  /** What the page was made to say of the session that is open; absent when the drive may have forgotten it. */
+  #succession: Succession | undefined;
   /** The medium was changed after its facts were given out; nothing is read or written before they are asked again. */
   #isStale = false;
   /** The medium was changed or the drive reset since this was last set back. */
@@ -104,6 +112,7 @@ export class MmcRecorder implements DiscRecorder {
     const blocks = data.length / BLOCK_BYTES;
     return this.#queue(`write ${place(at, blocks)}`, signal, async () => {
       const { unit } = this.#latest ?? (await this.#facts(signal));
+      if (blocks > 0) await this.#setParameters("next-allowed", "write", signal);
       for (const piece of pieces(at, blocks, this.#mostBlocks(unit), unit)) {
         const from = (piece.at - at) * BLOCK_BYTES;
         await this.#writePiece(piece.at, data.subarray(from, from + piece.blocks * BLOCK_BYTES), signal);
@@ -121,9 +130,8 @@ export class MmcRecorder implements DiscRecorder {
       const report = await this.#report(signal);
       const choice = formatChoices(report).find(({ rule }) => rule.id === step.format);
       this.#checkFormat(step, choice);
-      await this.#format(choice, { purpose: "prepare", task, subject: this.uri }, signal);
-      this.#medium = undefined;
-      if (choice.rule.isDone(await this.#facts(signal))) return;
+      await this.#change({ purpose: "prepare", task, ...prepareCommand(choice), signal });
+      if (choice.rule.isDone(await this.#facts(signal), choice.blocks)) return;
       const message = `The recorder reported no error, but the disc does not show the format ${step.format}.`;
       throw new MultisessionError("NOT_AS_PLANNED", message, { subject: this.uri });
     });
@@ -132,15 +140,18 @@ export class MmcRecorder implements DiscRecorder {
   async reserve(blocks: Blocks, { signal }: CallOptions = {}): Promise<void> {
     checkBlocks(blocks, "blocks");
     const task = `reserve a track of ${blocks} blocks`;
-    return this.#queue(task, signal, () =>
-      this.#change({ purpose: "reserve", task, cdb: reserveTrack.build({ blocks }), signal }),
-    );
+    return this.#queue(task, signal, async () => {
+      checkReservation(await this.#facts(signal), blocks, this.uri);
+      await this.#change({ purpose: "reserve", task, cdb: reserveTrack.build({ blocks }), signal });
+    });
   }
 
   closeSpace(what: Closable, { signal }: CallOptions = {}): Promise<void> {
     const task = `close the ${what}`;
     return this.#queue(task, signal, async () => {
-      for (const command of closeCommands(await this.#facts(signal), what, this.uri)) {
+      if (what === "track") await this.#repair(await this.#facts(signal), signal);
+      for (const { multisession, ...command } of closeCommands(await this.#facts(signal), what, this.uri)) {
+        if (multisession !== undefined) await this.#setParameters(multisession, "close", signal);
         const cdb = closeTrackSession.build({ immediate: true, ...command });
         await this.#change({ purpose: "close", task, cdb, signal });
         this.#isUnflushed = false;
@@ -196,7 +207,10 @@ export class MmcRecorder implements DiscRecorder {
   /** The facts, read again when something may have changed them. */
   async #facts(signal: AbortSignal | undefined): Promise<Medium> {
     if (this.#medium) return this.#medium;
-    const facts = mediumFacts(await this.#report(signal));
+    const report = await this.#report(signal);
+    const facts = mediumFacts(report);
+    const parameters = mediumRules[facts.kind]?.parameters;
+    this.#page = parameters && pageFor(parameters, report);
     const { generation = 0, ...latest } = this.#latest ?? {};
     const isSame = JSON.stringify(latest) === JSON.stringify(facts);
     this.#medium = { ...facts, generation: isSame ? generation : generation + 1 };
@@ -268,21 +282,36 @@ export class MmcRecorder implements DiscRecorder {
     }
   }
 
-  async #format(
-    { rule, descriptor }: FormatChoice,
-    command: FailedCommand & { purpose: "prepare" },
-    signal?: AbortSignal,
-  ) {
-    const { type, subType } = rule;
-    const { blocks, parameter } = descriptor;
-    const dataOut = formatParameters.build({ immediate: true, blocks, type, subType, parameter });
-    await this.#change({ ...command, cdb: formatUnit.build({}), dataOut, signal });
+  /** Has mode page 05h say what the disc needs, when it counts and does not say so yet. */
+  async #setParameters(
+    succession: Succession,
+    purpose: CommandPurpose,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (this.#page === undefined || this.#succession === succession) return;
+    const command = this.#told(purpose, "set how the disc is written");
+    this.#checkFresh(command.task);
+    const dataOut = writeParametersList(this.#page, succession);
+    const cdb = modeSelect10.build({ parameterLength: dataOut.length });
+    await this.#channel.execute({ ...command, cdb, dataOut, signal });
+    this.#succession = succession;
+  }
+
+  /** REPAIR TRACK for a track that lost its power and still tells where it can be written: it finds its end again. */
+  async #repair({ tracks }: Medium, signal: AbortSignal | undefined): Promise<void> {
+    const damaged = tracks.findLast(
+      ({ state, next, start }) => state === "damaged" && next !== undefined && next > start,
+    );
+    if (!damaged) return;
+    const cdb = repairTrack.build({ immediate: true, track: damaged.number });
+    await this.#change({ purpose: "close", task: `repair track ${damaged.number}`, cdb, signal });
   }
 
   /** Sends a command that changes the medium and can go on after it has returned, and waits for its end. */
   async #change(command: Omit<ChannelCommand, "subject">): Promise<void> {
     this.#checkFresh(command.task);
     this.#medium = undefined;
+    this.#succession = undefined;
     const told = { ...command, subject: this.uri, patience: timeouts.long };
     await this.#channel.execute(told);
     const { purpose, task, subject, patience, signal } = told;
@@ -330,6 +359,7 @@ export class MmcRecorder implements DiscRecorder {
     const isChange = sense.asc === attentions.mediumChanged;
     if (!isChange && sense.asc !== attentions.reset) return;
     this.#medium = undefined;
+    this.#succession = undefined;
     this.#hadAttention = true;
     // Some operations make the drive look at its disc anew; the command that started them was for the right one.
     if (purpose === "reload" || (isChange && isFollowUp)) return;

@@ -1,16 +1,4 @@
-import type { Blocks, Medium, MediumKind } from "@multisession/core";
-
-/** How media of a profile are written. */
-export interface WritingRules {
-  /** Core's name of the medium. */
-  readonly kind: MediumKind;
-  /** How it is overwritten. */
-  readonly overwrite: Medium["overwrite"];
-  /** Whether it has sessions. */
-  readonly sessions: Medium["sessions"];
-  /** Blocks lost between a closed session and the next. */
-  readonly sessionGap: Blocks;
-}
+import type { Blocks, MediumKind } from "@multisession/core";
 
 /** A state of the medium on which the current features depend. */
 export type FeatureCondition =
@@ -34,8 +22,8 @@ export interface Profile {
   readonly unit: Blocks;
   /** A pressed disc is complete, whatever the drive says of it. */
   readonly isPressed?: boolean;
-  /** Absent: no rules for writing such media are known here, so they are only read. */
-  readonly writing?: WritingRules;
+  /** Core's name of its media, and of their rules. */
+  readonly kind: MediumKind;
   /** Features that are current with such a medium (MMC; lists of real drives), without those that always are. */
   readonly features: readonly number[];
   /** Features that are current only in a state of the medium. */
@@ -46,79 +34,85 @@ const cd = { family: "cd", unit: 1 } as const;
 const dvd = { family: "dvd", unit: 16 } as const;
 const bd = { family: "bd", unit: 32 } as const;
 
-/** Profile numbers of the media that can be written here. */
-export const profileNumbers = { none: 0x00, dvdPlusRw: 0x1a, bdR: 0x41 } as const;
+/** Profile numbers that are named elsewhere. */
+export const profileNumbers = {
+  none: 0x00,
+  cdRw: 0x0a,
+  dvdRam: 0x12,
+  dvdRwRestricted: 0x13,
+  dvdRwSequential: 0x14,
+  dvdPlusRw: 0x1a,
+  bdR: 0x41,
+  bdRe: 0x43,
+} as const;
 
-/** Every profile of an optical medium, by its number in GET CONFIGURATION. A medium is added by giving it `writing`. */
+/** Every profile of an optical medium, by its number in GET CONFIGURATION. Their rules: `mediumRules`. */
 export const profiles: ReadonlyMap<number, Profile> = new Map<number, Profile>([
-  [0x08, { name: "CD-ROM", ...cd, isPressed: true, features: [0x10, 0x1d, 0x1e, 0x107] }],
-  [0x09, { name: "CD-R", ...cd, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e, 0x107] }],
+  [0x08, { name: "CD-ROM", kind: "cd-rom", ...cd, isPressed: true, features: [0x10, 0x1d, 0x1e, 0x107] }],
+  [0x09, { name: "CD-R", kind: "cd-r", ...cd, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e, 0x107] }],
   [
-    0x0a,
+    profileNumbers.cdRw,
     {
       name: "CD-RW",
+      kind: "cd-rw",
       ...cd,
       features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x2e, 0x37, 0x107],
       featuresWhen: { packets: [0x26] },
     },
   ],
-  [0x10, { name: "DVD-ROM", ...dvd, isPressed: true, features: [0x10, 0x1f, 0x107] }],
-  [0x11, { name: "DVD-R sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
-  [0x12, { name: "DVD-RAM", ...dvd, features: [0x10, 0x1f, 0x20, 0x23, 0x24, 0x107] }],
+  [0x10, { name: "DVD-ROM", kind: "dvd-rom", ...dvd, isPressed: true, features: [0x10, 0x1f, 0x107] }],
+  [0x11, { name: "DVD-R sequential", kind: "dvd-r", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
   [
-    0x13,
+    profileNumbers.dvdRam,
+    { name: "DVD-RAM", kind: "dvd-ram", ...dvd, features: [0x10, 0x1f, 0x20, 0x23, 0x24, 0x107] },
+  ],
+  [
+    profileNumbers.dvdRwRestricted,
     {
       name: "DVD-RW restricted overwrite",
+      kind: "dvd-rw-ro",
       ...dvd,
       features: [0x10, 0x1f, 0x23, 0x26, 0x2c, 0x107],
       featuresWhen: { intermediate: [0x21] },
     },
   ],
   [
-    0x14,
+    profileNumbers.dvdRwSequential,
     {
       name: "DVD-RW sequential",
+      kind: "dvd-rw",
       ...dvd,
       features: [0x10, 0x1f, 0x23, 0x2c, 0x2f, 0x107],
       featuresWhen: { incremental: [0x21] },
     },
   ],
-  [0x15, { name: "DVD-R dual layer sequential", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
-  [0x16, { name: "DVD-R dual layer jump", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x33, 0x107] }],
+  [0x15, { name: "DVD-R dual layer sequential", kind: "dvd-r-dl", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x107] }],
+  [0x16, { name: "DVD-R dual layer jump", kind: "dvd-r-dl", ...dvd, features: [0x10, 0x1f, 0x21, 0x2f, 0x33, 0x107] }],
   [
     profileNumbers.dvdPlusRw,
     {
       name: "DVD+RW",
+      kind: "dvd+rw",
       ...dvd,
-      writing: { kind: "dvd+rw", overwrite: "in-place", sessions: "none", sessionGap: 0 },
       features: [0x10, 0x1f, 0x20, 0x23, 0x2a, 0x107],
     },
   ],
-  [0x1b, { name: "DVD+R", ...dvd, features: [0x10, 0x1f, 0x2b, 0x107] }],
-  [0x2b, { name: "DVD+R double layer", ...dvd, features: [0x10, 0x1f, 0x3b, 0x107] }],
-  [0x40, { name: "BD-ROM", ...bd, isPressed: true, features: [0x10, 0x40, 0x107] }],
+  [0x1b, { name: "DVD+R", kind: "dvd+r", ...dvd, features: [0x10, 0x1f, 0x2b, 0x107] }],
+  [0x2b, { name: "DVD+R double layer", kind: "dvd+r-dl", ...dvd, features: [0x10, 0x1f, 0x3b, 0x107] }],
+  [0x40, { name: "BD-ROM", kind: "bd-rom", ...bd, isPressed: true, features: [0x10, 0x40, 0x107] }],
   [
     profileNumbers.bdR,
     {
       name: "BD-R sequential",
+      kind: "bd-r",
       ...bd,
-      // The gap of 0 is inferred from the addressing; one fixture of a MATSHITA drive disagrees (unconfirmed).
-      writing: { kind: "bd-r", overwrite: "no", sessions: "physical", sessionGap: 0 },
       features: [0x10, 0x21, 0x40, 0x41, 0x107],
       featuresWhen: { blank: [0x23], spares: [0x24], "pseudo-overwrite": [0x38] },
     },
   ],
-  [0x42, { name: "BD-R random", ...bd, features: [0x10, 0x25, 0x24, 0x40, 0x41, 0x107] }],
-  [0x43, { name: "BD-RE", ...bd, features: [0x10, 0x20, 0x23, 0x24, 0x40, 0x41, 0x107] }],
+  [0x42, { name: "BD-R random", kind: "bd-r-rrm", ...bd, features: [0x10, 0x25, 0x24, 0x40, 0x41, 0x107] }],
+  [profileNumbers.bdRe, { name: "BD-RE", kind: "bd-re", ...bd, features: [0x10, 0x20, 0x23, 0x24, 0x40, 0x41, 0x107] }],
 ]);
-
-/** What a BD-R becomes when pseudo-overwrite is on: overwritten units move, and sessions are not closed any more. */
-export const pseudoOverwriteRules: WritingRules = {
-  kind: "bd-r-pow",
-  overwrite: "replace",
-  sessions: "none",
-  sessionGap: 0,
-};
 
 /** Features that are current without and with any medium (MMC). */
 const alwaysCurrent: readonly number[] = [0x00, 0x01, 0x02, 0x03, 0x100, 0x105, 0x108];

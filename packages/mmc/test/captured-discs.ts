@@ -25,6 +25,12 @@ export interface CapturedDisc {
   readonly capacity?: string;
   readonly formats?: string;
   readonly structure?: string;
+  /** Name in the pre-recorded lead-in of a DVD-R or DVD-RW. */
+  readonly preRecorded?: string;
+  /** ATIP of a CD. */
+  readonly atip?: string;
+  /** What READ TRACK INFORMATION knows the track by that is written next; refused where it is left out. */
+  readonly nextTrack?: number;
   readonly resources?: string;
 }
 
@@ -67,12 +73,14 @@ export function insert(drive: ScriptedDrive, disc: CapturedDisc): ScriptedDrive 
     })
     .always("readTrackInformation", ({ cdb }) => {
       const number = cdb[5] ?? 0;
-      const track = disc.tracks[number - 1];
+      const track = disc.tracks[number === disc.nextTrack ? disc.tracks.length - 1 : number - 1];
       return cdb[1] === 1 && track ? trackReply(number, track) : refused;
     })
     .always("readCapacity", disc.capacity ? hex(disc.capacity) : hex("00000000 00000800"))
     .always("readFormatCapacities", disc.formats ? hex(disc.formats) : refused)
+    .always("readToc", ({ cdb }) => (disc.atip && cdb[2] === 4 ? hex(disc.atip) : refused))
     .always("readDiscStructure", ({ cdb }) => {
+      if (disc.preRecorded && cdb[7] === 0x0e) return preRecordedStructure(disc.preRecorded);
       if (!disc.structure || (cdb[7] !== 0x00 && cdb[7] !== 0x11)) return refused;
       return hex(disc.structure);
     });
@@ -81,16 +89,22 @@ export function insert(drive: ScriptedDrive, disc: CapturedDisc): ScriptedDrive 
 const pseudoOverwriteFeature = "0038 03 04 00000000";
 
 /** Media id in BD disc information; the unit is a captured one, the id that of the disc. */
-function bdStructure(manufacturer: string, mediaType: string): string {
+export function bdStructure(manufacturer: string, mediaType: string): string {
   const unit = "44490128000062004244520112010000010000000000000000020000001 94E7E".replaceAll(" ", "");
   const id = Buffer.from(manufacturer.padEnd(6, "\0") + mediaType, "latin1").toString("hex");
   return `1002 0000 ${unit}${"00".repeat(100 - unit.length / 2)}${id}${"00".repeat(4096 - 109)}`;
 }
 
 /** ADIP of a DVD+RW: the manufacturer at 19, the media type at 27. */
-function dvdStructure(manufacturer: string, mediaType: string): string {
+export function dvdStructure(manufacturer: string, mediaType: string): string {
   const id = Buffer.from(manufacturer.padEnd(8, "\0") + mediaType.padEnd(3, "\0"), "latin1").toString("hex");
   return `0802 0000 ${"00".repeat(19)}${id}${"00".repeat(2048 - 30)}`;
+}
+
+/** Pre-recorded lead-in: a name of up to 12 characters in two fields of 6. */
+function preRecordedStructure(name: string): Uint8Array {
+  const digits = Buffer.from(name.padEnd(12, "\0"), "latin1").toString("hex");
+  return hex(`002A 0000 ${"00".repeat(16)} 03${digits.slice(0, 12)}00 04${digits.slice(12)}00 ${"00".repeat(8)}`);
 }
 
 const bdRFormats = "00000028 00BA7400 01000800 00B47400 00003000 00B47400 C8000000 00587400 C8000000 00B87400 C8000000";

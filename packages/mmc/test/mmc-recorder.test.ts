@@ -452,7 +452,7 @@ describe("closing what was written", () => {
   it.each<[string, discs.CapturedDisc, "track" | "session" | "disc"]>([
     ["a session of a pseudo-overwrite disc", discs.usedBdRPow, "session"],
     ["a DVD+RW for good", discs.formattedDvdPlusRw, "disc"],
-    ["a disc that there are no rules for", discs.appendableDvdPlusR, "session"],
+    ["a disc that there are no rules for", { ...discs.appendableDvdPlusR, profile: 0x7777 }, "session"],
   ])("refuses to close %s", async (_, disc, what) => {
     const { drive, recorder } = await bench(disc);
     await expect(recorder.closeSpace(what)).rejects.toMatchObject({ code: "NOT_WRITABLE", retry: "no" });

@@ -97,6 +97,7 @@ export class ScriptedDrive implements ScsiTransport {
           "readCapacity",
           "readFormatCapacities",
           "readDiscStructure",
+          "readToc",
         ] as const
       ).map((name) => opcodes[name].opcode),
     );

@@ -1,0 +1,20 @@
+import type { Blocks } from "@multisession/core";
+import type { MediumReport } from "./medium-report.ts";
+
+/** Addresses and sizes from here on are no blocks of a disc: unset fields, and the bogus sizes of DVD-RW (captured). */
+export const UNSET = 0x8000_0000;
+
+/**
+ * Addressable blocks of a medium: the highest end that anything tells of. READ CAPACITY is 0 where no session is complete,
+ * and some drives report unset numbers as sizes (captured). Pure.
+ */
+export function capacityOf({ lastLba, formats, tracks }: MediumReport): Blocks {
+  const ends = tracks.flatMap(({ start, size, nextWritable, nextWritableValid, freeBlocks }) => [
+    size < UNSET ? start + size : 0,
+    // A blank CD's next address is -150 in some drives (captured).
+    nextWritableValid ? (nextWritable < UNSET ? nextWritable : 0) + freeBlocks : 0,
+  ]);
+  const readable = lastLba !== undefined && lastLba > 0 && lastLba < UNSET ? lastLba + 1 : 0;
+  const capacity = Math.max(0, readable, ...ends.filter((end) => end <= UNSET));
+  return capacity > 0 ? capacity : (formats?.blocks ?? 0);
+}
