@@ -8,12 +8,15 @@ import { RandomWrite } from "./random-write.ts";
 
 export { RandomWrite } from "./random-write.ts";
 
-/** The plugin `random-write`: DVD+RW. */
+/** The plugin `random-write`: DVD+RW, DVD-RAM, DVD-RW formatted for restricted overwrite, BD-RE. */
 export const randomWrite = (): MechanismPlugin =>
   defineMechanism({
     id: "random-write",
     contract: 1,
     package: "@multisession/random-write",
-    supports: { media: ["dvd+rw"], intents: ["first", "append", "close", "recover"] },
+    supports: {
+      media: ["dvd+rw", "dvd-ram", "dvd-rw-ro", "bd-re"],
+      intents: ["first", "append", "close", "recover"],
+    },
     create: (context) => new RandomWrite("random-write", context),
   });

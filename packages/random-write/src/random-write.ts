@@ -54,7 +54,7 @@ export class RandomWrite extends Multisession implements IMultisessionRandomWrit
   }
 
   protected override _assess(medium: Medium, _purpose: Purpose): Assessment {
-    if (medium.overwrite === "no") return unsupported("written once: nothing can be overwritten");
+    if (medium.overwrite === "no") return unsupported(medium.restriction ?? "written once: nothing can be overwritten");
     if (medium.overwrite === "replace")
       return unsupported("pseudo-overwrite: an overwritten unit moves the next address");
     if (medium.isFormatted) return native("logical sessions, the head at block 16 written last");

@@ -209,6 +209,58 @@ describe("random write", () => {
     });
   });
 
-  it("is a plugin for DVD+RW", () =>
-    expect(randomWrite()).toMatchObject({ id: "random-write", supports: { media: ["dvd+rw"] } }));
+  it.each<[string, Partial<Medium>, string | undefined, number]>([
+    ["a DVD-RAM", { kind: "dvd-ram" }, undefined, 32],
+    ["a DVD-RW for restricted overwrite", { kind: "dvd-rw-ro" }, undefined, 32],
+    ["a BD-RE", { kind: "bd-re", unit: 32 }, undefined, 32],
+    [
+      "a BD-RE as bought, with the format that its drive lists first",
+      {
+        kind: "bd-re",
+        unit: 32,
+        isFormatted: false,
+        status: "blank",
+        formats: [
+          { id: "bd-re-spare", blocks: 4000, isIrreversible: false, purpose: "spares" },
+          { id: "bd-re-no-spare", blocks: 4096, isIrreversible: false, purpose: "none" },
+        ],
+      },
+      "bd-re-spare",
+      32,
+    ],
+    [
+      "a DVD-RAM as bought",
+      {
+        kind: "dvd-ram",
+        isFormatted: false,
+        status: "blank",
+        formats: [{ id: "dvd-ram", blocks: 4096, isIrreversible: false, purpose: "all" }],
+      },
+      "dvd-ram",
+      32,
+    ],
+  ])("begins %s as it begins a DVD+RW", (_, parts, format, start) => {
+    const medium = dvd(parts);
+    const { space, preparation } = offered(medium, historyOf("empty", []), first);
+    expect(space.sessionStart).toBe(start);
+    expect(preparation.map((step) => step.step === "prepare" && step.format)).toEqual(
+      format === undefined ? [] : [format],
+    );
+    expect(space.mediumEnd).toBe(format === "bd-re-spare" ? 4000 : 4096);
+    expect(space.ranges.every(({ rule, unit }) => rule === "overwrite" && unit === medium.unit)).toBe(true);
+  });
+
+  it("gives the medium's own reason where it cannot be overwritten as it is", () => {
+    const medium = dvd({ kind: "dvd-rw-ro", overwrite: "no", restriction: "formatted quickly" });
+    expect(mechanism(medium).assess(medium, "append")).toMatchObject({
+      verdict: "unsupported",
+      reason: "formatted quickly",
+    });
+  });
+
+  it("is a plugin for all media that are overwritten in place", () =>
+    expect(randomWrite()).toMatchObject({
+      id: "random-write",
+      supports: { media: ["dvd+rw", "dvd-ram", "dvd-rw-ro", "bd-re"] },
+    }));
 });

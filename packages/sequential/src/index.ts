@@ -1,5 +1,5 @@
 /**
- * Mechanism: sessions one after another, on media that are written once.
+ * Mechanism: sessions one after another, on media whose sessions are closed.
  *
  * @module sequential
  */
@@ -8,12 +8,15 @@ import { Sequential } from "./sequential.ts";
 
 export { Sequential } from "./sequential.ts";
 
-/** The plugin `sequential`: BD-R without pseudo-overwrite. */
+/** The plugin `sequential`: CD-R, CD-RW, DVD-R, DVD-RW, DVD+R with one layer and two, BD-R without pseudo-overwrite. */
 export const sequential = (): MechanismPlugin =>
   defineMechanism({
     id: "sequential",
     contract: 1,
     package: "@multisession/sequential",
-    supports: { media: ["bd-r"], intents: ["first", "append", "close", "recover"] },
+    supports: {
+      media: ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd+r", "dvd+r-dl", "bd-r"],
+      intents: ["first", "append", "close", "recover"],
+    },
     create: (context) => new Sequential("sequential", context),
   });

@@ -18,6 +18,7 @@ import {
   roundUp,
   type SessionIntent,
   type SessionOffer,
+  type Track,
   unsupported,
 } from "@multisession/core";
 import { ImapiSequential } from "./imapi-sequential.ts";
@@ -31,14 +32,16 @@ export class Sequential extends ImapiSequential {
     if (medium.overwrite === "replace") return unsupported("formatted for pseudo-overwrite: no session can be closed");
     if (medium.overwrite === "in-place") return unsupported("overwritable, so it has no physical sessions");
     if (purpose === "import") return native("its sessions are found by track and session");
+    if (medium.sessions === "none") return unsupported(whyNot(medium));
     if (medium.status === "complete") return unsupported("the disc is closed, nothing can be added");
     return native("one session for each burn, published by closing it");
   }
 
   protected override _offer(medium: Medium, history: History, intent: SessionIntent, needs: Needs): SessionOffer {
+    if (medium.sessions === "none") return refuse("NOT_WRITABLE", `It takes no sessions: ${whyNot(medium)}.`, "");
     switch (intent.kind) {
       case "first":
-        return history.condition === "empty" ? session(medium, history, intent, needs) : refuseFirst(history);
+        return history.condition === "empty" ? session(medium, history, intent, needs) : refuseFirst(medium, history);
       case "append":
         return session(medium, history, intent, needs);
       case "close":
@@ -51,10 +54,19 @@ export class Sequential extends ImapiSequential {
   }
 }
 
-function refuseFirst({ condition }: History): SessionOffer {
+function whyNot({ restriction }: Medium): string {
+  return restriction ?? "no session can be closed on it as it is";
+}
+
+function refuseFirst({ formats }: Medium, { condition }: History): SessionOffer {
   if (condition !== "whole")
     return refuse("NEEDS_RECOVERY", `The disc is ${condition}.`, "Run `multisession recover`.");
-  return refuse("NOT_BLANK", "A write-once disc cannot be begun anew.", "Append to it, or use a blank disc.");
+  const blanks = formats.map(({ id }) => id).filter((id) => id.includes("blank"));
+  return refuse(
+    "NOT_BLANK",
+    "The disc holds sessions, and this mechanism only adds to them.",
+    `Append to it, or use a blank disc${blanks.length > 0 ? ` (this one can be blanked: ${blanks.join(", ")})` : ""}.`,
+  );
 }
 
 function session(
@@ -100,8 +112,9 @@ function recovery(medium: Medium, history: History, needs: Needs): SessionOffer 
           "Extract the last whole session with `multisession extract --session`.",
         );
       }
-      const isSessionOpen = isTrackOpen || medium.lastSession === "incomplete" || medium.lastSession === "damaged";
-      const start = isSessionOpen ? roundUp(track.next, medium.unit) + medium.sessionGap : track.next;
+      const openEnd = endOfOpenSession(medium, track);
+      const isSessionOpen = openEnd !== undefined;
+      const start = isSessionOpen ? openEnd + medium.sessionGap : track.next;
       const base = newestState(history);
       return offer({
         ...(base === undefined ? { consequences: ["The disc will show an empty volume."] } : { base }),
@@ -118,10 +131,33 @@ function recovery(medium: Medium, history: History, needs: Needs): SessionOffer 
   }
 }
 
+/**
+ * Where the open session ends once it is closed: its last track filled up to whole units and to the shortest track. The
+ * end counts, not the next writable address: between the tracks of a session some media lose blocks, too.
+ */
+function endOfOpenSession(
+  { tracks, lastSession, unit, minimumTrack = 0 }: Medium,
+  open: Track & { readonly next: Lba },
+): Lba | undefined {
+  if (open.next > open.start) return roundUp(Math.max(open.next, open.start + minimumTrack), unit);
+  const recorded = tracks.findLast(
+    ({ number, session, state }) =>
+      number !== open.number && session === open.session && state !== "blank" && state !== "reserved",
+  );
+  if (recorded !== undefined) return roundUp(recorded.start + recorded.size, unit);
+  return lastSession === "incomplete" ? roundUp(open.next, unit) : undefined;
+}
+
 function closeDisc(medium: Medium, history: History): SessionOffer {
   if (medium.status === "complete") return refuse("DISC_CLOSED", "The disc is closed already.", "");
   const base = appendBase(history, history.states.length - 1);
   if ("code" in base) return base;
+  if (medium.isClosedOnlyWithSession && medium.lastSession === "empty")
+    return refuse(
+      "UNSUPPORTED_INTENT",
+      "The last session is closed already; this kind of disc is closed for good only together with a session.",
+      "Close the disc with the next session, or leave it open: it can be read as it is.",
+    );
   const finish: readonly CloseStep[] = [{ step: "close", what: "disc", why: "closes the disc" }];
   return { ...steps(medium, finish), consequences: [closedForGood] };
 }
@@ -129,14 +165,14 @@ function closeDisc(medium: Medium, history: History): SessionOffer {
 const closedForGood = "The disc is closed for good: nothing can be added later.";
 
 function spaceFrom(start: Lba, medium: Medium, needs: Needs): Parameters<typeof offer>[0]["space"] {
-  const { unit, capacity } = medium;
+  const { unit, capacity, minimumTrack = 0 } = medium;
   const end = medium.tracks.reduce((last, track) => Math.max(last, track.start + track.size), 0) || capacity;
   return {
     ranges: start < end ? [{ start, end, rule: "append", next: start, unit }] : [],
     sessionStart: start,
     sessionUnit: unit,
     mediumEnd: end,
-    minimum: Math.max(unit, needs.headBlocks),
+    minimum: Math.max(unit, needs.headBlocks, minimumTrack),
     published: { by: "close" },
     barrier: { ordered: [], durable: [] },
   };
@@ -155,7 +191,8 @@ function closes(what: "session" | "disc", why: string): readonly CloseStep[] {
   ];
 }
 
-/** What recovery needs behind an interrupted session: the unit that the cut left unfinished, the gaps, and a head. */
-function repairRoom({ unit, sessionGap }: Medium, { headBlocks }: Needs): Blocks {
-  return unit + 2 * sessionGap + roundUp(Math.max(unit, headBlocks), unit);
+/** What recovery needs behind an interrupted session: what the cut left unfinished, the gaps, and a head. */
+function repairRoom({ unit, sessionGap, minimumTrack = 0 }: Medium, { headBlocks }: Needs): Blocks {
+  const least = Math.max(unit, minimumTrack);
+  return least + 2 * sessionGap + roundUp(Math.max(least, headBlocks), unit);
 }

@@ -236,12 +236,12 @@ describe("sequential recording", () => {
     });
   });
 
-  it("is a plugin for BD-R", () =>
+  it("is a plugin for all media whose sessions are closed", () =>
     expect(sequential()).toMatchObject({
       kind: "mechanism",
       id: "sequential",
       contract: 1,
-      supports: { media: ["bd-r"] },
+      supports: { media: ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd+r", "dvd+r-dl", "bd-r"] },
     }));
 });
 
