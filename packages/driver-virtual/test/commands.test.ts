@@ -234,6 +234,7 @@ describe("where the disc lies", () => {
 function plain(store: MediumStore): MediumStore {
   return {
     access: store.access,
+    keepsUnits: store.keepsUnits,
     get state() {
       return store.state;
     },

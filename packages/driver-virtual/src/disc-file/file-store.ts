@@ -34,6 +34,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
  */
 export class FileStore implements MediumStore {
   readonly access: StoreAccess = "write";
+  readonly keepsUnits: boolean = false;
   readonly state: MediumState;
   readonly #path: string;
   readonly #data: number;

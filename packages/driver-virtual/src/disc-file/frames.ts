@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { concat, struct, text, u32 } from "@multisession/mmc";
+import { struct, text, u32 } from "@multisession/mmc";
 
 /**
  * A record of a state file: head, JSON text, data. The checksum covers the file's id, the head from the sequence number on,
@@ -33,9 +33,14 @@ export function encodeFrame(
   json: string,
   data: Uint8Array = new Uint8Array(),
 ): Uint8Array {
-  const body = concat(new TextEncoder().encode(json), data);
-  const fields = { mark: MARK, sequence, textBytes: body.length - data.length, dataBytes: data.length };
-  return concat(head.build({ ...fields, checksum: checksum(id, head.build(fields), body) }), body);
+  const words = new TextEncoder().encode(json);
+  const bytes = new Uint8Array(head.size + words.length + data.length);
+  bytes.set(words, head.size);
+  bytes.set(data, head.size + words.length);
+  const fields = { mark: MARK, sequence, textBytes: words.length, dataBytes: data.length };
+  const stored = checksum(id, head.build(fields), bytes.subarray(head.size));
+  bytes.set(head.build({ ...fields, checksum: stored }));
+  return bytes;
 }
 
 /** The record at `at`, when it is whole. */

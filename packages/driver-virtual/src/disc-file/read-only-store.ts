@@ -7,6 +7,7 @@ import type { Redo } from "./state-file.ts";
 /** A medium in a disc file that is only read: nothing in the file or beside it is changed. */
 export class ReadOnlyStore implements MediumStore {
   readonly access: StoreAccess;
+  readonly keepsUnits: boolean = false;
   readonly state: MediumState;
   readonly #data: number;
   /** Replaced units that did not get into the disc file. */

@@ -32,6 +32,10 @@ export class FaultScript {
   /** How many of `wanted` blocks or effects take place before the power goes; they are counted. */
   take(what: "block" | "effect" | "command", wanted: number): number {
     const key = `${what}s` as const;
+    if (!this.isArmed) {
+      this.#counters = { ...this.#counters, [key]: this.#counters[key] + wanted };
+      return wanted;
+    }
     const done = this.#counters[key] - this.#armedAt[key];
     const cuts = this.#cuts().filter(({ after }) => after === what);
     const allowed = cuts.reduce((least, { count }) => Math.min(least, Math.max(0, count - done)), wanted);
@@ -41,10 +45,16 @@ export class FaultScript {
 
   /** Whether a cut is due: its last command, block or effect has taken place. */
   get isCutDue(): boolean {
+    if (!this.isArmed) return false;
     return this.#cuts().some(({ after, count }) => {
       const key = `${after}s` as const;
       return this.#counters[key] - this.#armedAt[key] >= count;
     });
+  }
+
+  /** Whether any fault is armed. */
+  get isArmed(): boolean {
+    return this.#armed.length > 0;
   }
 
   /** Whether a cut damages the open tracks. */

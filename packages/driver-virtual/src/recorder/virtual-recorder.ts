@@ -151,8 +151,10 @@ export class VirtualRecorder implements ScsiTarget {
   }
 
   #refusalByFault(opcode: number, cdb: Uint8Array): Sense | undefined {
+    const { script } = this.#drive;
+    if (!script.isArmed) return undefined;
     const range = ranged.get(opcode)?.parse(cdb);
-    return this.#drive.script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
+    return script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
   }
 
   #lost(cdb: Uint8Array): MultisessionError {

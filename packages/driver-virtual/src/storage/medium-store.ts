@@ -18,6 +18,8 @@ export interface MediumStore {
   readonly state: MediumState;
   /** Whether effects can be committed. */
   readonly access: StoreAccess;
+  /** Whether the arrays of committed blocks become the store's own; else the caller may use them again. */
+  readonly keepsUnits: boolean;
   /** Fills `into` with the blocks from `at` on. What was never written is zeros. */
   read(at: Lba, into: Uint8Array): void;
   /**

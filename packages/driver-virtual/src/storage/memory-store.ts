@@ -14,6 +14,7 @@ export interface MemorySnapshot {
 /** A medium in memory: only units that were written take room. A unit's array is replaced, never changed. */
 export class MemoryStore implements MediumStore {
   readonly access = "write";
+  readonly keepsUnits: boolean = true;
   #state: MediumState;
   #units = new Map<Lba, Uint8Array>();
 

@@ -4,6 +4,7 @@ import { type MediumTable, sense } from "../media/medium-table.ts";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect, StateRecord } from "../state-record.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
+import { UnitPool } from "./unit-pool.ts";
 
 /** One write unit that the recorder has accepted and that is not on the medium yet. */
 export interface PendingUnit {
@@ -47,8 +48,10 @@ export class BufferedDisc {
   readonly #latest = new Map<Lba, PendingUnit>();
   /** The unit of each track that waits for more blocks. */
   readonly #filling = new Map<number, PendingUnit>();
-  /** Units that a snapshot holds too. */
-  readonly #shared = new WeakSet<PendingUnit>();
+  /** Data that a snapshot holds too. */
+  readonly #shared = new WeakSet<Uint8Array>();
+  /** For the data of units; who makes a unit for `overwrite` or `replace` takes it from here. */
+  readonly pool: UnitPool;
   #isMapDirty = false;
   #isUnsynced = false;
   readonly #gate: EffectGate;
@@ -57,6 +60,7 @@ export class BufferedDisc {
     this.store = store;
     this.#state = store.state.clone();
     this.#gate = gate;
+    this.pool = new UnitPool(this.table.unit);
   }
 
   /** As the host sees the medium now. */
@@ -83,8 +87,7 @@ export class BufferedDisc {
       const filled = old?.filled ?? 0;
       const at = next - filled;
       const part = data.subarray(from, from + (unit - filled) * BLOCK_BYTES);
-      const bytes = old === undefined || this.#shared.has(old) ? copyOf(old?.data, unit) : old.data;
-      bytes.set(part, filled * BLOCK_BYTES);
+      const bytes = this.#withPart(old?.data, part, filled);
       const now = filled + part.length / BLOCK_BYTES;
       const entry = { at, data: bytes, filled: now, record: { is: "append", track: number, next: at + unit } } as const;
       this.#put(entry, old);
@@ -93,6 +96,13 @@ export class BufferedDisc {
       apply(this.#state, { is: "append", track: number, next: at + now });
       from += part.length;
     }
+  }
+
+  #withPart(old: Uint8Array | undefined, part: Uint8Array, filled: Blocks): Uint8Array {
+    if (old === undefined) return this.pool.copyOf(part);
+    const bytes = this.#shared.has(old) ? this.pool.copyOf(old) : old;
+    bytes.set(part, filled * BLOCK_BYTES);
+    return bytes;
   }
 
   /** Ends the unit that a track is filling: the rest of it is padded with zeros and used up. */
@@ -126,8 +136,16 @@ export class BufferedDisc {
 
   #put(entry: PendingUnit, instead?: PendingUnit): void {
     if (instead === undefined) this.#pending.push(entry);
-    else this.#pending[this.#pending.lastIndexOf(instead)] = entry;
+    else {
+      this.#pending[this.#pending.lastIndexOf(instead)] = entry;
+      if (instead.data !== entry.data) this.#release(instead);
+    }
     this.#latest.set(entry.at, entry);
+  }
+
+  /** Gives back the data of a unit that is not in the buffer any more. */
+  #release({ data }: PendingUnit): void {
+    if (!this.#shared.has(data)) this.pool.give(data);
   }
 
   /** Lets the buffer run over into the medium when it is full. */
@@ -162,7 +180,10 @@ export class BufferedDisc {
       const gone = new Set(ready.slice(0, count));
       this.#pending = this.#pending.filter((entry) => !gone.has(entry));
     });
-    for (const entry of ready) if (this.#latest.get(entry.at) === entry) this.#latest.delete(entry.at);
+    for (const entry of ready) {
+      if (this.#latest.get(entry.at) === entry) this.#latest.delete(entry.at);
+      if (!this.store.keepsUnits) this.#release(entry);
+    }
   }
 
   #commit(effects: readonly Effect[], isDurable: boolean, carriedOut?: (count: number) => void): void {
@@ -179,14 +200,22 @@ export class BufferedDisc {
     const refused = this.#unreadableIn(at, blocks);
     if (refused !== undefined) return refused;
     const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    const part = (from: Lba, to: Lba): Uint8Array => bytes.subarray((from - at) * BLOCK_BYTES, (to - at) * BLOCK_BYTES);
     const { unit } = this.table;
     const end = at + blocks;
-    for (let from = at; from < end; from += unit - (from % unit)) {
-      const to = Math.min(end, from + unit - (from % unit));
-      const recorded = Math.min(to, this.#state.recordedIn(from - (from % unit)));
-      if (from < recorded) this.#readIn(from, bytes.subarray((from - at) * BLOCK_BYTES, (recorded - at) * BLOCK_BYTES));
-      if (recorded < to && unwritten !== "zeros") return { ...unwritten, at: Math.max(from, recorded) };
+    // Blocks from here on lie in the store one after another, and are read together.
+    let stored = at;
+    for (let from = at, to = at; from < end; from = to) {
+      const first = from - (from % unit);
+      to = Math.min(end, first + unit);
+      const recorded = Math.max(from, Math.min(to, this.#state.recordedIn(first)));
+      if (recorded < to && unwritten !== "zeros") return { ...unwritten, at: recorded };
+      if (recorded === to && !this.#latest.has(first)) continue;
+      if (stored < from) this.store.read(stored, part(stored, from));
+      if (from < recorded) this.#readIn(from, part(from, recorded));
+      stored = to;
     }
+    if (stored < end) this.store.read(stored, part(stored, end));
     return bytes;
   }
 
@@ -210,8 +239,9 @@ export class BufferedDisc {
     const { unit } = this.table;
     const refused = this.#unreadableIn(at, keepFrom - at) ?? this.#unreadableIn(keepTo, at + unit - keepTo);
     if (refused !== undefined) return refused;
-    const bytes = new Uint8Array(unit * BLOCK_BYTES);
+    const bytes = this.pool.take();
     if (this.#state.recordedIn(at) > at) this.#readIn(at, bytes);
+    else bytes.fill(0);
     return bytes;
   }
 
@@ -235,7 +265,7 @@ export class BufferedDisc {
 
   /** What it holds now, for a cheap way back. */
   snapshot(): BufferSnapshot {
-    for (const entry of this.#pending) this.#shared.add(entry);
+    for (const { data } of this.#pending) this.#shared.add(data);
     const [isMapDirty, isUnsynced] = [this.#isMapDirty, this.#isUnsynced];
     return { state: this.#state.clone(), pending: this.#pending.slice(), isMapDirty, isUnsynced };
   }
@@ -249,13 +279,9 @@ export class BufferedDisc {
     this.#latest.clear();
     this.#filling.clear();
     for (const entry of pending) {
-      this.#shared.add(entry);
+      this.#shared.add(entry.data);
       this.#latest.set(entry.at, entry);
       if (entry.filled < this.table.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
     }
   }
-}
-
-function copyOf(data: Uint8Array | undefined, unit: Blocks): Uint8Array {
-  return data === undefined ? new Uint8Array(unit * BLOCK_BYTES) : data.slice();
 }
