@@ -28,8 +28,10 @@ export interface ErrorDocument {
   readonly causes: readonly string[];
 }
 
-/** Describes any error for the JSON document and for people. */
-export function describeError(error: unknown): ErrorDocument {
+const LOOK = "Look at the disc with `multisession info`.";
+
+/** Describes any error for the JSON document and for people. `hasWritten`: whether a burn had begun to change the disc. */
+export function describeError(error: unknown, hasWritten: boolean): ErrorDocument {
   const causes = causesOf(error);
   if (MultisessionError.is(error)) {
     const { code, message, advice, subject, retry, oldState, imapi, sense } = error;
@@ -46,20 +48,22 @@ export function describeError(error: unknown): ErrorDocument {
     };
   }
   if (error instanceof UsageError) return { code: "USAGE", message: error.message, advice: error.advice, causes };
-  if (isCancellation(error))
-    return { code: "CANCELLED", message: "Cancelled. Nothing was written.", advice: "", causes };
+  if (isCancellation(error)) {
+    const message = hasWritten ? "Cancelled, after the disc had been changed." : "Cancelled. Nothing was written.";
+    return { code: "CANCELLED", message, advice: hasWritten ? LOOK : "Run it again when you like.", causes };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "UNEXPECTED",
     message: `Something went wrong that should not: ${message}`,
-    advice: "Run it again with --debug and report what it prints. Look at the disc with `multisession info`.",
+    advice: `Run it again with --debug and report what it prints.${hasWritten ? ` ${LOOK}` : ""}`,
     causes,
   };
 }
 
 /** An error for people: what happened, what to do, and the code to search for. */
-export function errorLines(error: unknown, paint: Paint, isDebug: boolean): readonly string[] {
-  const { code, message, advice, imapi, causes } = describeError(error);
+export function errorLines(error: unknown, document: ErrorDocument, paint: Paint, isDebug: boolean): readonly string[] {
+  const { code, message, advice, imapi, causes } = document;
   const [first = "", ...rest] = message.split("\n").map(printable);
   const lines = [`${paint("bad", "Error:")} ${first}`, ...rest];
   const told = causes.filter((cause) => !message.includes(cause)).map((cause) => `  Cause: ${printable(cause)}`);
@@ -75,7 +79,8 @@ function causesOf(error: unknown): readonly string[] {
   const causes: string[] = [];
   let cause = error instanceof Error ? error.cause : undefined;
   while (cause instanceof Error && causes.length < 8) {
-    if (!causes.includes(cause.message)) causes.push(cause.message);
+    const isStop = cause.name === "AbortError"; // says in a program's words what the error says for people
+    if (!isStop && !causes.includes(cause.message)) causes.push(cause.message);
     cause = cause.cause;
   }
   return causes;

@@ -30,7 +30,7 @@ const failures: ReadonlySet<string> = new Set([
   "RECORDER_LOST",
   "DAMAGED_CONTENT",
   "NOT_AS_PLANNED",
-  "extract/output-failed",
+  "multisession/output-failed",
 ]);
 
 /** The exit code of an error. `hasWritten`: whether a burn had begun to change the disc. */

@@ -32,8 +32,8 @@ export class Interruption {
     const { stderr } = this.#io;
     if (!this.signal.aborted) {
       this.beforeMessage();
-      const cost = this.price === undefined ? "" : ` ${this.price.message}`;
-      stderr.write(`Stopping after the current write.${cost}\nPress Ctrl-C again to end at once.\n`);
+      const what = this.price === undefined ? "Stopping." : `Stopping after the current write. ${this.price.message}`;
+      stderr.write(`${what}\nPress Ctrl-C again to end at once.\n`);
       this.#controller.abort();
       return;
     }

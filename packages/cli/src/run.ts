@@ -39,9 +39,10 @@ export async function run(argv: readonly string[], io: CommandIo, plugins: reado
 }
 
 function report(error: unknown, { output, options, hasWritten }: Context): ExitCode {
-  for (const line of errorLines(error, output.paintError, options.debug ?? false)) output.remark(line);
+  const description = describeError(error, hasWritten);
+  for (const line of errorLines(error, description, output.paintError, options.debug ?? false)) output.remark(line);
   const exitCode = exitCodeOf(error, hasWritten);
-  output.document("error", { exitCode, error: describeError(error) }, "line");
+  output.document("error", { exitCode, error: description }, "line");
   return exitCode;
 }
 

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { type DiscRecorder, MultisessionError, type Plugins, type SessionPlan } from "@multisession/core";
+import type { DiscRecorder, Plugins, SessionPlan } from "@multisession/core";
 import type { ImagePlan, ImageReport } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
-import { type ExitCode, exitCodes, isCancellation } from "../exit-codes.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { freeBlocks } from "../medium-text.ts";
 import { consequenceLines, costLines } from "../plan-text.ts";
 import { printable, shellWord } from "../printable.ts";
@@ -37,7 +37,7 @@ export function addBurn(program: Command, start: Start): void {
     .argument("[paths...]", "files and folders; of a folder, what is in it")
     .summary("record a session")
     .description(
-      "Records files as a new session and reads them back. A file that is on the disc already, unchanged, is not recorded\nagain. What a burn would do is shown by `plan`. Ctrl-C stops it after the current write and says what that costs.",
+      "Records files as a new session and reads them back. A file that is on the disc already, unchanged, is not recorded again. What a burn would do is shown by `plan`. Ctrl-C stops it after the current write and says what that costs.",
     );
   addRecordingOptions(command)
     .option("--plan <file>", "burn a plan that `plan -o` saved, if it still fits; it remembers paths and options")
@@ -109,7 +109,7 @@ async function record(
     return exitCodes.done;
   }
   output.text(...summaryLines(context, prepared, plan));
-  const report = await image.burn(plan, { verify: request.verify, signal, onEvent }).catch(afterBurn(recorder, device));
+  const report = await image.burn(plan, { verify: request.verify, signal, onEvent });
   progress.end();
   output.document("burn", { ...reportBody(recorder, plan, report), freeBlocks: freeOf(image) }, "line");
   output.text(...reportLines(context, report, device));
@@ -128,18 +128,6 @@ function isNothingToDo(
   return (
     isNewest && isUnchanged(changes) && !isRenamed && !newVolume && close === "session" && plan.intent === "append"
   );
-}
-
-/** A stop while the session was read back: it is recorded all the same, which the person must know. */
-function afterBurn(recorder: DiscRecorder, device: string): (error: unknown) => never {
-  return (error) => {
-    if (!isCancellation(error) || MultisessionError.is(error)) throw error;
-    throw new MultisessionError("CANCELLED", "The session is recorded, but reading it back was cancelled.", {
-      subject: recorder.uri,
-      advice: `Read it back later with \`multisession verify ${shellWord(device)}\`.`,
-      cause: error,
-    });
-  };
 }
 
 function freeOf({ medium, history }: PreparedImage["image"]): number {

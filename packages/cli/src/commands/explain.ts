@@ -17,7 +17,7 @@ export function addExplain(program: Command, start: Start): void {
     .argument("<device>", "disc file, drive, or URI")
     .summary("say which mechanism fits the disc, and why")
     .description(
-      "Shows every mechanism with every file system: whether it can write this disc, how well it fits, and why. The best\nfit is used; --mechanism asks for another one.",
+      "Shows every mechanism with every file system: whether it can write this disc, how well it fits, and why. The best fit is used; --mechanism asks for another one.",
     )
     .addHelpText("after", examples("multisession explain my.disc", "multisession explain my.disc --json"))
     .action((device: string, _options: object, command: Command) =>
@@ -44,7 +44,7 @@ function explain(context: Context, device: string): Promise<ExitCode> {
       verdicts: verdicts.map(verdictDocument),
       ties: MultisessionError.is(outcome) ? [] : outcome.ties,
       unavailable: unavailable.map(({ id, cause: { code, message } }) => ({ id, code, message })),
-      refusal: MultisessionError.is(outcome) ? describeError(outcome) : null,
+      refusal: MultisessionError.is(outcome) ? describeError(outcome, false) : null,
     });
     output.text(
       `${medium === undefined ? "No disc" : kindText(medium.kind)}: what can be used ${purposes[purpose]}.`,

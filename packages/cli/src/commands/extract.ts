@@ -27,7 +27,7 @@ export function addExtract(program: Command, start: Start): void {
     .requiredOption("-o, --output <folder>", "folder to put it in; it is made when it is missing")
     .summary("restore files from a session")
     .description(
-      "Restores a file, or a folder with everything below, with permissions, times and symbolic links. Each file is\ncompared with the hash that was taken when it was recorded. Nothing outside the folder is written.",
+      "Restores a file, or a folder with everything below, with permissions, times and symbolic links. Each file is compared with the hash that was taken when it was recorded. Nothing outside the folder is written.",
     )
     .option("--session <number>", "an older session, as `sessions` counts them", parseSession)
     .option("--overwrite", "replace files that are there already")

@@ -4,7 +4,7 @@ import { type Disc, openDisc } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
-import { errorLines } from "../error-text.ts";
+import { describeError, errorLines } from "../error-text.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { conditionText, freeBlocks, mediumText, roomText, statusText } from "../medium-text.ts";
 import { type NextAction, nextActions } from "../next-actions.ts";
@@ -21,7 +21,7 @@ export function addInfo(program: Command, start: Start): void {
     .argument("<device>", "disc file, drive, or URI")
     .summary("show what a disc is, what it holds, and what can be done with it")
     .description(
-      "Shows the facts about the disc, its condition with everything that was noticed, its sessions, and what can be\ndone with it now.",
+      "Shows the facts about the disc, its condition with everything that was noticed, its sessions, and what can be done with it now.",
     )
     .addHelpText("after", examples("multisession info my.disc", "multisession info my.disc --json"))
     .action((device: string, _options: object, command: Command) => start(command, (context) => info(context, device)));
@@ -36,7 +36,7 @@ function info(context: Context, device: string): Promise<ExitCode> {
     output.document("info", infoDocument(recorder, medium, disc, next));
     output.text(...mediumLines(recorder, medium, disc, output.paint));
     if (MultisessionError.is(disc)) {
-      output.text("", ...errorLines(disc, output.paint, false));
+      output.text("", ...errorLines(disc, describeError(disc, false), output.paint, false));
       return exitCodes.done;
     }
     if (disc.history.states.length > 0)

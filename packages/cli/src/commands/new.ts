@@ -24,7 +24,7 @@ export function addNew(program: Command, start: Start): void {
     .argument("[disc]", "the file to make, customarily NAME.disc")
     .summary("make a disc file, a blank disc in software")
     .description(
-      "Makes a disc file: a blank disc in software, written by a virtual recorder that follows the rules of real ones. It\ntakes up no room until something is written. NAME.disc holds the blocks, NAME.disc.state what else a disc knows.",
+      "Makes a disc file: a blank disc in software, written by a virtual recorder that follows the rules of real ones. It takes up no room until something is written. NAME.disc holds the blocks, NAME.disc.state what else a disc knows.",
     )
     .option("--medium <kind>", virtualMedia.map(({ id }) => id).join(", "))
     .option("--capacity <size>", "such as 25GB, 100MiB, or '5000 blocks'; that of a real disc without it", parseSize)

@@ -27,7 +27,7 @@ export function addPlan(program: Command, start: Start): void {
     .argument("[paths...]", "files and folders; of a folder, what is in it")
     .summary("show what a burn would do and what it would cost; writes nothing")
     .description(
-      "A dry run: what would be added, replaced, removed, renamed, what it costs, what cannot be undone, and every step.\nNothing is written. `burn` does exactly this; with -o the plan can be burned later, if it still fits.",
+      "A dry run: what would be added, replaced, removed, renamed, what it costs, what cannot be undone, and every step. Nothing is written. `burn` does exactly this; with -o the plan can be burned later, if it still fits.",
     );
   addRecordingOptions(command)
     .option("-o, --output <file>", "save the plan for `burn --plan`")

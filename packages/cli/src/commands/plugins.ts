@@ -12,7 +12,7 @@ export function addPlugins(program: Command, start: Start): void {
     .command("plugins")
     .summary("list mechanisms, file systems and drivers")
     .description(
-      "Lists every plugin: the bundled ones, those of multisession.config.js, and those of --plugin. A plugin that you\nname takes the place of the bundled one with the same id.",
+      "Lists every plugin: the bundled ones, those of multisession.config.js, and those of --plugin. A plugin that you name takes the place of the bundled one with the same id.",
     )
     .addHelpText(
       "after",

@@ -15,7 +15,7 @@ export function addRecover(program: Command, start: Start): void {
     .argument("<device>", "disc file, drive, or URI")
     .summary("bring a disc back after an interrupted burn")
     .description(
-      "Brings a disc back to a whole state, the old or the new one, from the disc alone: after Ctrl-C, a power cut, or a\nlost cable. `info` says beforehand what it costs.",
+      "Brings a disc back to a whole state, the old or the new one, from the disc alone: after Ctrl-C, a power cut, or a lost cable. `info` says beforehand what it costs.",
     )
     .addHelpText("after", examples("multisession info my.disc", "multisession recover my.disc"))
     .action((device: string, _options: object, command: Command) =>

@@ -65,7 +65,7 @@ export interface ExtractionReport {
  * written; names that would lead outside the folder are left out and reported. Blocks that cannot be read become zeros,
  * and are reported.
  *
- * @throws `ITEM_EXISTS` with nothing written when something is in the way, `CANCELLED`, `extract/output-failed`.
+ * @throws `ITEM_EXISTS` with nothing written when something is in the way, `CANCELLED`, `multisession/output-failed`.
  */
 export async function extract(request: ExtractionRequest): Promise<ExtractionReport> {
   const run = new Extraction(request);

@@ -7,7 +7,7 @@ import { type Attributes, MultisessionError } from "@multisession/core";
 const RESTORED_MODE = 0o777;
 
 /** Error code of what fails on the side of the folder, not of the disc. */
-const OUTPUT_FAILED = "extract/output-failed";
+const OUTPUT_FAILED = "multisession/output-failed";
 
 /**
  * The folder that an extraction writes to, and nothing outside of it: each folder on the way is checked to be a real one,
@@ -36,7 +36,7 @@ export class OutputFolder {
     return this.#isOverwriting ? undefined : "it is there already";
   }
 
-  /** Makes the folder itself. @throws `extract/output-failed` */
+  /** Makes the folder itself. @throws `multisession/output-failed` */
   makeRoot(): void {
     attempt(this.#root, () => mkdirSync(this.#root, { recursive: true }));
   }

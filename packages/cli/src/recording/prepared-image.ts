@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
 import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
 import picomatch from "picomatch";
@@ -32,7 +34,7 @@ export async function prepareImage(
   });
   for (const pattern of request.remove) await removeMatching(image, pattern, options);
   for (const renaming of request.rename) await rename(image, renaming);
-  return { image, skipped: await addPaths(image, request, options) };
+  return { image, skipped: await addPaths(image, request, filesOf(recorder), options) };
 }
 
 async function removeMatching(image: FileSystemImage, pattern: string, options: CallOptions): Promise<void> {
@@ -59,17 +61,44 @@ async function rename(image: FileSystemImage, { from, to }: Renaming): Promise<v
   await image.rename(from, target);
 }
 
+/** The files that a recorder's disc lies in, where it lies in files: they change while they would be recorded. */
+function filesOf({ uri }: DiscRecorder): ReadonlySet<string> {
+  const path = uri.replace(/^[a-z][a-z0-9+.-]+:/i, "");
+  return new Set(["", ".state", ".lock"].map((suffix) => realPath(`${path}${suffix}`)));
+}
+
 async function addPaths(
   image: FileSystemImage,
   { paths, into, compare, mirror }: RecordingRequest,
+  ownFiles: ReadonlySet<string>,
   options: CallOptions,
 ): Promise<readonly AddNote[]> {
   const notes: AddNote[] = [];
   for (const path of paths) {
+    const root = realPath(path);
+    if (ownFiles.has(root))
+      throw new MultisessionError("INVALID_PATH", `${path} is the disc itself, and cannot be recorded onto itself.`, {
+        subject: path,
+        advice: "Leave it out, or record it onto another disc.",
+      });
+    const exclude = (inside: string): boolean => {
+      const file = join(root, inside);
+      if (!ownFiles.has(file)) return false;
+      notes.push({ path: file, what: "It belongs to this disc, so it was left out." });
+      return true;
+    };
     const report = mirror
-      ? await image.mirror(path, into, { ...options, compare })
-      : await image.add(path, { ...options, into, compare });
+      ? await image.mirror(path, into, { ...options, compare, exclude })
+      : await image.add(path, { ...options, into, compare, exclude });
     notes.push(...report.notes);
   }
   return notes;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // not there, which whoever reads it says better
+  }
 }

@@ -1,8 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { MultisessionError, type SessionPlan } from "@multisession/core";
 import { planFromJSON } from "@multisession/file-system-image";
 import { DOCUMENT_VERSION } from "../documents.ts";
 import type { RecordingRequest } from "./recording-request.ts";
+
+/** Bytes; a plan names every file that changes, and what is larger is looked into no further. */
+const LARGEST_PLAN = 2 ** 28;
 
 /** A plan as it was saved: what was asked for, and what was approved. */
 export interface SavedRecording {
@@ -12,21 +15,34 @@ export interface SavedRecording {
   readonly plan: SessionPlan;
 }
 
-/** Saves the document `plan` to a file. @throws `extract/output-failed` when it cannot be written. */
+/**
+ * Saves the document `plan` to a file. An older plan is replaced, anything else that has the name is not: a slip of the
+ * hand must not cost a disc file.
+ *
+ * @throws `ITEM_EXISTS` when the file holds something else, `multisession/output-failed` when it cannot be written.
+ */
 export async function saveRecording(file: string, document: object): Promise<void> {
+  await refuseOtherFile(file);
   try {
     await writeFile(file, `${JSON.stringify(document, undefined, 2)}\n`);
   } catch (cause) {
     throw new MultisessionError(
-      "extract/output-failed",
+      "multisession/output-failed",
       `The plan could not be saved to ${file}: ${(cause as Error).message}.`,
-      {
-        subject: file,
-        advice: "Choose another place with -o.",
-        cause,
-      },
+      { subject: file, advice: "Choose another place with -o.", cause },
     );
   }
+}
+
+async function refuseOtherFile(file: string): Promise<void> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined || (stats.isFile() && stats.size === 0)) return;
+  const isPlan = stats.isFile() && stats.size <= LARGEST_PLAN && (await readRecording(file).catch(() => undefined));
+  if (isPlan) return;
+  throw new MultisessionError("ITEM_EXISTS", `${file} is there already and is no plan; it was left alone.`, {
+    subject: file,
+    advice: "Choose another name with -o.",
+  });
 }
 
 /** Reads a saved plan. @throws `SOURCE_UNREADABLE` when there is no such file, `PLAN_INVALID` when it holds something else. */

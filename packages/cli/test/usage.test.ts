@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { commandNames } from "../src/run.ts";
+import { cli } from "./support/cli.ts";
+import { scratch } from "./support/scratch.ts";
+
+const silent = { write: () => true };
+const names = commandNames({
+  stdout: silent,
+  stderr: silent,
+  cwd: "/",
+  env: {},
+  onStop: () => () => {},
+  exit: () => {},
+});
+
+describe("help", () => {
+  it("names every command and every exit code", async () => {
+    const { code, stdout } = await cli(scratch(), ["--help"]);
+    expect(code).toBe(0);
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
+    for (const exitCode of [0, 2, 3, 4, 5, 6, 130]) expect(stdout).toMatch(new RegExp(`\\b${exitCode} [a-z]`));
+  });
+
+  it.each(names)("%s --help has examples and the global options, on lines of at most 100 characters", async (name) => {
+    const { code, stdout, stderr } = await cli(scratch(), [name, "--help"], { columns: 100 });
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(new RegExp(`^Examples:\n(  .*\n)*  multisession ${name}`, "m"));
+    expect(stdout).toContain("--json");
+    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(100);
+  });
+
+  it("--version is the package's", async () => {
+    expect((await cli(scratch(), ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("a command line that makes no sense: exit code 2, with what to write instead", () => {
+  it.each([
+    ["no command", [], /multisession --help/],
+    ["an unknown command", ["brun", "my.disc"], /burn/],
+    ["an unknown option", ["ls", "my.disc", "--sesion", "1"], /--session/],
+    ["a missing device", ["info"], /multisession info --help/],
+    ["one argument too many", ["info", "a.disc", "b.disc"], /multisession info --help/],
+    ["extract without a folder", ["extract", "my.disc", "/"], /--output/],
+    ["revert without a session", ["revert", "my.disc"], /--session/],
+    ["a session that is no number", ["ls", "my.disc", "--session", "first"], /the first is 1/],
+    ["a size without a unit", ["new", "x.disc", "--medium", "bd-r", "--capacity", "5000"], /5000 blocks/],
+    ["a size that no such disc has", ["new", "x.disc", "--medium", "dvd+rw", "--capacity", "25GB"], /4\.70 GB/],
+    ["a medium that is not there", ["new", "x.disc", "--medium", "floppy"], /bd-r/],
+    ["a new disc without a medium", ["new", "x.disc"], /--medium/],
+    ["a new disc without a name", ["new", "--medium", "bd-r"], /my\.disc/],
+    ["nothing to record", ["burn", "my.disc"], /--remove/],
+    ["a rename without =", ["burn", "my.disc", "--rename", "a.txt"], /old\.txt=new\.txt/],
+    ["something to close that is not there", ["burn", "my.disc", "x", "--close", "door"], /session, disc/],
+    ["a consequence that is not there", ["burn", "my.disc", "x", "--accept", "all"], /close-disc/],
+    ["a mirror of two folders", ["burn", "my.disc", "a", "b", "--mirror"], /exactly one folder/],
+    ["a new volume upon a session", ["burn", "my.disc", "a", "--new-volume", "--session", "1"], /one of the two/],
+    ["a saved plan with other options", ["burn", "my.disc", "--plan", "p.json", "--into", "/x"], /--into/],
+  ] as const)("%s", async (_, argv, advice) => {
+    const { code, stderr, json } = await cli(scratch(), [...argv, "--json"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(advice);
+    expect(json).toMatchObject({ kind: "error", exitCode: 2, error: { code: "USAGE" } });
+  });
+});
