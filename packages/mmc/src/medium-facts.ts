@@ -34,6 +34,7 @@ export function mediumFacts(report: MediumReport): MediumFacts {
     lastSession: profile?.isPressed ? "complete" : lastSession,
     isFormatted: !(rules?.overwrite === "in-place" && status === "blank"),
     isWriteProtected: report.isWriteProtected,
+    ...(report.protection !== undefined && { protection: report.protection }),
     ...(restriction !== undefined && { restriction }),
     unit: rules?.unit ?? profile?.unit ?? 1,
     overwrite: rules?.overwrite ?? "no",

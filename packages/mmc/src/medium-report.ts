@@ -54,6 +54,8 @@ export interface MediumReport {
   readonly mediaId?: string;
   /** The medium or its cartridge is write-protected. */
   readonly isWriteProtected: boolean;
+  /** By what it is protected, for people; absent when it is not. */
+  readonly protection?: string;
 }
 
 /** Bytes that a reply has at least when it can be trusted. A short one would make a full disc look blank. */
@@ -111,6 +113,7 @@ export async function readMediumReport(
   const lastLba = await inspection.lastLba();
   const formats = await inspection.formats();
   const resources = isCurrent(current, features.pseudoOverwrite.code) ? await inspection.resources() : undefined;
+  const protection = await inspection.protection(current.profile);
   const mediaId = rules?.identity && (await inspection[mediaIds[rules.identity]]());
   return {
     configuration: current,
@@ -120,7 +123,8 @@ export async function readMediumReport(
     ...(formats && { formats }),
     ...(resources && { resources }),
     ...(mediaId && { mediaId }),
-    isWriteProtected: await inspection.isWriteProtected(current.profile),
+    isWriteProtected: protection !== undefined,
+    ...(protection !== undefined && { protection }),
   };
 }
 
@@ -194,12 +198,14 @@ class Inspection {
     return dataType === discInformationTypes.pseudoOverwrite ? { replacements, mapEntries, updates } : undefined;
   }
 
-  async isWriteProtected(profile: number): Promise<boolean> {
+  async protection(profile: number): Promise<string | undefined> {
     const family = profiles.get(profile)?.family;
-    if (family !== "bd" && family !== "dvd") return false;
+    if (family !== "bd" && family !== "dvd") return undefined;
     const data = await this.#structure(family, structureFormats.writeProtection, 8);
     const { cartridge, persistent, softwareUntilPowerOff } = writeProtection.parse(data ?? new Uint8Array());
-    return cartridge || persistent || softwareUntilPowerOff;
+    if (cartridge) return "the tab of its cartridge is set";
+    if (persistent) return "a program protected it, which another can undo";
+    return softwareUntilPowerOff ? "the drive was told to protect it until it is switched off" : undefined;
   }
 
   async discInformationId(): Promise<string | undefined> {

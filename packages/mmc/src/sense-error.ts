@@ -57,6 +57,10 @@ const rules: readonly Rule[] = [
   // Pseudo-overwrite without a place, a map entry or an update left. No capture of a real drive is known.
   { purposes: writing, key: senseKeys.illegalRequest, asc: 0x55, ascq: 0x03, code: "RESOURCES_EXHAUSTED" },
   { purposes: writing, key: senseKeys.medium, asc: 0x32, ascq: 0x01, code: "RESOURCES_EXHAUSTED" },
+  // The areas in which a disc keeps its calibrations and its tracks are full: it takes no more sessions.
+  ...[0x02, 0x05, 0x11, 0x17].map(
+    (ascq): Rule => ({ purposes: changing, key: senseKeys.medium, asc: 0x73, ascq, code: "RESOURCES_EXHAUSTED" }),
+  ),
   { purposes: ["write"], key: senseKeys.illegalRequest, asc: 0x63, code: "DISC_FULL" },
   {
     purposes: ["write"],

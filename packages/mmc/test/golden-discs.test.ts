@@ -363,6 +363,9 @@ describe("captured discs of every kind as facts", () => {
     const drive = captured.insert(new ScriptedDrive(), golden.dvdRamWithFormats);
     drive.always("readDiscStructure", Uint8Array.of(0, 6, 0, 0, 4, 0, 0, 0));
     await using recorder = await openMmcRecorder(drive, { uri: "test:drive", clock: new TestClock() });
-    expect((await recorder.medium()).isWriteProtected).toBe(true);
+    expect(await recorder.medium()).toMatchObject({
+      isWriteProtected: true,
+      protection: expect.stringContaining("tab"),
+    });
   });
 });

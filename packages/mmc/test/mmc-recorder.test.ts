@@ -196,6 +196,7 @@ describe("writing", () => {
     ["beyond the track", "5/63/00", 0, "DISC_FULL", "other-disc"],
     ["when pseudo-overwrite has nothing left", "5/55/03", 0, "RESOURCES_EXHAUSTED", "other-disc"],
     ["when the defect list is full", "3/32/01", 0, "RESOURCES_EXHAUSTED", "other-disc"],
+    ["when the management area is full", "3/73/05", 0, "RESOURCES_EXHAUSTED", "other-disc"],
     ["when a block is bad", "3/0C/00", 0, "WRITE_FAILED", "same-disc"],
     ["on a closed disc", "5/30/05", 0, "NOT_WRITABLE", "other-disc"],
     ["on a protected disc", "7/27/00", 0, "WRITE_PROTECTED", "other-disc"],
