@@ -1,0 +1,26 @@
+import { BLOCK_BYTES, blocksOf, type Lba, roundUp } from "@multisession/core";
+import { bdR } from "../media/bd-r.ts";
+import { apply, MediumState } from "../medium-state.ts";
+import { sessionStarts } from "./session-starts.ts";
+
+/** What the blocks alone can be taken for: a complete write-once disc of the sessions that are found in them. */
+export async function dataOnly(path: string, bytes: number): Promise<MediumState> {
+  const { unit } = bdR;
+  const blocks = Math.max(unit, roundUp(blocksOf(bytes), unit));
+  const state = new MediumState(bdR, blocks, "unformatted", blocks);
+  if (bytes >= BLOCK_BYTES) {
+    const [, ...later] = await sessionStarts(path, blocks, unit);
+    for (const next of later) closeAt(state, next);
+    apply(state, { is: "append", track: state.tracks.length, next: blocks });
+    apply(state, { is: "close-session" });
+  }
+  apply(state, { is: "finalize" });
+  return state;
+}
+
+function closeAt(state: MediumState, next: Lba): void {
+  const track = state.tracks.length;
+  apply(state, { is: "append", track, next });
+  apply(state, { is: "close-track", track });
+  apply(state, { is: "close-session" });
+}
