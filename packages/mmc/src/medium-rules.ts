@@ -109,6 +109,7 @@ const dvdMinusR = {
   closes: {
     track: closeTrack,
     session: [{ function: closeFunctions.session, multisession: "next-allowed" }],
+    // Unconfirmed where the last border is closed already; NetBSD sends function 3 for a disc.
     disc: [{ function: closeFunctions.session, multisession: "close-disc" }],
   },
 } as const satisfies MediumRules;

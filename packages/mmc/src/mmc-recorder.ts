@@ -293,6 +293,7 @@ export class MmcRecorder implements DiscRecorder {
     this.#checkFresh(command.task);
     const dataOut = writeParametersList(this.#page, succession);
     const cdb = modeSelect10.build({ parameterLength: dataOut.length });
+    this.#succession = undefined;
     await this.#channel.execute({ ...command, cdb, dataOut, signal });
     this.#succession = succession;
   }
@@ -311,9 +312,9 @@ export class MmcRecorder implements DiscRecorder {
   async #change(command: Omit<ChannelCommand, "subject">): Promise<void> {
     this.#checkFresh(command.task);
     this.#medium = undefined;
-    this.#succession = undefined;
     const told = { ...command, subject: this.uri, patience: timeouts.long };
     await this.#channel.execute(told);
+    this.#succession = undefined;
     const { purpose, task, subject, patience, signal } = told;
     await this.#channel.waitUntilReady({ purpose, task, subject, patience, signal });
   }
@@ -352,12 +353,13 @@ export class MmcRecorder implements DiscRecorder {
   /**
    * What a unit attention means for this recorder. Returning has the command sent again.
    *
-   * @throws `WRITE_FAILED` when data was accepted that may be lost with it, `STALE` when the medium was changed and the
-   * command is for the one before.
+   * @throws `WRITE_FAILED` when data was accepted that may be lost with it, or the drive has forgotten how the disc is to be
+   * written; `STALE` when the medium was changed and the command is for the one before.
    */
   #noticeAttention(sense: SenseData, { purpose, task, isFollowUp }: ChannelCommand): void {
     const isChange = sense.asc === attentions.mediumChanged;
     if (!isChange && sense.asc !== attentions.reset) return;
+    const isForgotten = this.#succession !== undefined && !isFollowUp && purpose !== "inspect";
     this.#medium = undefined;
     this.#succession = undefined;
     this.#hadAttention = true;
@@ -371,6 +373,10 @@ export class MmcRecorder implements DiscRecorder {
       throw new MultisessionError("WRITE_FAILED", message, details);
     }
     if (purpose !== "inspect") this.#checkFresh(task);
+    if (isForgotten) {
+      const message = `The drive has forgotten how the disc is to be written, so it did not ${task}: ${describeSense(sense)}.`;
+      throw new MultisessionError("WRITE_FAILED", message, { subject: this.uri, sense: senseOf(sense) });
+    }
   }
 
   /** @throws `STALE` when the medium was changed after its facts were given out. */

@@ -98,6 +98,33 @@ describe("mode page 05h", () => {
   });
 });
 
+describe("a drive that was reset", () => {
+  const reset = { status: "check-condition", sense: hex("70 00 06 00000000 0A 00000000 2900 00 000000") } as const;
+
+  it("is not sent a write with the parameters that it woke up with", async () => {
+    const { drive, recorder } = await bench(golden.blankCdR);
+    drive.next("write10", reset);
+    await expect(recorder.write(0, new Uint8Array(2048))).rejects.toMatchObject({ code: "WRITE_FAILED" });
+    await recorder.write(0, new Uint8Array(2048));
+    expect(drive.takeLog()).toEqual([SELECT, "WRITE(10) blocks 1", SELECT, "WRITE(10) blocks 1"]);
+  });
+
+  it("does not close a session with them, which might close the disc for good", async () => {
+    const { drive, recorder } = await bench(open(golden.blankCdR));
+    drive.next("closeTrackSession", reset);
+    await expect(recorder.closeSpace("session")).rejects.toMatchObject({ code: "WRITE_FAILED" });
+    await recorder.closeSpace("session");
+    expect(drive.takeLog()).toEqual([SELECT, close("function 2"), SELECT, close("function 2")]);
+  });
+
+  it("is sent them again when it tells of the reset only then", async () => {
+    const { drive, recorder } = await bench(golden.blankCdR);
+    drive.next("modeSelect10", reset);
+    await recorder.write(0, new Uint8Array(2048));
+    expect(drive.takeLog()).toEqual([SELECT, SELECT, "WRITE(10) blocks 1"]);
+  });
+});
+
 const close = (what: string) => `CLOSE TRACK SESSION immediate, ${what}`;
 
 describe("closing each kind of disc", () => {
