@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, type Blocks, type Lba } from "@multisession/core";
+import { BLOCK_BYTES, type Blocks, type Lba, type TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
 import { CE_BYTES, linkEntries, nameEntries, putContinuation } from "./rock-ridge.ts";
 
@@ -25,7 +25,7 @@ export interface SystemUse {
  * and takes such an area only behind its directory and before the file. Each area lies within one block (SUSP 5.1).
  */
 export class Continuations {
-  readonly #uses = new Map<NamedNode, SystemUse>();
+  readonly #uses = new Map<TreeNode, SystemUse>();
   #blocks = 0;
   #used = BLOCK_BYTES;
 
@@ -36,7 +36,7 @@ export class Continuations {
 
   /** What of a node fits into `room` bytes of its record. The first call for a node places its areas. */
   systemUse(named: NamedNode, room: number): SystemUse {
-    const known = this.#uses.get(named);
+    const known = this.#uses.get(named.node);
     if (known !== undefined) return known;
     const { node } = named;
     const whole = [
@@ -60,7 +60,7 @@ export class Continuations {
       insideBytes,
       areas: splitIntoAreas(entries).map((area, index, all) => this.#place(area, index < all.length - 1)),
     };
-    this.#uses.set(named, use);
+    this.#uses.set(node, use);
     return use;
   }
 

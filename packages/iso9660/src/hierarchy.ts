@@ -21,8 +21,6 @@ interface PlannedDirectory {
   readonly named: NamedNode & { readonly node: DirectoryNode };
   /** Place of the parent in the hierarchy's list; the root is its own. */
   readonly parent: number;
-  /** In the order of the records. */
-  readonly children: readonly NamedNode[];
   /** Place of the first subdirectory in the hierarchy's list; the others follow it in the order of the records. */
   readonly firstSubdirectory: number;
   readonly subdirectories: number;
@@ -80,7 +78,10 @@ export interface Dialect {
 /** Where a file's content lies. */
 export type ExtentsOf = (node: TreeNode & { readonly kind: "file" }) => readonly RecordedExtent[];
 
-/** Lays the directories of a tree out, level by level. Allocates one record per node, nothing per byte. */
+/**
+ * Lays the directories of a tree out, level by level. Keeps nothing of files: their names are made again when their
+ * directory is written, because names for 100,000 files take more memory than time.
+ */
 export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns: Turns): Promise<Hierarchy> {
   const found: Pick<PlannedDirectory, "named" | "parent">[] = [{ named: { key: "", node: root }, parent: 0 }];
   const directories: PlannedDirectory[] = [];
@@ -95,7 +96,6 @@ export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns
     directories.push({
       named,
       parent,
-      children,
       firstSubdirectory,
       subdirectories: found.length - firstSubdirectory,
       at,
@@ -153,7 +153,7 @@ export function* directoryBytes(
       dialect.putDot(writer.bytes, writer.place(size), which, index === 0, shown.named.node, targetOf(shown));
     }
     let subdirectory = directory.firstSubdirectory;
-    for (const child of directory.children) {
+    for (const child of dialect.nameChildren(directory.named.node.children)) {
       const size = dialect.recordBytes(child);
       for (const target of targetsOf(child)) {
         const full = writer.makeRoom(size);

@@ -17,6 +17,11 @@ export class JolietDialect implements Dialect {
     this.#sectionBytes = sectionBytes;
   }
 
+  /** The same dialect with a count of its own: names are made again when they are written. */
+  forWriting(): JolietDialect {
+    return new JolietDialect(this.#sectionBytes);
+  }
+
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
     return nameForJoliet(children, this.changes);
   }

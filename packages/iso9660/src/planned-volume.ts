@@ -64,7 +64,6 @@ export function planEmptyVolume(volumeName: string, time: number): PlannedVolume
   const only = {
     named: { key: "", node: root },
     parent: 0,
-    children: [],
     firstSubdirectory: 1,
     subdirectories: 0,
     at: 0,
@@ -145,7 +144,8 @@ export function directoryExtents(
   start: Lba,
   contentOf: (node: Parameters<ExtentsOf>[0]) => readonly RecordedExtent[],
 ): readonly Extent[] {
-  const { iso, joliet, jolietDialect } = volume;
+  const { iso, joliet } = volume;
+  const jolietDialect = volume.jolietDialect.forWriting();
   const places = placesOf(volume, start);
   const isoDialect = volume.isoDialect.placed(places.continuations);
   const extents: Extent[] = [
