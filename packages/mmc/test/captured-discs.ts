@@ -205,12 +205,3 @@ export const blankCdR: CapturedDisc = {
   disc: "0020 00 01 01 01 01 00 FF",
   tracks: [{ state: 0x4f, valid: 1, next: -150, free: 359_844, size: 359_844 }],
 };
-
-/** BD-RE, formatted: PIONEER BDR-209D, CMCMAG/CN2. */
-export const formattedBdRe: CapturedDisc = {
-  profile: 0x43,
-  disc: "0020 1E 01 01 01 01 00 00",
-  tracks: [{ state: 0x01, size: 11_826_176 }],
-  capacity: "00B473FF 00000800",
-  structure: bdStructure("CMCMAG", "CN2"),
-};

@@ -245,6 +245,18 @@ describe("captured bytes", () => {
     expect(mmc.discInformation.build(values).subarray(0, 8)).toEqual(hex("00 20 1E 01 01 01 01 00"));
   });
 
+  it("READ TOC of an audio CD", () => {
+    const track = (number: string, address: string) => `00 10 ${number} 00 ${address}`;
+    const reply = hex(
+      `002A 01 04 ${track("01", "00000000")} ${track("02", "00005FD9")} ${track("03", "0000B975")} ${track("04", "0001090C")} ${track("AA", "0001514B")}`,
+    );
+    const { entries, ...ends } = mmc.toc.parse(reply);
+    expect(ends).toEqual({ first: 1, last: 4 });
+    expect(entries.map(({ address }) => address)).toEqual([0, 24_537, 47_477, 67_852, 86_347]);
+    expect(entries.map(({ adr, control }) => [adr, control])).toEqual(Array(5).fill([1, 0]));
+    expect(mmc.toc.build({ ...ends, entries })).toEqual(reply);
+  });
+
   it("READ CAPACITY", () => {
     expect(mmc.capacityData.parse(hex("00 15 81 9F 00 00 08 00"))).toEqual({ lastLba: 1_409_439, blockBytes: 2048 });
   });
