@@ -1,4 +1,5 @@
 import process from "node:process";
+import { keepHeapSmall } from "./frugal-heap.ts";
 import type { CommandIo, TextOutput } from "./io.ts";
 import { run } from "./run.ts";
 
@@ -20,6 +21,8 @@ function quietWhenClosed(stream: NodeJS.WriteStream): TextOutput {
     },
   });
 }
+
+keepHeapSmall();
 
 const io: CommandIo = {
   stdout: quietWhenClosed(process.stdout),
