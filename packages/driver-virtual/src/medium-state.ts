@@ -58,7 +58,7 @@ export class MediumState {
   /** A medium fresh from the factory, or freshly formatted. */
   static fresh({ table, mediumBlocks, condition, blocks }: FreshDisc): MediumState {
     const state = new MediumState(table, mediumBlocks, condition, blocks);
-    if (state.condition.writeModel === "overwrite") state.background = 3;
+    if (table.formatsInBackground && state.condition.writeModel === "overwrite") state.background = 3;
     return state;
   }
 
@@ -156,6 +156,7 @@ export function apply(state: MediumState, record: StateRecord): void {
   switch (record.is) {
     case "format":
       format(state, record.condition, record.blocks, record.background);
+      if (record.erases) state.unreadable.clear();
       break;
     case "background":
       state.background = record.value;

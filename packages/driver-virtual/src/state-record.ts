@@ -5,12 +5,13 @@ import type { Blocks, Lba } from "@multisession/core";
  * of a disc file holds these as JSON.
  */
 export type StateRecord =
-  /** Everything begins anew in a condition; on rewritable media the old blocks stay readable. */
+  /** Everything begins anew in a condition; the old blocks stay readable unless it erases them. */
   | {
       readonly is: "format";
       readonly condition: string;
       readonly blocks: Blocks;
       readonly background: number;
+      readonly erases?: boolean;
     }
   /** The background format went on. */
   | { readonly is: "background"; readonly value: number }

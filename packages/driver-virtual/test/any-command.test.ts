@@ -29,6 +29,9 @@ const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initia
       host.write(0, blocksOf(32, 2));
     },
   ],
+  ["an unformatted BD-RE", "bd-re", false, () => {}],
+  ["a BD-RE", "bd-re", true, (host) => host.write(0, blocksOf(40, 1))],
+  ["a DVD-RAM", "dvd-ram", true, (host) => host.write(0, blocksOf(40, 1))],
   ["an unformatted DVD+RW", "dvd+rw", false, () => {}],
   ["a DVD+RW", "dvd+rw", true, (host) => host.write(0, blocksOf(40, 1))],
 ];

@@ -7,6 +7,8 @@ describe("the media that can be made", () => {
     expect(virtualMedia.map(({ id, capacity, minimum }) => [id, capacity, minimum])).toEqual([
       ["bd-r", 12_219_392, 512],
       ["bd-r-pow", 12_088_320, 512],
+      ["bd-re", 11_826_176, 512],
+      ["dvd-ram", 2_236_704, 256],
       ["dvd+rw", 2_295_104, 256],
     ]);
   });
@@ -16,8 +18,9 @@ describe("the media that can be made", () => {
       [minimum, minimum + 1000, 100_000, capacity - 1, capacity].map((blocks) => [id, blocks] as const),
     ),
   )("%s has the %d blocks that are asked for, in whole units", (medium, capacity) => {
-    const unit = medium === "dvd+rw" ? 16 : 32;
-    const host = new Initiator(createVirtualRecorder({ medium, capacity }));
+    const unit = medium.startsWith("dvd") ? 16 : 32;
+    const isBought = medium === "bd-r" || medium === "dvd+rw";
+    const host = new Initiator(createVirtualRecorder({ medium, capacity, ...(!isBought && { formatted: true }) }));
     expect(host.track(1).size).toBe(capacity - (capacity % unit));
   });
 
@@ -42,7 +45,7 @@ describe("the media that can be made", () => {
     ["dvd+rw", 1.5],
     ["dvd+rw", -1],
     ["dvd+rw", Number.NaN],
-    ["dvd-ram", 5000],
+    ["mo", 5000],
     ["toString", 5000],
   ])("%s with %d blocks is refused", (medium, capacity) => {
     expect(() => createVirtualRecorder({ medium: medium as VirtualMediumId, capacity })).toThrow(TypeError);

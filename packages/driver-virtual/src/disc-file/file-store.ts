@@ -117,6 +117,8 @@ export class FileStore implements MediumStore {
   #carryOut(effects: readonly Effect[]): void {
     for (const { record, data } of effects) {
       apply(this.state, record);
+      // After its record: a format that is not known to the state must leave the blocks of the state there.
+      if (record.is === "format" && record.erases) this.#erase();
       if (data !== undefined && record.is === "replace") this.#writeData(data.at, data.bytes);
     }
     this.#extend();
@@ -164,6 +166,12 @@ export class FileStore implements MediumStore {
     if (written <= this.#length) return;
     ftruncateSync(this.#data, written);
     this.#length = written;
+    this.#isDataDirty = true;
+  }
+
+  #erase(): void {
+    ftruncateSync(this.#data, 0);
+    this.#length = 0;
     this.#isDataDirty = true;
   }
 

@@ -16,6 +16,8 @@ export const bdR: MediumTable = {
   id: "bd-r",
   profile: 0x41,
   family: "bd",
+  mark: "BDR",
+  structures: "bd",
   unit: 32,
   blocks: 12_219_392, // captured on five discs
   minimumUnits: 16,
@@ -28,6 +30,7 @@ export const bdR: MediumTable = {
   mapEntries: 31_744, // proposed: a list of 4 clusters with 8-byte entries
   updates: 2048, // clusters of the inner management area
   isReformattable: false,
+  formatsInBackground: false,
   conditions: [
     { ...sequential, id: "unformatted" },
     // Sequential with spares. A formatted, unwritten disc says "appendable" with an empty session.
@@ -52,14 +55,14 @@ export const bdR: MediumTable = {
       becomes: ["pseudo-overwrite", "sequential"],
       spares: [12_288],
       parameter: "spares",
-      takesAnySize: false,
+      size: "ignored",
     },
     {
       type: 0x32,
       becomes: ["pseudo-overwrite", "sequential"],
       spares: [12_288, 200_704, 4096],
       parameter: 0,
-      takesAnySize: true,
+      size: "any",
     },
   ],
   close: {

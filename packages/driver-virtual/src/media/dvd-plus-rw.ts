@@ -5,6 +5,8 @@ export const dvdPlusRw: MediumTable = {
   id: "dvd+rw",
   profile: 0x1a,
   family: "dvd",
+  mark: { book: 9, version: 2, layerType: 4 },
+  structures: "dvd-plus",
   unit: 16,
   blocks: 2_295_104, // captured on four discs
   minimumUnits: 16,
@@ -17,6 +19,7 @@ export const dvdPlusRw: MediumTable = {
   mapEntries: 0,
   updates: 0,
   isReformattable: true,
+  formatsInBackground: true,
   conditions: [
     {
       id: "unformatted",
@@ -35,7 +38,7 @@ export const dvdPlusRw: MediumTable = {
       descriptor: 2,
     },
   ],
-  formats: [{ type: 0x26, becomes: ["formatted"], spares: [0], parameter: 0, takesAnySize: false }],
+  formats: [{ type: 0x26, becomes: ["formatted"], spares: [0], parameter: 0, size: "listed" }],
   close: {
     // Captured: closing a session of an unformatted disc is refused.
     unformatted: { 0: sense(5, 0x30, 0x10), 2: sense(5, 0x30, 0x10), 3: sense(5, 0x30, 0x10) },

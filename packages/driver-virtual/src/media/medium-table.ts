@@ -35,8 +35,11 @@ export interface FormatRule {
   readonly spares: readonly number[];
   /** Type dependent parameter of the listing. `spares`: number of spare clusters. */
   readonly parameter: number | "spares";
-  /** Whether FORMAT UNIT can ask for any size between the smallest and the largest listed one. */
-  readonly takesAnySize: boolean;
+  /**
+   * What FORMAT UNIT does with the size that it is given. `any`: between the smallest and the largest listed one.
+   * `listed`: only these. `ignored`: it takes the first that is listed (captured for type 00h of BD-R).
+   */
+  readonly size: "any" | "listed" | "ignored";
 }
 
 /** What CLOSE TRACK SESSION does by function number (MMC). */
@@ -78,6 +81,19 @@ export interface MediaId {
   readonly revision: number;
 }
 
+/** Fields of a DVD's physical format information (MMC) that differ by medium. */
+export interface DvdMark {
+  /** 1 RAM, 9 +RW. */
+  readonly book: number;
+  /** Of the book. */
+  readonly version: number;
+  /** 4 rewritable. */
+  readonly layerType: number;
+}
+
+/** Media that have the same structures. */
+export type StructureSet = "bd" | "dvd-plus" | "dvd-ram";
+
 /** All facts about a kind of medium. Commands and write models read it; none knows a medium by name. */
 export interface MediumTable {
   /** Name in disc files. */
@@ -86,6 +102,10 @@ export interface MediumTable {
   readonly profile: number;
   /** READ DISC STRUCTURE: DVD or BD. */
   readonly family: "dvd" | "bd";
+  /** How the medium says what it is: type of a BD's disc information, or fields of a DVD's physical format (MMC). */
+  readonly mark: string | DvdMark;
+  /** Which structures READ DISC STRUCTURE finds on it. */
+  readonly structures: StructureSet;
   /** Write unit: an error correction block of 16, a cluster of 32. */
   readonly unit: Blocks;
   /** Blocks of a medium as sold, before spares are taken away. */
@@ -110,6 +130,8 @@ export interface MediumTable {
   readonly updates: number;
   /** Whether FORMAT UNIT on a formatted medium is possible. */
   readonly isReformattable: boolean;
+  /** Whether a format goes on in the background, and keeps the old blocks; another one gives them up. */
+  readonly formatsInBackground: boolean;
   /** `unformatted` first. */
   readonly conditions: readonly Condition[];
   /** In listing order. */

@@ -1,6 +1,8 @@
 import type { Blocks } from "@multisession/core";
 import { bdR } from "./bd-r.ts";
+import { bdRe } from "./bd-re.ts";
 import { dvdPlusRw } from "./dvd-plus-rw.ts";
+import { dvdRam } from "./dvd-ram.ts";
 import { checkCapacity, mediumWith, spareBlocks } from "./geometry.ts";
 import type { MediumTable } from "./medium-table.ts";
 
@@ -17,7 +19,7 @@ export interface VirtualMedium {
 }
 
 /** Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite. */
-export type VirtualMediumId = "bd-r" | "bd-r-pow" | "dvd+rw";
+export type VirtualMediumId = "dvd-ram" | "dvd+rw" | "bd-r" | "bd-r-pow" | "bd-re";
 
 /** Which disc to make. */
 export interface DiscOptions {
@@ -26,7 +28,7 @@ export interface DiscOptions {
   /** Addressable blocks, rounded down to whole units; those of a real disc when left out. */
   readonly capacity?: Blocks;
   /**
-   * Whether the disc is formatted already. Left out: `bd-r-pow` is, the others are as bought. `false` for `bd-r-pow`
+   * Whether the disc is formatted already. Left out: `bd-r-pow` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow`
    * gives a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
    */
   readonly formatted?: boolean;
@@ -59,6 +61,11 @@ interface Recipe {
 /** Smallest spare areas of a BD-R: what growisofs formats with by default. */
 const SMALLEST_SPARES = 4096;
 
+/** Spare areas of a BD-RE as drives format it when nothing else is asked for (captured). */
+const DEFAULT_SPARES = 12_288;
+/** Supplementary spare area of a DVD-RAM as it is sold, in units of 16 blocks (captured). */
+const RAM_SPARES = 3648;
+
 const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
   "bd-r": {
     table: bdR,
@@ -76,6 +83,22 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
     spares: SMALLEST_SPARES,
     countsFormatted: true,
   },
+  "bd-re": {
+    table: bdRe,
+    text: "BD-RE, 25 GB: overwritten in place",
+    formatted: "formatted",
+    isFormatted: false,
+    spares: DEFAULT_SPARES,
+    countsFormatted: true,
+  },
+  "dvd-ram": {
+    table: dvdRam,
+    text: "DVD-RAM, 4.7 GB: overwritten in place",
+    formatted: "formatted",
+    isFormatted: true,
+    spares: RAM_SPARES,
+    countsFormatted: true,
+  },
   "dvd+rw": {
     table: dvdPlusRw,
     text: "DVD+RW, 4.7 GB: overwritten in place",
@@ -88,7 +111,7 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
 
 /** The tables by the name that disc files use. */
 export const mediumTables: ReadonlyMap<string, MediumTable> = new Map(
-  [bdR, dvdPlusRw].map((table) => [table.id, table]),
+  [dvdRam, dvdPlusRw, bdR, bdRe].map((table) => [table.id, table]),
 );
 
 /** Addressable blocks of a disc of full size, as its capacity is counted. */
@@ -116,7 +139,8 @@ export function freshDisc({ medium, capacity, formatted }: DiscOptions): FreshDi
   const { table, spares, countsFormatted } = recipe;
   const full = fullCapacity(recipe);
   const asked = checkCapacity(table, capacity ?? full, full);
-  const mediumBlocks = countsFormatted ? mediumWith(table, asked, spares) : asked;
+  const smaller = countsFormatted ? mediumWith(table, asked, spares) : asked;
+  const mediumBlocks = asked === full ? table.blocks : smaller;
   if (!(formatted ?? recipe.isFormatted))
     return { table, mediumBlocks, condition: "unformatted", blocks: mediumBlocks };
   const blocks = mediumBlocks - spareBlocks(table, mediumBlocks, spares);

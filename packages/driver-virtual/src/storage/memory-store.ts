@@ -48,6 +48,7 @@ export class MemoryStore implements MediumStore {
   commit(effects: readonly Effect[]): void {
     for (const { record, data } of effects) {
       apply(this.#state, record);
+      if (record.is === "format" && record.erases) this.#units.clear();
       if (data !== undefined) this.#units.set(data.at, data.bytes);
     }
   }

@@ -28,10 +28,8 @@ function sizeOf(sizes: readonly FormatSize[], asked: Blocks, unit: Blocks): Bloc
   const [first] = sizes;
   if (first === undefined) return undefined;
   const listed = sizes.map(({ blocks }) => blocks);
-  if (!first.rule.takesAnySize) {
-    // A drive ignores the number of blocks where it lists one size only (captured for type 00h).
-    return first.blocks;
-  }
+  const isFirst = first.rule.size === "ignored" || asked === 0 || asked === ALL_BLOCKS;
+  if (first.rule.size !== "any") return isFirst ? first.blocks : listed.find((blocks) => blocks === asked);
   const rounded = roundUp(asked, unit);
   return rounded >= Math.min(...listed) && rounded <= Math.max(...listed) ? rounded : undefined;
 }
@@ -44,14 +42,17 @@ function settleFormat(state: MediumState, list: Uint8Array): readonly StateRecor
   if (condition === undefined) return invalidParameter;
   const blocks = sizeOf(sizes, asked.blocks, state.table.unit);
   if (blocks === undefined) return invalidParameter;
-  const isOtherSize = asked.blocks !== 0 && asked.blocks !== ALL_BLOCKS && asked.blocks !== blocks;
-  if (state.table.isReformattable && isOtherSize) return invalidParameter;
-  const background = state.table.isReformattable ? 2 : 0;
-  const isRestart = state.table.isReformattable && (asked.parameter & RESTART) !== 0 && state.background !== 0;
+  const { formatsInBackground, isReformattable } = state.table;
+  const isRestart = formatsInBackground && (asked.parameter & RESTART) !== 0 && state.background !== 0;
   if (isRestart) return state.background === 1 ? [{ is: "background", value: 3 }] : [];
-  const begun: StateRecord = { is: "format", condition, blocks, background };
+  if (!formatsInBackground) {
+    return [{ is: "format", condition, blocks, background: 0, ...(isReformattable && { erases: true }) }];
+  }
   // The rest of a background format takes no time here, but is a step of its own: the power can go before it.
-  return background === 0 ? [begun] : [begun, { is: "background", value: 3 }];
+  return [
+    { is: "format", condition, blocks, background: 2 },
+    { is: "background", value: 3 },
+  ];
 }
 
 /** READ FORMAT CAPACITIES, FORMAT UNIT and BLANK (MMC). */

@@ -4,11 +4,13 @@ import {
   bdSpare,
   discStructure,
   dvdPhysicalFormat,
+  dvdSpare,
   readDiscStructure,
   structureFormats,
   structureMedia,
   writeProtection,
 } from "@multisession/mmc";
+import type { StructureSet } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StoreAccess } from "../../storage/medium-store.ts";
 import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.ts";
@@ -17,7 +19,6 @@ import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.
 const firstSectors = { bd: 0x10_0000, dvd: 0x3_0000 } as const;
 /** Sectors in one address unit of BD disc information. */
 const SECTORS_IN_UNIT = 8;
-const DVD_PLUS_RW_BOOK = 9;
 const BD_DI_LENGTH = 0x62;
 /** Format that lists the others. */
 const LIST = 0xff;
@@ -32,7 +33,7 @@ function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
     format: 1,
     unitsPerBlock: 5,
     length: BD_DI_LENGTH,
-    discType: "BDR",
+    discType: String(table.mark),
     version: 2,
     layers: 1,
     channelLength: 1,
@@ -66,10 +67,8 @@ function spareAreas(state: MediumState): Uint8Array | undefined {
 function physicalFormat({ table, mediumBlocks }: MediumState): Uint8Array {
   const { manufacturer, type, revision } = table.mediaId;
   return dvdPhysicalFormat.build({
-    book: DVD_PLUS_RW_BOOK,
-    version: 2,
+    ...(typeof table.mark === "object" && table.mark),
     maximumRate: 15,
-    layerType: 4,
     lastSector: firstSectors.dvd + mediumBlocks - 1,
     manufacturer,
     mediaType: type,
@@ -80,15 +79,29 @@ function physicalFormat({ table, mediumBlocks }: MediumState): Uint8Array {
 const writeProtected: Structure = (_state, access) =>
   writeProtection.build({ softwareUntilPowerOff: access === "protected" });
 
-/** The structures by family and format. What is not there is refused. */
-const structures: Readonly<Record<MediumState["table"]["family"], Readonly<Record<number, Structure>>>> = {
+/** Captured: 12800 blocks, of which a used disc had 12784. Supplementary: what a format takes from the addressable blocks. */
+const PRIMARY_SPARES = 12_800;
+
+function ramSpares(state: MediumState): Uint8Array | undefined {
+  const supplementary = state.mediumBlocks - state.blocks;
+  if (!isFormatted(state)) return undefined;
+  return dvdSpare.build({ primaryFree: PRIMARY_SPARES, supplementaryFree: supplementary, supplementary });
+}
+
+/** The structures by kind and format. What is not there is refused. */
+const structures: Readonly<Record<StructureSet, Readonly<Record<number, Structure>>>> = {
   bd: {
     [structureFormats.bdDiscInformation]: discInformationUnit,
     [structureFormats.bdDefinition]: definition,
     [structureFormats.bdSpare]: spareAreas,
     [structureFormats.writeProtection]: writeProtected,
   },
-  dvd: {
+  "dvd-ram": {
+    [structureFormats.dvdPhysical]: physicalFormat,
+    [structureFormats.dvdSpare]: ramSpares,
+    [structureFormats.writeProtection]: writeProtected,
+  },
+  "dvd-plus": {
     [structureFormats.dvdPhysical]: physicalFormat,
     [structureFormats.dvdAdip]: physicalFormat,
     [structureFormats.writeProtection]: writeProtected,
@@ -97,7 +110,7 @@ const structures: Readonly<Record<MediumState["table"]["family"], Readonly<Recor
 
 /** List entries: format, RDS (readable), length with the header of the reply. */
 function listOf(state: MediumState, access: StoreAccess): Uint8Array {
-  const entries = Object.entries(structures[state.table.family]).flatMap(([format, make]) => {
+  const entries = Object.entries(structures[state.table.structures]).flatMap(([format, make]) => {
     const data = make(state, access);
     const length = (data?.length ?? 0) + 4;
     return data === undefined ? [] : [Number(format), 0x40, length >> 8, length & 0xff];
@@ -110,7 +123,7 @@ export const structureCommands: readonly CommandEntry[] = [
   onDisc(readDiscStructure, ({ fields, state, disc }) => {
     const { access } = disc.store;
     if (fields.mediaType !== structureMedia[state.table.family]) return invalidField;
-    const make = structures[state.table.family][fields.format];
+    const make = structures[state.table.structures][fields.format];
     const data = fields.format === LIST ? listOf(state, access) : make?.(state, access);
     return data === undefined ? invalidField : upTo(discStructure.build(data), fields.allocationLength);
   }),
