@@ -65,8 +65,6 @@ const unreadable: Readonly<Record<string, readonly string[]>> = {
   bsdtar: ["2", "head"],
   // A long link target.
   libcdio: ["1", "2", "head"],
-  // Our Joliet names are UTF-16: a name with a character outside UCS-2 hides its directory.
-  "libcdio-joliet": ["1", "2", "head"],
   // The head of a later session of an overwritable disc has the session's own size, as readers of the chain want it.
   [STRICT_KERNEL]: ["overwritable 2"],
 };

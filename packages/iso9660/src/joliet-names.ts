@@ -6,7 +6,7 @@ export const JOLIET_NAME_UNITS = 103;
 
 /** Names that Joliet cannot hold as they are. */
 export interface JolietChanges {
-  /** Names with characters that Joliet forbids, or that differ from another only in case. */
+  /** Names with characters that Joliet forbids or UCS-2 lacks, or that differ from another only in case. */
   mapped: number;
   /** Names longer than {@link JOLIET_NAME_UNITS}. */
   cut: number;
@@ -16,6 +16,7 @@ export interface JolietChanges {
 
 /**
  * Names the children of a directory for Joliet and sorts them by code units. Names stay as they are where Joliet allows;
+ * a character outside UCS-2 becomes `_`, as with xorriso, because libcdio loses a whole folder that has one (measured);
  * two that would differ only in case, or only behind the limit, are told apart by `~1`, `~2` before the extension,
  * because Windows opens names without regard to case. Symbolic links are left out.
  */
@@ -43,9 +44,9 @@ export function nameForJoliet(children: readonly TreeNode[], changes: JolietChan
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what Joliet forbids.
-const FORBIDDEN = /[\u0000-\u001f*/:;?\\]/;
+const FORBIDDEN = /[\u0000-\u001f*/:;?\\\ud800-\udfff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
-const EVERY_FORBIDDEN = /[\u0000-\u001f*/:;?\\]/g;
+const EVERY_FORBIDDEN = /[\u0000-\u001f*/:;?\\]|[\ud800-\udbff][\udc00-\udfff]/g;
 
 function sortedByName(children: readonly TreeNode[]): readonly TreeNode[] {
   return children.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));

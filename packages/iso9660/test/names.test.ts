@@ -103,7 +103,8 @@ describe("Joliet names", () => {
       ["x".repeat(103), `${"x".repeat(101)}~1`],
     ],
     [[`${"x".repeat(120)}.txt`], [`${"x".repeat(99)}.txt`]],
-    [[`${"x".repeat(102)}😀`], ["x".repeat(102)]],
+    [["💿.txt"], ["_.txt"]],
+    [[`${"x".repeat(102)}😀`], [`${"x".repeat(102)}_`]],
   ])("%j become %j", (names, expected) => {
     expect(jolietNames(...names)).toEqual(expected);
   });
