@@ -5,6 +5,7 @@ import { cutUnits } from "./joliet-names.ts";
 import { MAX_PARENTS } from "./path-table.ts";
 import type { Turns } from "./turns.ts";
 import { volumeNameLimit } from "./volume-descriptor.ts";
+import type { VolumeOptions } from "./volume-options.ts";
 
 /** Levels of directories that ISO 9660 allows (ECMA-119 6.8.2.1), the root included. */
 const MAX_LEVELS = 8;
@@ -29,7 +30,11 @@ interface Oddities {
  *
  * @throws `NAME_NOT_ALLOWED` for a name that no file system could give back, `INVALID_VOLUME_NAME`.
  */
-export async function checkTree({ volumeName, root }: Tree, turns: Turns): Promise<readonly string[]> {
+export async function checkTree(
+  { volumeName, root }: Tree,
+  volume: VolumeOptions,
+  turns: Turns,
+): Promise<readonly string[]> {
   checkVolumeName(volumeName);
   const oddities: Oddities = { levels: 0, directories: 0, longNames: [], longTargets: [], unusualTimes: [] };
   // Not recursive: a deep tree must not end the stack.
@@ -46,7 +51,7 @@ export async function checkTree({ volumeName, root }: Tree, turns: Turns): Promi
     }
     await turns.after(node.children.length + 1);
   }
-  return [...volumeNameNotes(volumeName), ...notesOf(oddities)];
+  return [...volumeNameNotes(volumeName, volume), ...notesOf(oddities, volume)];
 }
 
 function checkVolumeName(name: string): void {
@@ -59,10 +64,13 @@ function checkVolumeName(name: string): void {
   );
 }
 
-function volumeNameNotes(name: string): string[] {
+function volumeNameNotes(name: string, { joliet }: VolumeOptions): string[] {
+  const capitals = dCharacters(name);
+  if (!joliet)
+    return capitals === name ? [] : [`The volume is called "${capitals}": only Joliet keeps other characters.`];
   if (name.length <= volumeNameLimit.joliet) return [];
   const cut = cutUnits(name, volumeNameLimit.joliet);
-  return [`The volume is called "${dCharacters(name)}", on Windows "${cut}": longer names are not kept as they are.`];
+  return [`The volume is called "${capitals}", on Windows "${cut}": longer names are not kept as they are.`];
 }
 
 function checkNode(node: TreeNode, names: Set<string>): void {
@@ -91,7 +99,10 @@ function notice(node: TreeNode, oddities: Oddities): void {
     oddities.unusualTimes.push(name);
 }
 
-function notesOf({ levels, directories, longNames, longTargets, unusualTimes }: Oddities): string[] {
+function notesOf(
+  { levels, directories, longNames, longTargets, unusualTimes }: Oddities,
+  { rockRidge }: VolumeOptions,
+): string[] {
   const notes: string[] = [];
   if (levels > MAX_LEVELS)
     notes.push(
@@ -99,11 +110,11 @@ function notesOf({ levels, directories, longNames, longTargets, unusualTimes }: 
     );
   if (directories > MAX_PARENTS)
     notes.push(`There are ${directories} folders; readers that rely on path tables can follow only ${MAX_PARENTS}.`);
-  if (longNames.length > 0)
+  if (rockRidge !== false && longNames.length > 0)
     notes.push(
       `${countOf(longNames.length, "name")} longer than ${MAX_NAME_BYTES} bytes, which Linux cuts, such as "${longNames[0]?.slice(0, 60)}…".`,
     );
-  if (longTargets.length > 0)
+  if (rockRidge !== false && longTargets.length > 0)
     notes.push(
       `${countOf(longTargets.length, "link")} with a target longer than ${MAX_TARGET_BYTES} bytes, at which some programs fail, such as "${longTargets[0]}".`,
     );

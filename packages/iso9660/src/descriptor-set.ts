@@ -25,9 +25,6 @@ import {
 /** Blocks before the descriptors: the system area (ECMA-119 6.2.1). */
 export const SYSTEM_AREA_BLOCKS = 16;
 
-/** Blocks of a set that we make: primary descriptor, Joliet, terminator. */
-export const DESCRIPTOR_BLOCKS = 3;
-
 /** Most descriptors that are read; a set with more is cut. */
 const MAX_DESCRIPTORS = 16;
 

@@ -44,6 +44,8 @@ export interface RecordTarget {
   readonly isContinued: boolean;
   /** Rock Ridge's count of links. */
   readonly links: number;
+  /** Rock Ridge's serial number, another for every node. */
+  readonly serial: number;
 }
 
 /** How one kind of directory hierarchy names and writes its records: ISO 9660 with Rock Ridge, or Joliet. */
@@ -137,20 +139,25 @@ export function* directoryBytes(
 ): Generator<Uint8Array> {
   const { directories } = hierarchy;
   const writer = new BlockWriter();
-  const targetOf = ({ at, blocks, subdirectories }: PlannedDirectory): RecordTarget => ({
-    at: base + at,
-    bytes: blocks * BLOCK_BYTES,
-    isContinued: false,
-    links: 2 + subdirectories,
-  });
+  let serial = directories.length;
+  const targetOf = (index: number): RecordTarget => {
+    const { at, blocks, subdirectories } = directories[index] as PlannedDirectory;
+    return {
+      at: base + at,
+      bytes: blocks * BLOCK_BYTES,
+      isContinued: false,
+      links: 2 + subdirectories,
+      serial: index + 1,
+    };
+  };
   for (const [index, directory] of directories.entries()) {
-    const parent = directories[directory.parent] as PlannedDirectory;
     for (const which of ["self", "parent"] as const) {
       const size = dialect.dotBytes(which, index === 0);
       const full = writer.makeRoom(size);
       if (full !== undefined) yield full;
-      const shown = which === "self" ? directory : parent;
-      dialect.putDot(writer.bytes, writer.place(size), which, index === 0, shown.named.node, targetOf(shown));
+      const shown = which === "self" ? index : directory.parent;
+      const { node } = (directories[shown] as PlannedDirectory).named;
+      dialect.putDot(writer.bytes, writer.place(size), which, index === 0, node, targetOf(shown));
     }
     let subdirectory = directory.firstSubdirectory;
     for (const child of dialect.nameChildren(directory.named.node.children)) {
@@ -164,14 +171,16 @@ export function* directoryBytes(
     writer.endBlock();
 
     function targetsOf({ node }: NamedNode): readonly RecordTarget[] {
-      if (node.kind === "directory") return [targetOf(directories[subdirectory++] as PlannedDirectory)];
+      if (node.kind === "directory") return [targetOf(subdirectory++)];
       const sections = dialect.sections(node, extentsOf);
       checkCount(sections.length, node);
+      serial += 1;
       return sections.map(({ at, bytes }, section) => ({
         at,
         bytes,
         isContinued: section < sections.length - 1,
         links: 1,
+        serial,
       }));
     }
   }

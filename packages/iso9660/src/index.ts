@@ -3,4 +3,6 @@
  *
  * @module iso9660
  */
-export { Iso9660, type Iso9660Options, iso9660 } from "./iso9660.ts";
+export { Iso9660, iso9660 } from "./iso9660.ts";
+export type { RockRidgeVersion } from "./rock-ridge.ts";
+export type { Iso9660Options } from "./volume-options.ts";

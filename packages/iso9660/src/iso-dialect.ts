@@ -10,7 +10,7 @@ import {
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
 import { nameForIso } from "./iso-names.ts";
 import {
-  ATTRIBUTE_BYTES,
+  attributeBytes,
   nameEntryBytes,
   putAttributes,
   putContinuation,
@@ -20,40 +20,59 @@ import {
   ROOT_ENTRY_BYTES,
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
+import type { VolumeOptions } from "./volume-options.ts";
 
 /** Version of every file (ECMA-119 7.5.1). */
 const VERSION = ";1";
 
 const DOT_IDENTIFIER_END = identifierEnd(1);
 
-/** The primary hierarchy: ISO 9660 level 3 names, with Rock Ridge in the system use fields. */
+/** What the primary hierarchy could not hold as it is; counted while it is planned. */
+export interface IsoChanges {
+  /** Names that are no identifiers. */
+  mapped: number;
+  /** Symbolic links that were left out. */
+  links: number;
+}
+
+/** The primary hierarchy: ISO 9660 level 3 names, as a rule with Rock Ridge in the system use fields. */
 export class IsoDialect implements Dialect {
-  readonly #sectionBytes: number;
+  readonly #options: VolumeOptions;
+  readonly #attributeBytes: number;
+  readonly changes: IsoChanges = { mapped: 0, links: 0 };
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
 
-  constructor(sectionBytes: number, continuations: Continuations = new Continuations(), continuationsAt: Lba = 0) {
-    this.#sectionBytes = sectionBytes;
+  constructor(options: VolumeOptions, continuations: Continuations = new Continuations(), continuationsAt: Lba = 0) {
+    this.#options = options;
+    this.#attributeBytes = options.rockRidge === false ? 0 : attributeBytes(options.rockRidge);
     this.continuations = continuations;
     this.#continuationsAt = continuationsAt;
   }
 
   /** The same dialect, once it is known where the continuation areas lie. */
   placed(continuationsAt: Lba): IsoDialect {
-    return new IsoDialect(this.#sectionBytes, this.continuations, continuationsAt);
+    return new IsoDialect(this.#options, this.continuations, continuationsAt);
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
-    return nameForIso(children);
+    if (this.#options.rockRidge !== false) return nameForIso(children);
+    const shown = children.filter(({ kind }) => kind !== "symlink");
+    const named = nameForIso(shown);
+    this.changes.links += children.length - shown.length;
+    this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
+    return named;
   }
 
   dotBytes(which: "self" | "parent", isRoot: boolean): number {
-    return even(DOT_IDENTIFIER_END + ATTRIBUTE_BYTES + (which === "self" && isRoot ? ROOT_ENTRY_BYTES : 0));
+    const start = which === "self" && isRoot && this.#options.rockRidge !== false ? ROOT_ENTRY_BYTES : 0;
+    return even(DOT_IDENTIFIER_END + this.#attributeBytes + start);
   }
 
   recordBytes(named: NamedNode): number {
-    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + ATTRIBUTE_BYTES;
+    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes;
+    if (this.#options.rockRidge === false) return fixed;
     if (named.node.kind !== "symlink") {
       const bytes = fixed + nameEntryBytes(named.node.name);
       if (bytes <= MAX_RECORD_BYTES) return even(bytes);
@@ -62,7 +81,7 @@ export class IsoDialect implements Dialect {
   }
 
   recordCount(node: TreeNode): number {
-    return node.kind === "file" ? countSections(node.content, this.#sectionBytes) : 1;
+    return node.kind === "file" ? countSections(node.content, this.#options.sectionBytes) : 1;
   }
 
   putDot(
@@ -75,17 +94,18 @@ export class IsoDialect implements Dialect {
   ): void {
     putHeader(bytes, at, this.dotBytes(which, isRoot), 1, recordFlag.directory, attributes, target);
     bytes[at + DOT_IDENTIFIER_END - 1] = which === "self" ? 0 : 1;
+    const { rockRidge } = this.#options;
+    if (rockRidge === false) return;
     let next = at + DOT_IDENTIFIER_END;
     const isStart = which === "self" && isRoot;
     if (isStart) next = putSuspStart(bytes, next);
-    next = putAttributes(bytes, next, "directory", attributes, target.links);
-    if (isStart) putExtensionId(bytes, next);
+    next = putAttributes(bytes, next, "directory", attributes, target, rockRidge);
+    if (isStart) putExtensionId(bytes, next, rockRidge);
   }
 
   putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void {
     const { node } = named;
     const nameLength = this.#fileIdentifierBytes(named);
-    const fixed = identifierEnd(nameLength) + ATTRIBUTE_BYTES;
     const length = this.recordBytes(named);
     const flags =
       (node.kind === "directory" ? recordFlag.directory : 0) | (target.isContinued ? recordFlag.multiExtent : 0);
@@ -94,7 +114,10 @@ export class IsoDialect implements Dialect {
     this.putIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
     if (node.kind !== "directory")
       view.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
-    const next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target.links);
+    const { rockRidge } = this.#options;
+    if (rockRidge === false) return;
+    const next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
+    const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
     if (node.kind !== "symlink" && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
     else this.#putSystemUse(bytes, next, this.#systemUse(named, fixed));
@@ -110,7 +133,7 @@ export class IsoDialect implements Dialect {
   }
 
   sections(node: TreeNode, extentsOf: ExtentsOf): readonly RecordedExtent[] {
-    return sectionsOf(node.kind === "file" ? extentsOf(node) : [], this.#sectionBytes);
+    return sectionsOf(node.kind === "file" ? extentsOf(node) : [], this.#options.sectionBytes);
   }
 
   #fileIdentifierBytes(named: NamedNode): number {
@@ -149,6 +172,11 @@ function putHeader(
     flags,
     nameLength,
   });
+}
+
+/** The name that readers show who know neither Rock Ridge nor Joliet. */
+function plainName({ key }: NamedNode): string {
+  return key.endsWith(".") ? key.slice(0, -1) : key;
 }
 
 function even(bytes: number): number {

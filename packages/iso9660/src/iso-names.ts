@@ -1,14 +1,17 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
 
-/**
- * Longest identifier that is given, without the version: well under the 31 of level 3. The true name is in Rock Ridge
- * and Joliet; with 14 characters a record of an ordinary name leaves room for 15 in a block instead of 14.
- */
-const ISO_NAME_CHARACTERS = 14;
+/** Longest name of a file, name and extension together (ECMA-119 7.5.1, levels 2 and 3). */
+const FILE_CHARACTERS = 30;
 
-/** Longest extension that is kept: `HTML`, `JPEG`. */
+/** Longest name of a folder (ECMA-119 7.6.3, levels 2 and 3). */
+const DIRECTORY_CHARACTERS = 31;
+
+/** Longest extension of a name that is cut: `HTML`, `JPEG`. */
 const EXTENSION_CHARACTERS = 4;
+
+/** Longest extension that is kept whole: it leaves room to count names that become the same. */
+const MAX_EXTENSION_CHARACTERS = 20;
 
 /** Characters kept from the end of a name that is cut: numbered series stay apart without a counter. */
 const TAIL_CHARACTERS = 6;
@@ -38,14 +41,13 @@ export function nameForIso(children: readonly TreeNode[]): NamedNode[] {
 
 /** The key of a node whose name is an identifier as it stands. */
 function ownKey({ name, kind }: TreeNode): string | undefined {
-  if (name.length > ISO_NAME_CHARACTERS) return undefined;
-  if (kind === "directory") return /^[A-Z0-9_]+$/.test(name) ? `${name}.` : undefined;
-  return /^[A-Z0-9_]+\.[A-Z0-9_]{0,4}$/.test(name) ? name : undefined;
+  if (kind === "directory") return /^[A-Z0-9_]{1,31}$/.test(name) ? `${name}.` : undefined;
+  return name.length <= FILE_CHARACTERS + 1 && /^[A-Z0-9_]+\.[A-Z0-9_]*$/.test(name) ? name : undefined;
 }
 
 function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number>): string {
   const { base, extension } = partsOf(node);
-  const room = ISO_NAME_CHARACTERS - 1 - extension.length;
+  const room = node.kind === "directory" ? DIRECTORY_CHARACTERS : FILE_CHARACTERS - extension.length;
   const tail = Math.min(TAIL_CHARACTERS, room - 1);
   const stem = base.length > room ? base.slice(0, room - tail) + base.slice(-tail) : base;
   const plain = `${stem}.${extension}`;
@@ -64,10 +66,10 @@ function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number
 function partsOf({ name, kind }: TreeNode): { base: string; extension: string } {
   const dot = kind === "directory" ? -1 : name.lastIndexOf(".");
   if (dot <= 0) return { base: dCharacters(name), extension: "" };
-  return {
-    base: dCharacters(name.slice(0, dot)),
-    extension: dCharacters(name.slice(dot + 1)).slice(0, EXTENSION_CHARACTERS),
-  };
+  const base = dCharacters(name.slice(0, dot));
+  const extension = dCharacters(name.slice(dot + 1));
+  const isWhole = extension.length <= MAX_EXTENSION_CHARACTERS && base.length + extension.length <= FILE_CHARACTERS;
+  return { base, extension: isWhole ? extension : extension.slice(0, EXTENSION_CHARACTERS) };
 }
 
 /** Text in d-characters: capital letters, digits, underscores for everything else. */

@@ -1,7 +1,6 @@
 import {
   type AddressSpace,
   type Assessment,
-  BLOCK_BYTES,
   type BlockReader,
   type CallOptions,
   defineFileSystem,
@@ -21,14 +20,8 @@ import {
 } from "@multisession/core";
 import { Iso9660Probe } from "./probe.ts";
 import { openVolume } from "./recorded-volume.ts";
-import { MAX_SECTION_BYTES } from "./sections.ts";
-import { emptyHead, HEAD_BLOCKS, headAgain, layoutAgain, layoutTree } from "./session-layout.ts";
-
-/** Options of {@link iso9660}. */
-export interface Iso9660Options {
-  /** Longest section of a file in bytes, whole blocks: 4 GiB - 2048 by default. Smaller ones try how readers join sections. */
-  readonly sectionBytes?: number;
-}
+import { emptyBlocks, emptyHead, HEAD_BLOCKS, headAgain, layoutAgain, layoutTree } from "./session-layout.ts";
+import { type Iso9660Options, type VolumeOptions, volumeOptions } from "./volume-options.ts";
 
 const ID = "iso9660";
 
@@ -43,27 +36,17 @@ export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
 }
 
 /**
- * ISO 9660 level 3 (ECMA-119) with Rock Ridge (RRIP 1.10) and Joliet: one tree in two hierarchies of names over the same
- * contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
+ * ISO 9660 level 3 (ECMA-119) with Rock Ridge and Joliet, if they are wanted: one tree in two hierarchies of names over
+ * the same contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
  */
 export class Iso9660 implements FileSystem {
   readonly id: string = ID;
   readonly probe: Probe = new Iso9660Probe(ID);
-  readonly #sectionBytes: number;
+  readonly #options: VolumeOptions;
 
   /** @throws `TypeError` when an option makes no sense. */
-  constructor({ sectionBytes = MAX_SECTION_BYTES }: Iso9660Options = {}) {
-    if (
-      !Number.isInteger(sectionBytes) ||
-      sectionBytes < BLOCK_BYTES ||
-      sectionBytes > MAX_SECTION_BYTES ||
-      sectionBytes % BLOCK_BYTES !== 0
-    ) {
-      throw new TypeError(
-        `sectionBytes must be a multiple of ${BLOCK_BYTES} up to ${MAX_SECTION_BYTES}, not ${sectionBytes}`,
-      );
-    }
-    this.#sectionBytes = sectionBytes;
+  constructor(options: Iso9660Options = {}) {
+    this.#options = volumeOptions(options);
   }
 
   assess(_medium: Medium): Assessment {
@@ -71,12 +54,13 @@ export class Iso9660 implements FileSystem {
   }
 
   needs(tree: Tree | undefined): Needs {
-    // Each folder has at least one block in either hierarchy; the empty volume counts one folder already.
-    return { atLeast: HEAD_BLOCKS + (tree === undefined ? 0 : 2 * countSubdirectories(tree)), headBlocks: HEAD_BLOCKS };
+    // Each folder has at least one block in each hierarchy; the empty volume counts one folder already.
+    const folders = tree === undefined ? 0 : (this.#options.joliet ? 2 : 1) * countSubdirectories(tree);
+    return { atLeast: emptyBlocks(this.#options) + folders, headBlocks: HEAD_BLOCKS };
   }
 
   layout(tree: Tree, frame: SessionFrame, options?: CallOptions): Promise<Layout> {
-    return layoutTree(tree, frame, this.#sectionBytes, options);
+    return layoutTree(tree, frame, this.#options, options);
   }
 
   republish(
@@ -85,7 +69,7 @@ export class Iso9660 implements FileSystem {
     reader: BlockReader,
     options?: CallOptions,
   ): Promise<Layout> {
-    return layoutAgain(state, frame, reader, options);
+    return layoutAgain(state, frame, reader, this.#options, options);
   }
 
   restoreHead(
@@ -98,7 +82,7 @@ export class Iso9660 implements FileSystem {
   }
 
   clear(_space: AddressSpace, fixed: Fixed): readonly Extent[] {
-    return emptyHead(fixed);
+    return emptyHead(fixed, this.#options);
   }
 
   open(reader: BlockReader, state: StateRef, options?: CallOptions): Promise<RecordedVolume> {

@@ -10,15 +10,15 @@ import {
   type Tree,
 } from "@multisession/core";
 import { checkTree, countOf } from "./check-tree.ts";
-import { DESCRIPTOR_BLOCKS, type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
+import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
 import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHierarchy } from "./hierarchy.ts";
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
 import { JOLIET_NAME_UNITS } from "./joliet-names.ts";
 import { pathTable } from "./path-table.ts";
-import { MAX_SECTION_BYTES } from "./sections.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
+import type { VolumeOptions } from "./volume-options.ts";
 
 /** A tree laid out: all sizes are final, no address is known. */
 export interface PlannedVolume {
@@ -26,9 +26,14 @@ export interface PlannedVolume {
   readonly root: DirectoryNode;
   readonly iso: Hierarchy;
   readonly isoDialect: IsoDialect;
-  readonly joliet: Hierarchy;
-  readonly jolietDialect: JolietDialect;
+  readonly joliet?: PlannedJoliet;
   readonly notes: readonly string[];
+}
+
+/** The second hierarchy of a volume. */
+interface PlannedJoliet {
+  readonly hierarchy: Hierarchy;
+  readonly dialect: JolietDialect;
 }
 
 /** Where the parts of a volume lie once its first block is known. */
@@ -42,19 +47,30 @@ interface Places {
 }
 
 /** Lays a tree out in both hierarchies. @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`. */
-export async function planVolume(tree: Tree, sectionBytes: number, options?: CallOptions): Promise<PlannedVolume> {
+export async function planVolume(tree: Tree, volume: VolumeOptions, options?: CallOptions): Promise<PlannedVolume> {
   const turns = new Turns(options);
   const { volumeName, root } = tree;
-  const notes = await checkTree(tree, turns);
-  const isoDialect = new IsoDialect(sectionBytes);
-  const jolietDialect = new JolietDialect(sectionBytes);
+  const notes = await checkTree(tree, volume, turns);
+  const isoDialect = new IsoDialect(volume);
   const iso = await planHierarchy(root, isoDialect, turns);
-  const joliet = await planHierarchy(root, jolietDialect, turns);
-  return { volumeName, root, iso, isoDialect, joliet, jolietDialect, notes: [...notes, ...jolietNotes(jolietDialect)] };
+  const joliet = volume.joliet ? await planJoliet(root, volume.sectionBytes, turns) : undefined;
+  return {
+    volumeName,
+    root,
+    iso,
+    isoDialect,
+    ...(joliet && { joliet }),
+    notes: [...notes, ...isoNotes(isoDialect, volume), ...(joliet ? jolietNotes(joliet.dialect, volume) : [])],
+  };
+}
+
+async function planJoliet(root: DirectoryNode, sectionBytes: number, turns: Turns): Promise<PlannedJoliet> {
+  const dialect = new JolietDialect(sectionBytes);
+  return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
 }
 
 /** A volume that holds nothing. Synchronous, because nothing is long about it. */
-export function planEmptyVolume(volumeName: string, time: number): PlannedVolume {
+export function planEmptyVolume(volumeName: string, time: number, volume: VolumeOptions): PlannedVolume {
   const root: DirectoryNode = {
     kind: "directory",
     name: "",
@@ -74,24 +90,34 @@ export function planEmptyVolume(volumeName: string, time: number): PlannedVolume
     volumeName,
     root,
     iso: hierarchy,
-    isoDialect: new IsoDialect(MAX_SECTION_BYTES),
-    joliet: hierarchy,
-    jolietDialect: new JolietDialect(MAX_SECTION_BYTES),
+    isoDialect: new IsoDialect(volume),
+    ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume.sectionBytes) } } : {}),
     notes: [],
   };
 }
 
-function jolietNotes({ changes: { mapped, cut, links } }: JolietDialect): string[] {
+function isoNotes({ changes: { mapped, links } }: IsoDialect, { joliet, rockRidge }: VolumeOptions): string[] {
+  if (rockRidge !== false) return [];
+  const notes = ["Modes and owners are not kept, and times only to the second: that takes Rock Ridge."];
+  if (links > 0) notes.push(`${countOf(links, "symbolic link")} left out: they take Rock Ridge.`);
+  if (!joliet && mapped > 0)
+    notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
+  return notes;
+}
+
+function jolietNotes({ changes: { mapped, cut, links } }: JolietDialect, { rockRidge }: VolumeOptions): string[] {
   const notes: string[] = [];
+  const kept = (how: string): string => (rockRidge === false ? "" : `; Rock Ridge keeps them${how}`);
   if (cut > 0)
     notes.push(
-      `${countOf(cut, "name")} longer than ${JOLIET_NAME_UNITS} characters cut for Windows (Joliet); Rock Ridge keeps them whole.`,
+      `${countOf(cut, "name")} longer than ${JOLIET_NAME_UNITS} characters cut for Windows (Joliet)${kept(" whole")}.`,
     );
   if (mapped > 0)
     notes.push(
-      `${countOf(mapped, "name")} changed for Windows (Joliet), which forbids some characters and ignores case; Rock Ridge keeps them.`,
+      `${countOf(mapped, "name")} changed for Windows (Joliet), which forbids some characters and ignores case${kept("")}.`,
     );
-  if (links > 0) notes.push(`${countOf(links, "symbolic link")} not shown on Windows: Joliet has none.`);
+  if (links > 0 && rockRidge !== false)
+    notes.push(`${countOf(links, "symbolic link")} not shown on Windows: Joliet has none.`);
   return notes;
 }
 
@@ -101,12 +127,20 @@ export function volumeBlocks(volume: PlannedVolume): Blocks {
 }
 
 function placesOf({ iso, isoDialect, joliet }: PlannedVolume, start: Lba): Places {
-  const isoTables = start + SYSTEM_AREA_BLOCKS + DESCRIPTOR_BLOCKS;
+  // Before the tables: primary descriptor, Joliet's, terminator.
+  const isoTables = start + SYSTEM_AREA_BLOCKS + (joliet === undefined ? 2 : 3);
   const jolietTables = isoTables + 2 * blocksOf(iso.pathTableBytes);
-  const isoAt = jolietTables + 2 * blocksOf(joliet.pathTableBytes);
+  const isoAt = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
   const continuations = isoAt + iso.blocks;
   const jolietAt = continuations + isoDialect.continuations.blocks;
-  return { isoTables, jolietTables, iso: isoAt, continuations, joliet: jolietAt, end: jolietAt + joliet.blocks };
+  return {
+    isoTables,
+    jolietTables,
+    iso: isoAt,
+    continuations,
+    joliet: jolietAt,
+    end: jolietAt + (joliet?.hierarchy.blocks ?? 0),
+  };
 }
 
 /** The writer of descriptors that lead to a volume that starts at `start`. */
@@ -119,10 +153,12 @@ export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): 
         volumeId: encodeVolumeId(volumeName, "primary"),
         pointers: pointersOf(iso, places.iso, places.isoTables),
       },
-      joliet: {
-        volumeId: encodeVolumeId(volumeName, "joliet"),
-        pointers: pointersOf(joliet, places.joliet, places.jolietTables),
-      },
+      ...(joliet && {
+        joliet: {
+          volumeId: encodeVolumeId(volumeName, "joliet"),
+          pointers: pointersOf(joliet.hierarchy, places.joliet, places.jolietTables),
+        },
+      }),
     },
     { time, rootDate: root.attributes.modified },
   );
@@ -144,8 +180,8 @@ export function directoryExtents(
   start: Lba,
   contentOf: (node: Parameters<ExtentsOf>[0]) => readonly RecordedExtent[],
 ): readonly Extent[] {
-  const { iso, joliet } = volume;
-  const jolietDialect = volume.jolietDialect.forWriting();
+  const { iso } = volume;
+  const joliet = volume.joliet && { ...volume.joliet, dialect: volume.joliet.dialect.forWriting() };
   const places = placesOf(volume, start);
   const isoDialect = volume.isoDialect.placed(places.continuations);
   const extents: Extent[] = [
@@ -156,7 +192,7 @@ export function directoryExtents(
         from: "bytes",
         produce: () => [
           ...bothTables(iso, isoDialect, places.iso),
-          ...bothTables(joliet, jolietDialect, places.joliet),
+          ...(joliet ? bothTables(joliet.hierarchy, joliet.dialect, places.joliet) : []),
         ],
       },
       label: "path tables",
@@ -173,13 +209,17 @@ export function directoryExtents(
       source: { from: "bytes", produce: () => isoDialect.continuations.bytes(places.continuations) },
       label: "long names and link targets",
     },
-    {
-      at: places.joliet,
-      blocks: joliet.blocks,
-      source: { from: "bytes", produce: () => directoryBytes(joliet, jolietDialect, places.joliet, contentOf) },
-      label: "Joliet directories",
-    },
   ];
+  if (joliet !== undefined)
+    extents.push({
+      at: places.joliet,
+      blocks: joliet.hierarchy.blocks,
+      source: {
+        from: "bytes",
+        produce: () => directoryBytes(joliet.hierarchy, joliet.dialect, places.joliet, contentOf),
+      },
+      label: "Joliet directories",
+    });
   return extents.filter(({ blocks }) => blocks > 0);
 }
 

@@ -2,11 +2,14 @@ import type { Attributes, TreeNode } from "@multisession/core";
 import { putU32Both } from "./both-endian.ts";
 import { putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
 
-/**
- * Identifier in the ER entry: Rock Ridge 1.10. The 1.12 form of PX, 44 bytes, is rejected by old FreeBSD and Solaris, so
- * 1.10 is what other writers use too.
- */
-const ROCK_RIDGE_ID = "RRIP_1991A";
+/** Versions of Rock Ridge. 1.12 adds serial numbers, by which readers know hard links. */
+export type RockRidgeVersion = "1.10" | "1.12";
+
+/** What differs between the versions: the identifier in ER, and the length of PX (RRIP 1.10 and 1.12, 4.1.1 and 4.3). */
+const rockRidge: Readonly<Record<RockRidgeVersion, { readonly id: string; readonly attributeBytes: number }>> = {
+  "1.10": { id: "RRIP_1991A", attributeBytes: 36 },
+  "1.12": { id: "IEEE_P1282", attributeBytes: 44 },
+};
 
 /** File type bits of a POSIX mode. */
 export const fileType = { mask: 0o170000, directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
@@ -23,17 +26,18 @@ const TEXT_HEADER_BYTES = 5;
 /** An entry's length is one byte; even entries keep what follows aligned. */
 const MAX_ENTRY_BYTES = 254;
 
-const PX_BYTES = 36;
-const TF_BYTES = TEXT_HEADER_BYTES + 3 * SHORT_DATE_BYTES;
+const TF_BYTES = TEXT_HEADER_BYTES + SHORT_DATE_BYTES;
 
 /** Bytes of {@link putAttributes}: PX and TF. */
-export const ATTRIBUTE_BYTES: number = PX_BYTES + TF_BYTES;
+export function attributeBytes(version: RockRidgeVersion): number {
+  return rockRidge[version].attributeBytes + TF_BYTES;
+}
 
 /** Bytes of the entry that leads to a continuation area. */
 export const CE_BYTES = 28;
 
 /** Bytes of {@link putSuspStart} and {@link putExtensionId}. */
-export const ROOT_ENTRY_BYTES: number = 7 + 8 + ROCK_RIDGE_ID.length;
+export const ROOT_ENTRY_BYTES: number = 7 + 8 + 10;
 
 /** Writes signature, length and version of an entry (SUSP 4.1). */
 function putEntry(bytes: Uint8Array, at: number, signature: string, length: number): void {
@@ -55,34 +59,47 @@ export function putSuspStart(bytes: Uint8Array, at: number): number {
  * Writes ER without its texts for people, so that it fits into the root's record: a continuation area of the root is
  * what newest Linux rejects behind a head with the session's own size, and then all of Rock Ridge is lost.
  */
-export function putExtensionId(bytes: Uint8Array, at: number): number {
-  const length = 8 + ROCK_RIDGE_ID.length;
+export function putExtensionId(bytes: Uint8Array, at: number, version: RockRidgeVersion): number {
+  const { id } = rockRidge[version];
+  const length = 8 + id.length;
   putEntry(bytes, at, "ER", length);
-  bytes[at + 4] = ROCK_RIDGE_ID.length;
+  bytes[at + 4] = id.length;
   bytes[at + 7] = 1;
-  bytes.set(Buffer.from(ROCK_RIDGE_ID, "latin1"), at + 8);
+  bytes.set(Buffer.from(id, "latin1"), at + 8);
   return at + length;
 }
 
-/** Writes PX in its 1.10 form and TF with modification, access and attribute change in seven bytes each. */
+/** What PX says beside attributes. */
+export interface Inode {
+  /** Names that lead to the node. */
+  readonly links: number;
+  /** The same for all names of one file; from version 1.12 on. */
+  readonly serial: number;
+}
+
+/**
+ * Writes PX and TF. TF has the time of modification only, in seven bytes: where access and attribute change are missing,
+ * Linux, xorriso and libarchive take the date of the directory record, which is the same (measured).
+ */
 export function putAttributes(
   bytes: Uint8Array,
   at: number,
   kind: TreeNode["kind"],
   attributes: Attributes,
-  links: number,
+  { links, serial }: Inode,
+  version: RockRidgeVersion,
 ): number {
-  putEntry(bytes, at, "PX", PX_BYTES);
+  const length = rockRidge[version].attributeBytes;
+  putEntry(bytes, at, "PX", length);
   putU32Both(bytes, at + 4, fileType[kind] | (attributes.mode & 0o7777));
   putU32Both(bytes, at + 12, links);
   putU32Both(bytes, at + 20, attributes.uid);
   putU32Both(bytes, at + 28, attributes.gid);
-  const stamps = at + PX_BYTES;
+  if (version === "1.12") putU32Both(bytes, at + 36, serial);
+  const stamps = at + length;
   putEntry(bytes, stamps, "TF", TF_BYTES);
-  bytes[stamps + 4] = stampFlag.modify | stampFlag.access | stampFlag.attributes;
+  bytes[stamps + 4] = stampFlag.modify;
   putShortDate(bytes, stamps + 5, attributes.modified);
-  bytes.copyWithin(stamps + 12, stamps + 5, stamps + 12);
-  bytes.copyWithin(stamps + 19, stamps + 5, stamps + 12);
   return stamps + TF_BYTES;
 }
 

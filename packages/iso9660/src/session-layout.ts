@@ -31,6 +31,7 @@ import {
   volumeBlocks,
 } from "./planned-volume.ts";
 import { identityOf } from "./tree-identity.ts";
+import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
 
 /** Name of a volume that holds nothing yet. */
 const EMPTY_VOLUME_NAME = "EMPTY";
@@ -38,17 +39,22 @@ const EMPTY_VOLUME_NAME = "EMPTY";
 /** Size of an empty volume at the start of a disc: readers of a chain find nothing behind block 32, where the first session starts. */
 const CLEARED_BLOCKS = 32;
 
-/** Blocks of a session that holds only a head: an empty volume, which is never shorter than copied descriptors. */
-export const HEAD_BLOCKS: Blocks = volumeBlocks(planEmptyVolume(EMPTY_VOLUME_NAME, 0));
+/** Most blocks of a session that holds only a head: an empty volume with Joliet, which is never shorter than copied descriptors. */
+export const HEAD_BLOCKS: Blocks = emptyBlocks(volumeOptions());
+
+/** Blocks of an empty volume with these options. */
+export function emptyBlocks(volume: VolumeOptions): Blocks {
+  return volumeBlocks(planEmptyVolume(EMPTY_VOLUME_NAME, 0, volume));
+}
 
 /** A session with a tree. */
 export async function layoutTree(
   tree: Tree,
   frame: SessionFrame,
-  sectionBytes: number,
+  volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<Layout> {
-  return layoutVolume(await planVolume(tree, sectionBytes, options), frame);
+  return layoutVolume(await planVolume(tree, volume, options), frame);
 }
 
 /** A session that shows `state` again, or an empty volume: head only. @throws `DAMAGED_CONTENT` when the state's head cannot be read. */
@@ -56,9 +62,10 @@ export async function layoutAgain(
   state: StateRef | undefined,
   frame: SessionFrame,
   reader: BlockReader,
+  volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<Layout> {
-  if (state === undefined) return layoutVolume(planEmptyVolume(EMPTY_VOLUME_NAME, frame.fixed.time), frame);
+  if (state === undefined) return layoutVolume(planEmptyVolume(EMPTY_VOLUME_NAME, frame.fixed.time, volume), frame);
   const set = await readStateDescriptors(reader, state, options);
   const front = SYSTEM_AREA_BLOCKS + copiedBlocks(set);
   return {
@@ -81,8 +88,8 @@ export async function headAgain(
 }
 
 /** An empty volume that begins a life: readers of a chain stop at block 32, so that no old session lives on behind it. */
-export function emptyHead({ time, life, nonce }: Fixed): readonly Extent[] {
-  const volume = planEmptyVolume(EMPTY_VOLUME_NAME, time);
+export function emptyHead({ time, life, nonce }: Fixed, options: VolumeOptions): readonly Extent[] {
+  const volume = planEmptyVolume(EMPTY_VOLUME_NAME, time, options);
   const record: SessionRecord = { life, sequence: 0, nonce, start: 0, end: CLEARED_BLOCKS, trailerAt: 0, time };
   return [
     descriptorExtent(0, descriptorsOf(volume, 0, time), CLEARED_BLOCKS, record),

@@ -24,12 +24,14 @@ describe("ISO 9660 names", () => {
     ["index.html", "INDEX.HTML"],
     [".bashrc", "_BASHRC."],
     ["archive.tar.gz", "ARCHIVE_TAR.GZ"],
-    ["document_000123.txt", "DOCU000123.TXT"],
+    ["document_000123.txt", "DOCUMENT_000123.TXT"],
     ["a b-c.txt", "A_B_C.TXT"],
     ["Straße.txt", "STRASSE.TXT"],
     ["漢字.txt", "__.TXT"],
     ["name.", "NAME."],
-    ["x.averylongextension", "X.AVER"],
+    ["x.averylongextension", "X.AVERYLONGEXTENSION"],
+    ["x.anextensionlongerthantwenty", "X.ANEX"],
+    ["the_quick_brown_fox_jumps_over_000123.txt", "THE_QUICK_BROWN_FOX_J000123.TXT"],
   ])("%s is called %s", (name, key) => {
     expect(isoNames(file(name))).toEqual([key]);
   });
@@ -47,7 +49,7 @@ describe("ISO 9660 names", () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it("are unique d-characters of at most 14, whatever the names are", () => {
+  it("are unique d-characters of at most 30, of folders 31, whatever the names are", () => {
     fc.assert(
       fc.property(fc.uniqueArray(name), fc.infiniteStream(fc.boolean()), (names, isDirectory) => {
         const nodes = names.map((text) => (isDirectory.next().value ? directory(text) : file(text)));
@@ -56,7 +58,7 @@ describe("ISO 9660 names", () => {
         expect(new Set(named.map(({ key }) => key)).size).toBe(nodes.length);
         for (const { key, node } of named) {
           const identifier = node.kind === "directory" ? key.slice(0, -1) : key;
-          expect(identifier.length).toBeLessThanOrEqual(14);
+          expect(identifier.replace(".", "").length).toBeLessThanOrEqual(node.kind === "directory" ? 31 : 30);
           expect(identifier).toMatch(node.kind === "directory" ? /^[A-Z0-9_]+$/ : /^[A-Z0-9_]+\.[A-Z0-9_]*$/);
         }
       }),

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { Iso9660 } from "../src/index.ts";
+import { appendOne, sessionBlocks } from "./append-cost.ts";
+import { directory, file } from "./arbitrary-tree.ts";
+import { appendSpace, burnTree, MemoryDisc } from "./memory-disc.ts";
+
+describe("appending one file of 19 bytes, with Rock Ridge only,", () => {
+  it.each([
+    // 18 of system area and descriptors, 2 path tables, the root, 10 folders of 7, content, manifest, trailer.
+    [1000, 18 + 2 + 1 + 70 + 3],
+    [10_000, 18 + 2 + 6 + 700 + 3],
+  ])("to %d files takes %d blocks", async (files, blocks) => {
+    expect(sessionBlocks(await appendOne(files))).toBe(blocks);
+  });
+
+  it("to 10,000 files takes 730 with Rock Ridge 1.12, which is no block more for a folder", async () => {
+    const blocks = sessionBlocks(await appendOne(10_000, new Iso9660({ joliet: false, rockRidge: "1.12" })));
+    expect(blocks).toBe(730);
+  });
+});
+
+it.each([
+  ["1.10", 126],
+  ["1.12", 134],
+  [false, 54],
+] as const)("the record of document_000123.txt with Rock Ridge %s takes %d bytes", async (rockRidge, bytes) => {
+  const disc = new MemoryDisc();
+  const fileSystem = new Iso9660({ joliet: false, rockRidge });
+  const tree = { volumeName: "V", root: directory("", file("document_000123.txt")) };
+  const volume = await fileSystem.open(disc, await burnTree(fileSystem, disc, tree, appendSpace(0), [Buffer.alloc(0)]));
+  const block = Buffer.from(await disc.read(volume.root.kind === "directory" ? volume.root.at : 0, 1));
+  const at = block.indexOf("DOCUMENT_000123.TXT;1") - 33;
+  expect(block[at]).toBe(bytes);
+});

@@ -1,0 +1,150 @@
+import type { BlockReader, Lba } from "@multisession/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Iso9660, type Iso9660Options } from "../src/index.ts";
+import { treeWithContents } from "./arbitrary-tree.ts";
+import {
+  appendSpace,
+  burnLayout,
+  burnTree,
+  fixed,
+  MemoryDisc,
+  overwriteSpace,
+  stateAt,
+  treeOf,
+} from "./memory-disc.ts";
+import { expectedListing, listingOf } from "./read-back.ts";
+
+const choices: readonly Iso9660Options[] = [
+  { joliet: false },
+  { rockRidge: "1.12" },
+  { joliet: false, rockRidge: "1.12" },
+  { rockRidge: false },
+  { joliet: false, rockRidge: false },
+];
+
+const sample = treeOf(
+  { "read me.txt": "hello", link: { link: "read me.txt" }, folder: { "X.TXT": "x" } },
+  "Test Volume",
+);
+
+async function typesOfDescriptors(reader: BlockReader, start: Lba): Promise<number[]> {
+  const types: number[] = [];
+  for (let at = start + 16; types.at(-1) !== 255; at += 1) types.push((await reader.read(at, 1))[0] ?? 255);
+  return types;
+}
+
+describe.each(choices)("with %j", (options) => {
+  const fileSystem = new Iso9660(options);
+
+  it("a layout takes exactly the blocks that it announced, and gives the same bytes each time", async () => {
+    await fc.assert(
+      fc.asyncProperty(treeWithContents, async ({ tree, contents }) => {
+        const space = appendSpace(0);
+        const [once, again] = [new MemoryDisc(), new MemoryDisc()];
+        const layout = await fileSystem.layout(tree, { space, fixed });
+        expect(layout.front).toBeGreaterThanOrEqual(fileSystem.needs(tree).atLeast);
+        await burnLayout(once, layout, space, contents);
+        await burnLayout(again, await fileSystem.layout(tree, { space, fixed }), space, contents);
+        expect(again.digest()).toBe(once.digest());
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("a volume has only the descriptors of its hierarchies", async () => {
+    const disc = new MemoryDisc();
+    await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    expect(await typesOfDescriptors(disc, 0)).toEqual(options.joliet === false ? [1, 255] : [1, 2, 255]);
+  });
+
+  it("a head-only session takes no more blocks than the file system says", async () => {
+    const disc = new MemoryDisc();
+    const base = await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    const space = appendSpace(1000);
+    for (const state of [undefined, base]) {
+      const layout = await fileSystem.republish(state, { space, base, fixed }, disc);
+      expect(layout.front).toBeLessThanOrEqual(fileSystem.needs(undefined).headBlocks);
+      await burnLayout(disc, layout, space);
+      const again = await stateAt(fileSystem, disc, 1000, 1);
+      const listing = await listingOf(await fileSystem.open(disc, again), disc);
+      expect(Object.keys(listing)).toHaveLength(state === undefined ? 1 : Object.keys(await listOf(disc)).length);
+    }
+
+    async function listOf(disc: MemoryDisc): Promise<object> {
+      return listingOf(await fileSystem.open(disc, base), disc);
+    }
+  });
+
+  it("a cleared disc shows an empty volume", async () => {
+    const disc = new MemoryDisc();
+    const extents = fileSystem.clear(overwriteSpace(32), { ...fixed, sequence: 0 });
+    disc.burn(
+      {
+        phases: [{ kind: "invalidate", extents, then: "none" }],
+        state: { start: 0, end: 32, label: "" },
+        imageDigest: "",
+      },
+      [],
+    );
+    const volume = await fileSystem.open(disc, await stateAt(fileSystem, disc, 0));
+    expect(await volume.list(volume.root)).toEqual([]);
+  });
+});
+
+describe("a tree of any shape is read back as it was laid out", () => {
+  it.each(choices.filter(({ rockRidge }) => rockRidge !== false))("with %j", async (options) => {
+    await fc.assert(
+      fc.asyncProperty(treeWithContents, async ({ tree, contents }) => {
+        const disc = new MemoryDisc();
+        const fileSystem = new Iso9660(options);
+        const volume = await fileSystem.open(disc, await burnTree(fileSystem, disc, tree, appendSpace(0), contents));
+        expect(await listingOf(volume, disc)).toEqual(expectedListing(tree, contents));
+        expect(volume.findings).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe("without Rock Ridge", () => {
+  const listed = async (options: Iso9660Options): Promise<{ paths: string[]; notes: readonly string[] }> => {
+    const disc = new MemoryDisc();
+    const fileSystem = new Iso9660({ ...options, rockRidge: false });
+    const space = appendSpace(0);
+    const { notes } = await fileSystem.layout(sample.tree, { space, fixed });
+    const volume = await fileSystem.open(disc, await burnTree(fileSystem, disc, sample.tree, space, sample.contents));
+    return { paths: Object.keys(await listingOf(volume, disc)), notes };
+  };
+
+  it("Joliet's names are seen, and links are left out with a note", async () => {
+    const { paths, notes } = await listed({});
+    expect(paths).toEqual(["", "/folder", "/folder/X.TXT", "/read me.txt"]);
+    expect(notes.join("\n")).toMatch(/Modes and owners are not kept[\s\S]*1 symbolic link left out/);
+    expect(notes.join("\n")).not.toMatch(/Rock Ridge keeps/);
+  });
+
+  it("and without Joliet names are those of ISO 9660, with a note", async () => {
+    const { paths, notes } = await listed({ joliet: false });
+    expect(paths).toEqual(["", "/FOLDER", "/FOLDER/X.TXT", "/READ_ME.TXT"]);
+    expect(notes.join("\n")).toMatch(/2 names kept only in the capital letters/);
+  });
+});
+
+it("serial numbers of Rock Ridge 1.12 differ between all nodes, and a folder has one wherever it is named", async () => {
+  const disc = new MemoryDisc();
+  const fileSystem = new Iso9660({ joliet: false, rockRidge: "1.12" });
+  const { tree, contents } = treeOf({ a: "a", b: { c: "c", d: { e: "e" } }, f: "f" });
+  await burnTree(fileSystem, disc, tree, appendSpace(0), contents);
+  const image = disc.toImage();
+  const found = new Map<number, Set<number>>();
+  for (let at = image.indexOf("PX"); at >= 0; at = image.indexOf("PX", at + 1)) {
+    if (image[at + 2] !== 44) continue;
+    const mode = image.readUInt32LE(at + 4);
+    const serial = image.readUInt32LE(at + 36);
+    expect(image.readUInt32BE(at + 40)).toBe(serial);
+    found.set(serial, (found.get(serial) ?? new Set()).add(mode));
+  }
+  // Three folders and four files.
+  expect([...found.keys()].toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
