@@ -35,6 +35,8 @@ export interface FileNode {
   readonly attributes: Attributes;
   /** Its bytes. */
   readonly content: Content;
+  /** What {@link RecordedEntry} said when the node was imported. Absent in new nodes. */
+  readonly recordedAs?: string;
 }
 
 /** A symbolic link; `target` as POSIX stores it. */
@@ -46,6 +48,8 @@ export interface LinkNode {
   readonly attributes: Attributes;
   /** As POSIX stores it; need not exist. */
   readonly target: string;
+  /** What {@link RecordedEntry} said when the node was imported. Absent in new nodes. */
+  readonly recordedAs?: string;
 }
 
 /** A folder; children in no particular order. The root's name is empty. */
@@ -57,6 +61,8 @@ export interface DirectoryNode {
   readonly attributes: Attributes;
   /** In no particular order; names are unique. */
   readonly children: readonly TreeNode[];
+  /** What {@link RecordedEntry} said when the node was imported. Absent in new nodes. */
+  readonly recordedAs?: string;
 }
 
 /** A node of the tree that is rendered. */
@@ -74,6 +80,12 @@ export interface Tree {
 export type RecordedEntry = {
   readonly name: string;
   readonly attributes: Attributes;
+  /**
+   * Meaningful only to the file system that gave it: which names the node has in hierarchies that cannot hold its own.
+   * An image hands it back with the node, so that an old file keeps those names when a new one arrives that would be
+   * called the same.
+   */
+  readonly recordedAs?: string;
 } & (
   | { readonly kind: "file"; readonly bytes: number; readonly extents: readonly RecordedExtent[] }
   | { readonly kind: "symlink"; readonly target: string }
