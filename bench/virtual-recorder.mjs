@@ -25,7 +25,7 @@ const content = new Uint8Array(PIECE).map((_, index) => index % 251);
 const work = mkdtempSync(join(tmpdir(), "multisession-bench-"));
 
 try {
-  for (const medium of ["bd-r", "bd-r-pow", "dvd+rw"]) await compare(medium);
+  for (const medium of ["cd-r", "bd-r", "bd-r-pow", "dvd+rw"]) await compare(medium);
   console.log(`peak of resident memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -210,6 +210,8 @@ function format(state: MediumState, condition: string, blocks: Blocks, backgroun
   state.blocks = blocks;
   state.background = background;
   state.tracks = [emptyTrack(1, 0, blocks)];
+  state.closedSessions = 0;
+  state.isFinalized = false;
   state.updates = state.table.updates;
 }
 
@@ -229,24 +231,44 @@ function reserve(state: MediumState, number: number, end: Lba): void {
   const track = state.track(number);
   const kind = track.kind === "invisible" ? "reserved" : track.kind;
   state.tracks[number - 1] = { ...track, size: end - track.start, kind };
-  const rest = track.start + track.size - end;
-  if (rest > 0) state.tracks.push(emptyTrack(track.session, end, rest));
+  const next = end + state.table.recording.trackGap;
+  const rest = track.start + track.size - next;
+  if (rest > 0) state.tracks.push(emptyTrack(track.session, next, rest));
 }
 
 function closeTrack(state: MediumState, number: number): void {
   const track = state.track(number);
   const isLast = number === state.tracks.length;
+  const { minimumTrack, trackGap } = state.table.recording;
+  const limit = track.start + track.size;
+  // A short one is filled up.
+  const next = Math.max(track.next, Math.min(limit, track.start + minimumTrack));
   // Only the last track gives its rest back: the others lie between tracks.
-  const size = isLast ? track.next - track.start : track.size;
-  state.tracks[number - 1] = { ...track, kind: "closed", isDamaged: false, size };
-  if (isLast) state.tracks.push(emptyTrack(track.session, track.next, freeIn(track)));
+  const size = isLast ? next - track.start : track.size;
+  state.tracks[number - 1] = { ...track, kind: "closed", isDamaged: false, size, next };
+  const rest = limit - next - trackGap;
+  if (isLast && rest > 0) state.tracks.push(emptyTrack(track.session, next + trackGap, rest));
+}
+
+/** The fragments of the session that is being closed become one track. */
+function mergeTracks(state: MediumState): void {
+  const { closedSessions: session } = state;
+  const parts = state.tracks.filter((track) => track.session === session && track.kind === "closed");
+  const [first, last] = [parts[0], parts.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const size = last.start + last.size - first.start;
+  const merged: TrackState = { ...first, size, next: last.next };
+  state.tracks = state.tracks.flatMap((track) => (track === first ? [merged] : parts.includes(track) ? [] : [track]));
 }
 
 function closeSession(state: MediumState): void {
+  const { recording } = state.table;
   state.closedSessions += 1;
+  if (recording.mergesTracks) mergeTracks(state);
   const last = state.tracks.at(-1);
   if (last?.kind !== "invisible") return;
-  const start = last.start + state.table.sessionGap;
+  const { first, later } = recording.sessionGap;
+  const start = last.start - recording.trackGap + (state.closedSessions === 1 ? first : later);
   const size = last.start + last.size - start;
   if (size > 0) state.tracks[state.tracks.length - 1] = emptyTrack(state.closedSessions + 1, start, size);
   else state.tracks.pop();

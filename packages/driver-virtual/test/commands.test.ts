@@ -128,7 +128,7 @@ describe("the recorder itself", () => {
     const host = bdR();
     const pages = (control: number, page: number): readonly Uint8Array[] =>
       modeData.parse(host.data(modeSense10.build({ control, page, allocationLength: 256 }))).pages;
-    expect(pages(0, 0x3f).map(modePageCode)).toEqual([0x01, 0x08, 0x1d, 0x2a]);
+    expect(pages(0, 0x3f).map(modePageCode)).toEqual([0x01, 0x05, 0x08, 0x1d, 0x2a]);
     const [page = new Uint8Array()] = pages(0, 0x01);
     const changed = Uint8Array.from(page);
     changed[3] = 7;
@@ -139,7 +139,7 @@ describe("the recorder itself", () => {
     const wrong = modeData.build({ mediumType: 0, pages: [Uint8Array.from([0x2a, 2, 0, 0])] });
     expect(host.send(modeSelect10.build({ parameterLength: wrong.length }), wrong)).toBe("5/26/00");
     expect(host.send(modeSense10.build({ control: 3, page: 0x2a }))).toBe("5/39/00");
-    expect(host.send(modeSense10.build({ page: 0x05 }))).toBe("5/24/00");
+    expect(host.send(modeSense10.build({ page: 0x0e }))).toBe("5/24/00");
   });
 
   it("names the medium, and only to who asks for its family", () => {

@@ -80,6 +80,12 @@ describe("a disc file without its state file", () => {
     expect(await sessionsOf(512, heads)).toEqual([0, 128, 256, 512]);
   });
 
+  it("has the sessions of a DVD, and of a CD, which begin anywhere behind the gap", async () => {
+    expect(await sessionsOf(4096, [own(0, 32), own(2096, 2200)])).toEqual([0, 2096, 4096]);
+    const cd = [own(0, 301), own(301 + 11_402, 12_100), own(12_100 + 6902, 19_050)];
+    expect(await sessionsOf(19_104, cd)).toEqual([0, 11_703, 19_002, 19_104]);
+  });
+
   it("does not take an image that is a file of a session for one", async () => {
     // One inside of what a session covers, and one in a session without a head, with its own addresses.
     const image = { at: 64 + 16, root: 20, volume: 40 };

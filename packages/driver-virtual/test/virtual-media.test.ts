@@ -5,6 +5,11 @@ import { Initiator } from "./support/initiator.ts";
 describe("the media that can be made", () => {
   it("have the capacities of real ones", () => {
     expect(virtualMedia.map(({ id, capacity, minimum }) => [id, capacity, minimum])).toEqual([
+      ["cd-r", 359_844, 65_536],
+      ["cd-rw", 359_844, 65_536],
+      ["dvd-r", 2_297_888, 65_536],
+      ["dvd+r", 2_295_104, 8192],
+      ["dvd+r-dl", 4_173_824, 8192],
       ["bd-r", 12_219_392, 512],
       ["bd-r-pow", 12_088_320, 512],
       ["bd-re", 11_826_176, 512],
@@ -18,9 +23,9 @@ describe("the media that can be made", () => {
       [minimum, minimum + 1000, 100_000, capacity - 1, capacity].map((blocks) => [id, blocks] as const),
     ),
   )("%s has the %d blocks that are asked for, in whole units", (medium, capacity) => {
-    const unit = medium.startsWith("dvd") ? 16 : 32;
-    const isBought = medium === "bd-r" || medium === "dvd+rw";
-    const host = new Initiator(createVirtualRecorder({ medium, capacity, ...(!isBought && { formatted: true }) }));
+    const unit = medium.startsWith("cd") ? 1 : medium.startsWith("dvd") ? 16 : 32;
+    const isCounted = medium === "bd-re";
+    const host = new Initiator(createVirtualRecorder({ medium, capacity, ...(isCounted && { formatted: true }) }));
     expect(host.track(1).size).toBe(capacity - (capacity % unit));
   });
 

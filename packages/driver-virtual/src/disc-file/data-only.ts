@@ -9,7 +9,7 @@ export async function dataOnly(path: string, bytes: number): Promise<MediumState
   const blocks = Math.max(unit, roundUp(blocksOf(bytes), unit));
   const state = new MediumState(bdR, blocks, "unformatted", blocks);
   if (bytes >= BLOCK_BYTES) {
-    const [, ...later] = await sessionStarts(path, blocks, unit);
+    const [, ...later] = await sessionStarts(path, blocks);
     for (const next of later) closeAt(state, next);
     apply(state, { is: "append", track: state.tracks.length, next: blocks });
     apply(state, { is: "close-session" });
@@ -18,6 +18,7 @@ export async function dataOnly(path: string, bytes: number): Promise<MediumState
   return state;
 }
 
+/** The table is that of a BD-R, but no session has to end at the end of a cluster. */
 function closeAt(state: MediumState, next: Lba): void {
   const track = state.tracks.length;
   apply(state, { is: "append", track, next });

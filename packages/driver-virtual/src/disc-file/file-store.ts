@@ -9,6 +9,7 @@ import {
   readSync,
   renameSync,
   writeSync,
+  writevSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { BLOCK_BYTES, type Blocks, type Lba } from "@multisession/core";
@@ -23,6 +24,8 @@ import { damaged, decodeStateFile, encodeChanges, encodeStateFile } from "./stat
 const MOST_CHANGES = 4096;
 /** Or when it is larger than this, and than four times the state itself; bytes. */
 const MOST_BYTES = 4 * 1024 * 1024;
+/** Arrays that are written in one call at most; systems take at least 1024. */
+const MOST_ARRAYS = 512;
 
 /**
  * A medium in a disc file: the blocks at their addresses in `path`, the state in the state file beside it. What changes is
@@ -97,9 +100,7 @@ export class FileStore implements MediumStore {
   commit(effects: readonly Effect[], isDurable: boolean): void {
     if (this.#failure !== undefined) throw this.#failure;
     const isReplacing = effects.some(({ record }) => record.is === "replace");
-    for (const { record, data } of effects) {
-      if (data !== undefined && record.is !== "replace") this.#writeData(data.at, data.bytes);
-    }
+    this.#writeNew(effects);
     // A replacement becomes visible to other programs at once, so what it depends on must be safe before it.
     if (isDurable || isReplacing) this.#syncData();
     this.#record(effects);
@@ -152,6 +153,43 @@ export class FileStore implements MediumStore {
     }
     this.#begin = this.#end;
     this.#changes = 0;
+  }
+
+  /** Writes the blocks of all effects but replacements; units that lie one behind the other in one call. */
+  #writeNew(effects: readonly Effect[]): void {
+    let at = 0;
+    let end = 0;
+    let run: Uint8Array[] = [];
+    for (const { record, data } of effects) {
+      if (data === undefined || record.is === "replace") continue;
+      if (data.at !== end || run.length === MOST_ARRAYS) {
+        this.#writeRun(at, run);
+        run = [];
+        at = data.at;
+      }
+      run.push(data.bytes);
+      end = data.at + data.bytes.length / BLOCK_BYTES;
+    }
+    this.#writeRun(at, run);
+  }
+
+  #writeRun(at: Lba, run: readonly Uint8Array[]): void {
+    const [first] = run;
+    if (first === undefined) return;
+    if (run.length === 1) {
+      this.#writeData(at, first);
+      return;
+    }
+    const bytes = run.reduce((sum, { length }) => sum + length, 0);
+    // A call may take only a part: then one by one.
+    if (writevSync(this.#data, run, at * BLOCK_BYTES) < bytes) {
+      run.reduce((place, unit) => {
+        writeAll(this.#data, unit, place);
+        return place + unit.length;
+      }, at * BLOCK_BYTES);
+    }
+    this.#length = Math.max(this.#length, at * BLOCK_BYTES + bytes);
+    this.#isDataDirty = true;
   }
 
   #writeData(at: Lba, bytes: Uint8Array): void {

@@ -8,11 +8,16 @@ import {
   roundUp,
   SESSION_RECORD_BYTES,
 } from "@multisession/core";
+import { cdR } from "../media/cd.ts";
 
 /** Block of the primary volume descriptor, from the start of its session (ECMA-119, 6.2.1). */
 const HEAD: Blocks = 16;
 /** Where the fields of a primary volume descriptor lie (ECMA-119, 8.4): volume space size, root's extent, application use. */
 const fields = { volumeBlocks: 80, rootExtent: 158, applicationUse: 883 } as const;
+/** Sessions of DVD and BD begin on multiples of it. */
+const STEP: Blocks = 16;
+/** Blocks between two sessions of a CD, the first and later ones: those begin anywhere. */
+const compactGaps: readonly Blocks[] = Object.values(cdR.recording.sessionGap);
 /** Type 1, `CD001`, version 1. */
 const mark = Buffer.from("\u0001CD001\u0001", "latin1");
 const begin = Buffer.alloc(mark.length);
@@ -28,11 +33,11 @@ interface Head {
 }
 
 /**
- * Where the sessions of a disc file start, found in its blocks alone: heads of ISO 9660 on multiples of `unit` that say
- * that they begin there. Our own say so in their session record; of others the root directory must lie behind the start,
+ * Where the sessions of a disc file start, found in its blocks alone: heads of ISO 9660 on multiples of 16, or as far behind
+ * the session before as on a CD, that say that they begin there. Our own say so in their session record; of others the root directory must lie behind the start,
  * which it does not in an image that is a file of a session. Block 0 is always one.
  */
-export async function sessionStarts(path: string, end: Lba, unit: Blocks): Promise<readonly Lba[]> {
+export async function sessionStarts(path: string, end: Lba): Promise<readonly Lba[]> {
   const file = openSync(path, "r");
   try {
     const starts: Lba[] = [0];
@@ -40,10 +45,10 @@ export async function sessionStarts(path: string, end: Lba, unit: Blocks): Promi
     // The head of a disc that is overwritten in place belongs to the newest session, and shows all of the disc.
     if (first?.isSession === false) return starts;
     let pause = performance.now() + LONGEST_RUN;
-    for (let at = behind(first, 0, unit); at + HEAD < end; ) {
+    for (let at = behind(file, first, 0, end); at + HEAD < end; ) {
       const head = readHead(file, at, end);
       if (head?.isSession) starts.push(at);
-      at = behind(head, at, unit);
+      at = behind(file, head, at, end);
       if (performance.now() < pause) continue;
       await setImmediate();
       pause = performance.now() + LONGEST_RUN;
@@ -55,8 +60,11 @@ export async function sessionStarts(path: string, end: Lba, unit: Blocks): Promi
 }
 
 /** Where the next session can start. What a session holds is skipped: it may be copies of discs. */
-function behind(head: Head | undefined, at: Lba, unit: Blocks): Lba {
-  return head?.isSession ? Math.max(at + unit, roundUp(head.end, unit)) : at + unit;
+function behind(file: number, head: Head | undefined, at: Lba, end: Lba): Lba {
+  const next = at - (at % STEP) + STEP;
+  if (!head?.isSession) return next;
+  const starts = compactGaps.map((gap) => head.end + gap).filter((start) => start > at && start + HEAD < end);
+  return starts.find((start) => readHead(file, start, end)?.isSession) ?? Math.max(next, roundUp(head.end, STEP));
 }
 
 function readHead(file: number, start: Lba, end: Lba): Head | undefined {

@@ -1,4 +1,5 @@
 import { type Condition, commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import { plainRecording } from "./recording.ts";
 
 /** READ of a block that was never recorded. Unconfirmed, differs by drive: 5/21/00 and 5/64/00 are possible. */
 const blankCheck = sense(8, 0x00, 0x00);
@@ -24,7 +25,7 @@ export const bdR: MediumTable = {
   isErasable: false,
   isUnrestricted: true, // captured: RDI byte 7 is 20h
   control: 4,
-  sessionGap: 0, // inferred; one capture of a 100 GB disc shows 1024 blocks
+  recording: plainRecording,
   maximumTracks: 7927, // not confirmed by a capture, as are the 16 below
   maximumOpenTracks: 16,
   mapEntries: 31_744, // proposed: a list of 4 clusters with 8-byte entries
@@ -71,6 +72,7 @@ export const bdR: MediumTable = {
     // 010b on a pseudo-overwrite disc is refused; whether 110b is taken is unconfirmed.
     "pseudo-overwrite": { 1: "track", 6: "disc" },
   },
+  blanks: {},
   nothingToClose: "good",
   senses: commonSenses,
   writeSpeeds: [53_952, 44_960, 35_968, 26_976, 17_984], // captured

@@ -1,4 +1,5 @@
 import { commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import { plainRecording } from "./recording.ts";
 
 /** BD-RE, 25 GB, single layer (profile 43h): overwritten in place after a format, with or without spare areas. */
 export const bdRe: MediumTable = {
@@ -13,7 +14,7 @@ export const bdRe: MediumTable = {
   isErasable: true,
   isUnrestricted: false, // captured: RDI byte 7 is 00h
   control: 4, // captured
-  sessionGap: 0,
+  recording: plainRecording,
   maximumTracks: 1,
   maximumOpenTracks: 1,
   mapEntries: 0,
@@ -51,6 +52,7 @@ export const bdRe: MediumTable = {
     { type: 0x31, becomes: ["formatted", "formatted"], spares: [0], parameter: 0x800, size: "ignored" },
   ],
   close: {}, // MMC: there is nothing to close
+  blanks: {},
   nothingToClose: "good",
   senses: commonSenses,
   writeSpeeds: [8990], // 2x

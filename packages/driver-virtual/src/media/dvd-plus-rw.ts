@@ -1,4 +1,5 @@
 import { commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import { plainRecording } from "./recording.ts";
 
 /** DVD+RW, 4.7 GB (profile 1Ah): overwritten in place, after a format that runs in the background. */
 export const dvdPlusRw: MediumTable = {
@@ -13,7 +14,7 @@ export const dvdPlusRw: MediumTable = {
   isErasable: true,
   isUnrestricted: false,
   control: 7,
-  sessionGap: 0,
+  recording: plainRecording,
   maximumTracks: 1,
   maximumOpenTracks: 1,
   mapEntries: 0,
@@ -44,6 +45,7 @@ export const dvdPlusRw: MediumTable = {
     unformatted: { 0: sense(5, 0x30, 0x10), 2: sense(5, 0x30, 0x10), 3: sense(5, 0x30, 0x10) },
     formatted: { 0: "stop-format", 2: "stop-format", 3: "stop-format" },
   },
+  blanks: {},
   nothingToClose: "good",
   senses: commonSenses,
   writeSpeeds: [11_080, 5540, 3324], // 8x, 4x and 2.4x of 1385

@@ -1,4 +1,5 @@
 import { commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import { plainRecording } from "./recording.ts";
 
 /** DVD-RAM, 4.7 GB (profile 12h): overwritten in place; sold formatted. */
 export const dvdRam: MediumTable = {
@@ -13,7 +14,7 @@ export const dvdRam: MediumTable = {
   isErasable: true,
   isUnrestricted: false,
   control: 4, // captured
-  sessionGap: 0,
+  recording: plainRecording,
   maximumTracks: 1,
   maximumOpenTracks: 1,
   mapEntries: 0,
@@ -44,6 +45,7 @@ export const dvdRam: MediumTable = {
     { type: 0x01, becomes: ["formatted"], spares: [4256, 4864], parameter: 0x800, size: "listed" },
   ],
   close: {}, // MMC: there is nothing to close
+  blanks: {},
   nothingToClose: "good",
   senses: commonSenses,
   writeSpeeds: [6925, 4155, 2770], // 5x, 3x and 2x of 1385

@@ -1,4 +1,5 @@
 import type { Blocks, Sense } from "@multisession/core";
+import type { RecordingRules } from "./recording.ts";
 
 /** How a medium takes data in one of its conditions; each has a write model of its own. */
 export type WriteModelId = "none" | "sequential" | "pseudo-overwrite" | "overwrite";
@@ -42,8 +43,8 @@ export interface FormatRule {
   readonly size: "any" | "listed" | "ignored";
 }
 
-/** What CLOSE TRACK SESSION does by function number (MMC). */
-export type CloseEffect = "track" | "session" | "disc" | "stop-format";
+/** What CLOSE TRACK SESSION does by function number (MMC). `session-by-page`: mode page 05h says whether also the disc. */
+export type CloseEffect = "track" | "session" | "session-by-page" | "disc" | "stop-format";
 
 /** The senses that differ from drive to drive; all can be replaced by a real drive's values. */
 export interface MediumSenses {
@@ -67,6 +68,8 @@ export interface MediumSenses {
   readonly emptyReservedTrack: Sense;
   /** RESERVE TRACK beyond the free blocks, or one too many (MMC). */
   readonly noReservation: Sense;
+  /** WRITE while mode page 05h says something that the track does not take (MMC). */
+  readonly wrongPage: Sense;
   /** READ TOC of a disc without a complete session. Unconfirmed. */
   readonly noToc: Sense;
 }
@@ -83,16 +86,18 @@ export interface MediaId {
 
 /** Fields of a DVD's physical format information (MMC) that differ by medium. */
 export interface DvdMark {
-  /** 1 RAM, 9 +RW. */
+  /** 1 RAM, 2 R, 9 +RW, 10 +R, 14 +R with two layers. */
   readonly book: number;
   /** Of the book. */
   readonly version: number;
-  /** 4 rewritable. */
+  /** 2 recordable, 4 rewritable. */
   readonly layerType: number;
+  /** Where there are two: blocks of the first one. */
+  readonly layer0Blocks?: Blocks;
 }
 
 /** Media that have the same structures. */
-export type StructureSet = "bd" | "dvd-plus" | "dvd-ram";
+export type StructureSet = "none" | "bd" | "dvd-plus" | "dvd-minus" | "dvd-ram";
 
 /** All facts about a kind of medium. Commands and write models read it; none knows a medium by name. */
 export interface MediumTable {
@@ -100,8 +105,8 @@ export interface MediumTable {
   readonly id: string;
   /** MMC profile number. */
   readonly profile: number;
-  /** READ DISC STRUCTURE: DVD or BD. */
-  readonly family: "dvd" | "bd";
+  /** READ DISC STRUCTURE: DVD or BD; a CD has no structures. */
+  readonly family: "cd" | "dvd" | "bd";
   /** How the medium says what it is: type of a BD's disc information, or fields of a DVD's physical format (MMC). */
   readonly mark: string | DvdMark;
   /** Which structures READ DISC STRUCTURE finds on it. */
@@ -118,8 +123,8 @@ export interface MediumTable {
   readonly isUnrestricted: boolean;
   /** CONTROL of the fabricated table of contents (captured: BD 4, DVD+RW 7), also track mode in RTI. */
   readonly control: number;
-  /** Blocks between a closed session and the next. */
-  readonly sessionGap: Blocks;
+  /** How its sessions and tracks lie. */
+  readonly recording: RecordingRules;
   /** Most tracks in all, and open at once. */
   readonly maximumTracks: number;
   /** Most tracks that are open at once. */
@@ -138,6 +143,8 @@ export interface MediumTable {
   readonly formats: readonly FormatRule[];
   /** By condition and function; what is not listed is refused with 5/24/00. */
   readonly close: Readonly<Record<string, Readonly<Record<number, CloseEffect | Sense>>>>;
+  /** BLANK by its type (MMC): the condition afterwards. A medium that has none is refused with `cannotFormat`. */
+  readonly blanks: Readonly<Record<number, string>>;
   /** Close of a track that is empty and not reserved, of a blank disc, and the like: GOOD without an effect, or a sense. */
   readonly nothingToClose: "good" | Sense;
   /** Senses that drives disagree on. */
@@ -167,6 +174,7 @@ export const commonSenses: MediumSenses = {
   openTrack: sense(5, 0x72, 0x03),
   emptyReservedTrack: sense(5, 0x72, 0x04),
   noReservation: sense(5, 0x72, 0x05),
+  wrongPage: sense(5, 0x64, 0x00),
   noToc: sense(5, 0x24, 0x00),
 };
 

@@ -1,6 +1,9 @@
 import type { Blocks } from "@multisession/core";
 import { bdR } from "./bd-r.ts";
 import { bdRe } from "./bd-re.ts";
+import { cdR, cdRw } from "./cd.ts";
+import { dvdMinusR } from "./dvd-minus-r.ts";
+import { dvdPlusR, dvdPlusRDl } from "./dvd-plus-r.ts";
 import { dvdPlusRw } from "./dvd-plus-rw.ts";
 import { dvdRam } from "./dvd-ram.ts";
 import { checkCapacity, mediumWith, spareBlocks } from "./geometry.ts";
@@ -19,7 +22,17 @@ export interface VirtualMedium {
 }
 
 /** Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite. */
-export type VirtualMediumId = "dvd-ram" | "dvd+rw" | "bd-r" | "bd-r-pow" | "bd-re";
+export type VirtualMediumId =
+  | "cd-r"
+  | "cd-rw"
+  | "dvd-r"
+  | "dvd-ram"
+  | "dvd+r"
+  | "dvd+r-dl"
+  | "dvd+rw"
+  | "bd-r"
+  | "bd-r-pow"
+  | "bd-re";
 
 /** Which disc to make. */
 export interface DiscOptions {
@@ -66,7 +79,19 @@ const DEFAULT_SPARES = 12_288;
 /** Supplementary spare area of a DVD-RAM as it is sold, in units of 16 blocks (captured). */
 const RAM_SPARES = 3648;
 
+/** Written as bought: there is nothing to format. */
+const sequential = { formatted: "unformatted", isFormatted: false, spares: 0, countsFormatted: false } as const;
+
 const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
+  "cd-r": { ...sequential, table: cdR, text: "CD-R, 80 minutes, 737 MB: sessions one after another" },
+  "cd-rw": {
+    ...sequential,
+    table: cdRw,
+    text: "CD-RW, 80 minutes, 737 MB: sessions one after another, can be blanked",
+  },
+  "dvd-r": { ...sequential, table: dvdMinusR, text: "DVD-R, 4.7 GB: sessions one after another" },
+  "dvd+r": { ...sequential, table: dvdPlusR, text: "DVD+R, 4.7 GB: sessions one after another" },
+  "dvd+r-dl": { ...sequential, table: dvdPlusRDl, text: "DVD+R with two layers, 8.5 GB: sessions one after another" },
   "bd-r": {
     table: bdR,
     text: "BD-R, 25 GB: sessions one after another",
@@ -111,7 +136,7 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
 
 /** The tables by the name that disc files use. */
 export const mediumTables: ReadonlyMap<string, MediumTable> = new Map(
-  [dvdRam, dvdPlusRw, bdR, bdRe].map((table) => [table.id, table]),
+  [cdR, cdRw, dvdMinusR, dvdRam, dvdPlusR, dvdPlusRDl, dvdPlusRw, bdR, bdRe].map((table) => [table.id, table]),
 );
 
 /** Addressable blocks of a disc of full size, as its capacity is counted. */

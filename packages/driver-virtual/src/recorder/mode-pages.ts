@@ -1,4 +1,16 @@
-import { cachingPage, capabilitiesPage, errorRecoveryPage, modePageCode, timeoutPage } from "@multisession/mmc";
+import {
+  cachingPage,
+  capabilitiesPage,
+  dataBlockTypes,
+  errorRecoveryPage,
+  modePageCode,
+  multisessionModes,
+  timeoutPage,
+  trackModes,
+  type ValuesOf,
+  writeParametersPage,
+  writeTypes,
+} from "@multisession/mmc";
 import type { MediumTable } from "../media/medium-table.ts";
 
 /** Buffer as the drive states it; bytes. */
@@ -8,10 +20,24 @@ export const BUFFER_BYTES: number = 4 * 1024 * 1024;
 export const defaultModePages: ReadonlyMap<number, Uint8Array> = new Map(
   [
     errorRecoveryPage.build({ automaticWriteReallocation: true, automaticReadReallocation: true, readRetries: 32 }),
+    writeParametersPage.build({
+      writeType: writeTypes.trackAtOnce,
+      multisession: multisessionModes.closeDisc,
+      trackMode: trackModes.data,
+      dataBlockType: dataBlockTypes.mode1,
+    }),
     cachingPage.build({ writeCache: true }),
     timeoutPage.build({ group1Timeout: 360, group2Timeout: 3600 }),
   ].map((page) => [modePageCode(page), page]),
 );
+
+/** Number of mode page 05h. */
+const WRITE_PARAMETERS = 0x05;
+
+/** Mode page 05h as it is now. */
+export function writeParametersOf(pages: ReadonlyMap<number, Uint8Array>): ValuesOf<typeof writeParametersPage> {
+  return writeParametersPage.parse(pages.get(WRITE_PARAMETERS) ?? new Uint8Array());
+}
 
 /** Number of mode page 2Ah. */
 export const CAPABILITIES = 0x2a;
@@ -25,7 +51,10 @@ export function capabilities(table: MediumTable, isRemovalPrevented: boolean): U
     readsDvdRom: true,
     readsDvdR: true,
     readsDvdRam: true,
+    writesCdR: true,
+    writesCdRw: true,
     writesDvdR: true,
+    writesDvdRam: true,
     readsMode2Form1: true,
     readsMode2Form2: true,
     readsMultisession: true,

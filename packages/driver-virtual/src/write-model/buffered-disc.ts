@@ -36,8 +36,9 @@ export interface BufferSnapshot {
   readonly isUnsynced: boolean;
 }
 
-/** Sealed units that are kept back at most: about the buffer of a real drive. */
+/** Sealed units that are kept back at most, about the buffer of a real drive; more where a unit is one block. */
 const BUFFER_UNITS = 64;
+const BUFFER_BLOCKS: Blocks = 1024;
 
 /** A disc in the recorder: the medium, and the buffer in front of it. Its `state` includes what is still in the buffer. */
 export class BufferedDisc {
@@ -55,12 +56,15 @@ export class BufferedDisc {
   #isMapDirty = false;
   #isUnsynced = false;
   readonly #gate: EffectGate;
+  readonly #most: number;
 
   constructor(store: MediumStore, gate: EffectGate) {
     this.store = store;
     this.#state = store.state.clone();
     this.#gate = gate;
-    this.pool = new UnitPool(this.table.unit);
+    this.#most = Math.max(BUFFER_UNITS, BUFFER_BLOCKS / this.table.unit);
+    // What a full buffer holds, and as much on its way.
+    this.pool = new UnitPool(this.table.unit, 2 * this.#most);
   }
 
   /** As the host sees the medium now. */
@@ -150,7 +154,7 @@ export class BufferedDisc {
 
   /** Lets the buffer run over into the medium when it is full. */
   drain(): void {
-    if (this.#pending.length - this.#filling.size >= BUFFER_UNITS) this.#destage([], false);
+    if (this.#pending.length - this.#filling.size >= this.#most) this.#destage([], false);
   }
 
   /** Puts everything onto the medium, and the map of replacements when it changed: SYNCHRONIZE CACHE. */

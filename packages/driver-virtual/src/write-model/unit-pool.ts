@@ -1,18 +1,18 @@
 import { BLOCK_BYTES, type Blocks } from "@multisession/core";
 
-/** Arrays that are kept at most: what a full buffer holds, and as much on its way. */
-const MOST_KEPT = 128;
-
 /**
  * Arrays of one unit each, to be used again: a fresh one for every unit of a long recording would be tens of megabytes of
  * garbage between two collections.
  */
 export class UnitPool {
   readonly #bytes: number;
+  readonly #most: number;
   readonly #free: Uint8Array[] = [];
 
-  constructor(unit: Blocks) {
+  /** @param most arrays that are kept at most. */
+  constructor(unit: Blocks, most: number) {
     this.#bytes = unit * BLOCK_BYTES;
+    this.#most = most;
   }
 
   /** An array of one unit; it holds anything. */
@@ -30,6 +30,6 @@ export class UnitPool {
 
   /** Takes back an array that nobody uses any more. */
   give(bytes: Uint8Array): void {
-    if (this.#free.length < MOST_KEPT) this.#free.push(bytes);
+    if (this.#free.length < this.#most) this.#free.push(bytes);
   }
 }

@@ -57,6 +57,8 @@ function allFeatures(state: MediumState | undefined): readonly Feature[] {
     features.morphing.describe({ ...always, version: 1 }, { operationalChange: true }),
     features.removableMedium.describe(always, { mechanism: TRAY, load: true, eject: true, lock: true }),
     features.randomReadable.describe(now(features.randomReadable), { blocking }),
+    features.multiRead.describe(now(features.multiRead)),
+    features.cdRead.describe({ ...now(features.cdRead), version: 2 }),
     features.dvdRead.describe({ ...now(features.dvdRead), version: 1 }, { multi110: true }),
     features.randomWritable.describe(
       { ...now(features.randomWritable), version: 1 },
@@ -69,7 +71,16 @@ function allFeatures(state: MediumState | undefined): readonly Feature[] {
     features.formattable.describe({ ...now(features.formattable), version: 1 }),
     features.defectManagement.describe({ ...now(features.defectManagement), version: 1 }, { spareInformation: true }),
     features.dvdPlusRw.describe(now(features.dvdPlusRw), { write: true, closeOnly: false, quickStart: true }),
+    features.dvdPlusR.describe(now(features.dvdPlusR), { write: true }),
+    features.trackAtOnce.describe(now(features.trackAtOnce), {
+      bufferUnderrunFree: true,
+      cdRw: true,
+      dataBlockTypes: 0x0500,
+    }),
+    features.dvdRWrite.describe({ ...now(features.dvdRWrite), version: 2 }, { bufferUnderrunFree: true, dvdRw: true }),
+    features.cdRwMedia.describe(now(features.cdRwMedia), { subTypes: 0xff }),
     features.pseudoOverwrite.describe(now(features.pseudoOverwrite)),
+    features.dvdPlusRDoubleLayer.describe(now(features.dvdPlusRDoubleLayer), { write: true }),
     features.bdRead.describe(now(features.bdRead), {
       rewritableClasses: allClasses,
       recordableClasses: allClasses,

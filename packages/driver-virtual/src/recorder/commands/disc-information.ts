@@ -13,17 +13,21 @@ import {
   type TocEntry,
   toc,
   tocFormat,
+  tocFormats,
   trackResources,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import { freeIn, isWritable, type MediumState } from "../../medium-state.ts";
 import { type CommandEntry, invalidField, onDisc, type Reply, upTo } from "../command-entry.ts";
+import { atipData, leadInOf, rawTocData } from "./compact-disc.ts";
 
 /** Session states of READ DISC INFORMATION. */
 const sessionStates = { empty: 0, incomplete: 1, damaged: 2, complete: 3 } as const;
 /** Disc states of READ DISC INFORMATION. */
 const discStates = { empty: 0, appendable: 1, complete: 2 } as const;
 const NO_ADDRESS = 0xffff_ffff;
+/** Disc type of a CD without a session (MMC). */
+const UNDEFINED_TYPE = 0xff;
 
 function statusOf(state: MediumState): { readonly disc: number; readonly session: number } {
   const { emptyStatus } = state.condition;
@@ -41,6 +45,11 @@ function standardInformation(state: MediumState): Uint8Array {
   const { disc, session } = statusOf(state);
   const last = state.tracks.at(-1)?.session ?? 1;
   const firstTrack = state.tracks.findIndex((track) => track.session === last) + 1;
+  const isCompact = state.table.family === "cd";
+  const { start } = state.track(firstTrack);
+  // A CD tells times.
+  const leadIn = isCompact ? msfOf(leadInOf(start)) : start;
+  const leadOut = state.blocks + state.table.recording.reserve;
   return discInformation.build({
     erasable: state.table.isErasable,
     lastSessionState: session,
@@ -50,8 +59,9 @@ function standardInformation(state: MediumState): Uint8Array {
     lastTrack: state.tracks.length,
     unrestricted: state.table.isUnrestricted,
     backgroundFormat: state.background,
-    lastLeadIn: state.isFinalized ? NO_ADDRESS : state.track(firstTrack).start,
-    lastLeadOut: state.isFinalized ? NO_ADDRESS : state.blocks,
+    discType: isCompact && state.isEmpty ? UNDEFINED_TYPE : 0,
+    lastLeadIn: state.isFinalized ? NO_ADDRESS : leadIn,
+    lastLeadOut: state.isFinalized ? NO_ADDRESS : isCompact ? msfOf(leadOut) : leadOut,
   });
 }
 
@@ -73,31 +83,45 @@ function replacementCounts({ table, tracks, map, updates }: MediumState): Uint8A
   });
 }
 
-/** A session that readers see: where it starts and ends. */
-interface VisibleSession {
+/** A session or track that readers see: where it starts and ends. */
+interface Visible {
+  /** Number of its session, and of its first track. */
+  readonly session: number;
+  readonly track: number;
   readonly start: Lba;
   readonly end: Lba;
 }
 
-/** The sessions of the table of contents. A medium without sessions shows one of its whole size once it is written. */
-function visibleSessions(state: MediumState): readonly VisibleSession[] {
-  const { condition, closedSessions, tracks, blocks } = state;
+/**
+ * What the table of contents is made of: the tracks of complete sessions, or the sessions as if they were tracks. A medium
+ * without sessions shows one of its whole size once it is written.
+ */
+function visible(state: MediumState): readonly Visible[] {
+  const { condition, closedSessions, tracks, blocks, table } = state;
   if (condition.capacity !== "complete-sessions") {
-    return condition.capacity === "when-written" && state.isEmpty ? [] : [{ start: 0, end: blocks }];
+    const isHidden = condition.capacity === "when-written" && state.isEmpty;
+    return isHidden ? [] : [{ session: 1, track: 1, start: 0, end: blocks }];
   }
-  const sessions: VisibleSession[] = [];
-  for (const { session, start, next } of tracks) {
-    if (session <= closedSessions) sessions[session - 1] = { start: sessions[session - 1]?.start ?? start, end: next };
-  }
-  return sessions;
+  const { lists } = table.recording.toc;
+  const shown: Visible[] = [];
+  tracks.forEach(({ session, start, next }, index) => {
+    if (session > closedSessions) return;
+    const before = shown.at(-1);
+    const end = next + table.recording.runOut;
+    if (lists === "sessions" && before?.session === session) shown[shown.length - 1] = { ...before, end };
+    else shown.push({ session, track: lists === "sessions" ? session : index + 1, start, end });
+  });
+  return shown;
 }
 
-/** Table of contents numbers have one byte; drives of media with more sessions show the last one and all before it. */
-const MOST_ENTRIES = 99;
-
-function shownSessions(sessions: readonly VisibleSession[]): readonly VisibleSession[] {
-  const [first, last] = [sessions[0], sessions.at(-1)];
-  return sessions.length > MOST_ENTRIES && first && last ? [{ ...first, end: last.start }, last] : sessions;
+/** A table of contents has few numbers: drives of media with more sessions show the last one, and all before it as one. */
+function shownIn({ table }: MediumState, all: readonly Visible[]): readonly Visible[] {
+  const [first, last] = [all[0], all.at(-1)];
+  if (all.length <= table.recording.toc.most || first === undefined || last === undefined) return all;
+  return [
+    { ...first, end: last.start },
+    { ...last, session: 2, track: 2 },
+  ];
 }
 
 interface TocRequest {
@@ -106,27 +130,29 @@ interface TocRequest {
 }
 
 function tableOfContents(state: MediumState, format: number, { msf, from }: TocRequest): Reply {
-  const sessions = shownSessions(visibleSessions(state));
-  const last = sessions.at(-1);
+  const shown = shownIn(state, visible(state));
+  const last = shown.at(-1);
   if (last === undefined) return state.isEmpty ? state.table.senses.noToc : sense(3, 0x57, 0x00);
   const address = (lba: Lba): number => (msf ? msfOf(lba) : lba);
   const { control } = state.table;
-  if (format === 1) {
-    const count = sessions.length;
-    const start = address(last.start);
+  if (format === tocFormats.sessions) {
+    const first = shown.find(({ session }) => session === last.session) ?? last;
+    const { track, start } = first;
     return sessionInformation.build({
-      firstSession: 1,
-      lastSession: count,
-      adr: 1,
-      control,
-      track: count,
-      address: start,
+      ...{ firstSession: 1, lastSession: last.session, adr: 1, control, track },
+      address: address(start),
     });
   }
-  if (from > sessions.length && from !== LEAD_OUT) return invalidField;
+  if (from > last.track && from !== LEAD_OUT) return invalidField;
   const entry = (track: number, lba: Lba): TocEntry => ({ adr: 1, control, track, address: address(lba) });
-  const tracks = sessions.map(({ start }, index) => entry(index + 1, start)).filter(({ track }) => track >= from);
-  return toc.build({ first: 1, last: sessions.length, entries: [...tracks, entry(LEAD_OUT, last.end)] });
+  const tracks = shown.filter(({ track }) => track >= from).map(({ track, start }) => entry(track, start));
+  return toc.build({ first: 1, last: last.track, entries: [...tracks, entry(LEAD_OUT, last.end)] });
+}
+
+function compactDiscToc(state: MediumState, format: number, from: number): Reply {
+  if (format === tocFormats.atip) return atipData(state);
+  if (format !== tocFormats.raw) return invalidField;
+  return state.closedSessions === 0 ? state.table.senses.noToc : rawTocData(state, from);
 }
 
 /** READ DISC INFORMATION, READ TOC and READ CAPACITY (MMC). */
@@ -142,13 +168,17 @@ export const discInformationCommands: readonly CommandEntry[] = [
 
   onDisc(readToc, ({ fields, state }) => {
     const format = tocFormat(fields);
-    if (format > 1) return invalidField;
-    const reply = tableOfContents(state, format, fields);
+    const isCompact = state.table.family === "cd";
+    if (format > tocFormats.sessions && !isCompact) return invalidField;
+    const reply =
+      format > tocFormats.sessions
+        ? compactDiscToc(state, format, fields.from)
+        : tableOfContents(state, format, fields);
     return reply instanceof Uint8Array ? upTo(reply, fields.allocationLength) : reply;
   }),
 
   onDisc(readCapacity, ({ state }) => {
-    const end = visibleSessions(state).at(-1)?.end ?? 0;
+    const end = visible(state).at(-1)?.end ?? 0;
     return capacityData.build({ lastLba: Math.max(0, end - 1) });
   }),
 ];

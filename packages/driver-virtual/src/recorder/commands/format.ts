@@ -1,11 +1,10 @@
 import { type Blocks, roundUp, type Sense } from "@multisession/core";
 import {
-  command,
+  blank,
   formatCapacities,
   formatParameters,
   formatUnit,
   mediaEvents,
-  opcodes,
   readFormatCapacities,
 } from "@multisession/mmc";
 import { type FormatSize, formatSizes } from "../../media/geometry.ts";
@@ -81,6 +80,12 @@ export const formatCommands: readonly CommandEntry[] = [
     return undefined;
   }),
 
-  // Captured on BD-R and CD-R: what cannot be blanked answers as what cannot be formatted.
-  onDisc(command(opcodes.blank, {}), ({ state }) => state.table.senses.cannotFormat),
+  onDisc(blank, ({ fields, disc, state: { table, mediumBlocks } }) => {
+    // Captured on BD-R and CD-R: what cannot be blanked answers as what cannot be formatted.
+    if (Object.keys(table.blanks).length === 0) return table.senses.cannotFormat;
+    const condition = table.blanks[fields.type];
+    if (condition === undefined) return invalidField;
+    disc.change({ is: "format", condition, blocks: mediumBlocks, background: 0, erases: true });
+    return undefined;
+  }),
 ];

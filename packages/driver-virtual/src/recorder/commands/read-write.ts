@@ -12,10 +12,12 @@ import {
   write12,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
+import type { MediumState } from "../../medium-state.ts";
 import { type BufferedDisc, PowerLost } from "../../write-model/buffered-disc.ts";
 import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
+import { writeParametersOf } from "../mode-pages.ts";
 
 interface Range {
   readonly lba: Lba;
@@ -52,6 +54,7 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   if (bad !== undefined) return bad;
   const given = dataOut.subarray(0, blocks * BLOCK_BYTES);
   // A drive that writes nothing leaves the blocks as they are.
+  if (!isPageRight(drive, disc.state)) return disc.table.senses.wrongPage;
   const data = drive.script.isLying && lba + blocks <= disc.state.blocks ? disc.peek(lba, blocks) : given;
   const admitted = admit(disc, lba, data);
   if (typeof admitted !== "function") return admitted;
@@ -63,6 +66,22 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   admitted();
   disc.drain();
   return undefined;
+}
+
+/** Whether mode page 05h says what the medium takes; where it takes only one way of writing, the page does not count. */
+function isPageRight({ modePages }: Drive, { table, isFinalized }: MediumState): boolean {
+  const { page } = table.recording;
+  if (page === undefined || isFinalized) return true;
+  const { writeType, dataBlockType } = writeParametersOf(modePages);
+  return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType);
+}
+
+/** A CD's track ends when there is nothing more to write (MMC, SYNCHRONIZE CACHE in track at once recording). */
+function endTrack(disc: BufferedDisc): void {
+  const { state, table } = disc;
+  if (!table.recording.endsTrackOnFlush) return;
+  const open = state.tracks.findIndex(({ kind }) => kind === "open") + 1;
+  if (open > 0) disc.change({ is: "close-track", track: open });
 }
 
 /** What counts of a WRITE in the middle of which the power goes. */
@@ -92,6 +111,7 @@ export const readWriteCommands: readonly CommandEntry[] = [
 
   onDisc(synchronizeCache, ({ disc }) => {
     disc.flush();
+    endTrack(disc);
     return undefined;
   }),
 ];

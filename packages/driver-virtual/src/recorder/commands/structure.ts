@@ -4,16 +4,18 @@ import {
   bdSpare,
   discStructure,
   dvdPhysicalFormat,
+  dvdPreRecorded,
   dvdSpare,
+  layerBoundary,
   readDiscStructure,
   structureFormats,
   structureMedia,
   writeProtection,
 } from "@multisession/mmc";
-import type { StructureSet } from "../../media/medium-table.ts";
+import type { MediaId, MediumTable, StructureSet } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StoreAccess } from "../../storage/medium-store.ts";
-import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.ts";
+import { type CommandEntry, incompatibleMedium, invalidField, onDisc, upTo } from "../command-entry.ts";
 
 /** First user block as physical sector number: BD layer 0 and DVD. */
 const firstSectors = { bd: 0x10_0000, dvd: 0x3_0000 } as const;
@@ -64,16 +66,39 @@ function spareAreas(state: MediumState): Uint8Array | undefined {
   return isFormatted(state) ? bdSpare.build({ free: allocated, allocated }) : undefined;
 }
 
-function physicalFormat({ table, mediumBlocks }: MediumState): Uint8Array {
-  const { manufacturer, type, revision } = table.mediaId;
+/** Only DVD+R and DVD+RW name themselves there. */
+const physicalFormatWithoutName: Structure = (state) =>
+  physicalFormat(state, { manufacturer: "", type: "", revision: 0 });
+
+function physicalFormat({ table, mediumBlocks }: MediumState, id?: MediaId): Uint8Array {
+  const { mark } = table;
+  const { manufacturer, type, revision } = id ?? table.mediaId;
   return dvdPhysicalFormat.build({
-    ...(typeof table.mark === "object" && table.mark),
+    ...(typeof mark === "object" && { book: mark.book, version: mark.version, layerType: mark.layerType }),
+    ...layersOf(mark),
     maximumRate: 15,
     lastSector: firstSectors.dvd + mediumBlocks - 1,
     manufacturer,
     mediaType: type,
     revision,
   });
+}
+
+function layersOf(mark: MediumTable["mark"]): Parameters<typeof dvdPhysicalFormat.build>[0] {
+  const blocks = typeof mark === "object" ? mark.layer0Blocks : undefined;
+  if (blocks === undefined) return {};
+  return { layers: 1, oppositePath: true, lastSectorOfLayer0: firstSectors.dvd + blocks - 1 };
+}
+
+function boundary({ table: { mark } }: MediumState): Uint8Array | undefined {
+  const blocks = typeof mark === "object" ? mark.layer0Blocks : undefined;
+  return blocks === undefined ? undefined : layerBoundary.build({ isSettled: false, layer0Blocks: blocks });
+}
+
+/** The name of a DVD-R runs on from the one field to the other. */
+function preRecorded({ table }: MediumState): Uint8Array {
+  const { manufacturer, type } = table.mediaId;
+  return dvdPreRecorded.build({ manufacturer, mediaType: type });
 }
 
 const writeProtected: Structure = (_state, access) =>
@@ -97,13 +122,20 @@ const structures: Readonly<Record<StructureSet, Readonly<Record<number, Structur
     [structureFormats.writeProtection]: writeProtected,
   },
   "dvd-ram": {
-    [structureFormats.dvdPhysical]: physicalFormat,
+    [structureFormats.dvdPhysical]: physicalFormatWithoutName,
     [structureFormats.dvdSpare]: ramSpares,
     [structureFormats.writeProtection]: writeProtected,
   },
+  none: {},
+  "dvd-minus": {
+    [structureFormats.dvdPhysical]: physicalFormatWithoutName,
+    [structureFormats.dvdPreRecorded]: preRecorded,
+    [structureFormats.writeProtection]: writeProtected,
+  },
   "dvd-plus": {
-    [structureFormats.dvdPhysical]: physicalFormat,
-    [structureFormats.dvdAdip]: physicalFormat,
+    [structureFormats.layerBoundary]: boundary,
+    [structureFormats.dvdPhysical]: (state) => physicalFormat(state),
+    [structureFormats.dvdAdip]: (state) => physicalFormat(state),
     [structureFormats.writeProtection]: writeProtected,
   },
 };
@@ -122,7 +154,9 @@ function listOf(state: MediumState, access: StoreAccess): Uint8Array {
 export const structureCommands: readonly CommandEntry[] = [
   onDisc(readDiscStructure, ({ fields, state, disc }) => {
     const { access } = disc.store;
-    if (fields.mediaType !== structureMedia[state.table.family]) return invalidField;
+    const { family } = state.table;
+    if (family === "cd") return incompatibleMedium;
+    if (fields.mediaType !== structureMedia[family]) return invalidField;
     const make = structures[state.table.structures][fields.format];
     const data = fields.format === LIST ? listOf(state, access) : make?.(state, access);
     return data === undefined ? invalidField : upTo(discStructure.build(data), fields.allocationLength);

@@ -1,14 +1,10 @@
 import { readTrackInformation, trackAddressTypes, trackInformation } from "@multisession/mmc";
+import type { RecordingRules } from "../../media/recording.ts";
 import { freeIn, isWritable, type MediumState, type TrackState } from "../../medium-state.ts";
 import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.ts";
 
-/** Bits of READ TRACK INFORMATION byte 6 (captured on BD-R): reserved track, blank, packet. */
-const kindBits = {
-  invisible: { reservedTrack: false, blank: true, packet: true },
-  reserved: { reservedTrack: true, blank: true, packet: true },
-  open: { reservedTrack: false, blank: false, packet: true },
-  closed: { reservedTrack: true, blank: false, packet: true },
-} as const;
+/** The number that stands for the track that is written next, where a medium has one (MMC). */
+const NEXT_TRACK = 0xff;
 
 /** Bits of the one track of a random writable medium (captured on DVD+RW). */
 const randomBits = {
@@ -16,16 +12,30 @@ const randomBits = {
   complete: { reservedTrack: false, blank: false, packet: true },
 } as const;
 
+type Values = Parameters<typeof trackInformation.build>[0];
+
 function numberAsked(state: MediumState, addressType: number, number: number): number {
   if (addressType === trackAddressTypes.lba) return state.trackAt(number);
-  if (addressType === trackAddressTypes.track) return number <= state.tracks.length ? number : 0;
+  if (addressType === trackAddressTypes.track) {
+    if (number === NEXT_TRACK && state.table.recording.knowsNextTrack) return nextTrack(state);
+    return number <= state.tracks.length ? number : 0;
+  }
   return state.tracks.findIndex(({ session }) => session === number) + 1;
 }
 
-function sequentialTrack(track: TrackState): Parameters<typeof trackInformation.build>[0] {
+function nextTrack({ tracks }: MediumState): number {
+  const last = tracks.at(-1);
+  return last === undefined || last.kind === "closed" ? 0 : tracks.length;
+}
+
+function sequentialTrack(track: TrackState, recording: RecordingRules, isFragment: boolean): Values {
   const isOpen = isWritable(track);
+  const isTold = recording.tellsLastRecorded && track.kind === "closed" && track.next > track.start;
   return {
-    ...kindBits[track.kind],
+    ...recording.bits[track.kind],
+    // A closed fragment is no track yet.
+    ...(isFragment && { reservedTrack: true }),
+    ...(isTold && { lastRecordedValid: true, lastRecorded: track.next - 1 }),
     damage: track.isDamaged,
     nextWritableValid: isOpen,
     nextWritable: isOpen ? track.next : 0,
@@ -33,11 +43,11 @@ function sequentialTrack(track: TrackState): Parameters<typeof trackInformation.
   };
 }
 
-function randomTrack({ condition, blocks }: MediumState): Parameters<typeof trackInformation.build>[0] {
+function randomTrack({ condition, blocks }: MediumState): Values {
   return condition.writeModel === "none" ? { ...randomBits.blank, freeBlocks: blocks } : randomBits.complete;
 }
 
-/** READ TRACK INFORMATION (MMC). Track FFh is not taken for BD and DVD+RW: there the last track has its own number. */
+/** READ TRACK INFORMATION (MMC). Track FFh is taken for CD and DVD+R only: elsewhere the last track has its own number. */
 export const trackInformationCommands: readonly CommandEntry[] = [
   onDisc(readTrackInformation, ({ fields, state }) => {
     const asked = numberAsked(state, fields.addressType, fields.number);
@@ -47,6 +57,8 @@ export const trackInformationCommands: readonly CommandEntry[] = [
     const track = asked === 0 ? undefined : state.tracks[number - 1];
     if (track === undefined) return invalidField;
     const { writeModel } = state.condition;
+    const { recording } = state.table;
+    const isFragment = recording.mergesTracks && track.kind === "closed" && track.session > state.closedSessions;
     const isRandom = writeModel === "none" || writeModel === "overwrite";
     const reply = trackInformation.build({
       trackNumber: number,
@@ -55,8 +67,8 @@ export const trackInformationCommands: readonly CommandEntry[] = [
       dataMode: 1,
       start: track.start,
       size: track.size,
-      packetSize: state.table.unit,
-      ...(isRandom ? randomTrack(state) : sequentialTrack(track)),
+      packetSize: state.table.family === "cd" ? 0 : state.table.unit,
+      ...(isRandom ? randomTrack(state) : sequentialTrack(track, recording, isFragment)),
     });
     return upTo(reply, fields.allocationLength);
   }),

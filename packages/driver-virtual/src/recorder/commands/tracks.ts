@@ -1,9 +1,11 @@
 import { type Blocks, roundUp, type Sense } from "@multisession/core";
-import { closeTrackSession, command, opcodes, reserveTrack, u16 } from "@multisession/mmc";
+import { closeTrackSession, command, multisessionModes, opcodes, reserveTrack, u16 } from "@multisession/mmc";
 import type { CloseEffect } from "../../media/medium-table.ts";
 import { isWritable, type MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
 import { type CommandEntry, incompatibleMedium, invalidField, onDisc } from "../command-entry.ts";
+import type { Drive } from "../drive.ts";
+import { writeParametersOf } from "../mode-pages.ts";
 
 type Changes = readonly StateRecord[] | Sense;
 
@@ -28,12 +30,14 @@ function settleReservation(state: MediumState, blocks: Blocks): Changes {
   return [{ is: "reserve", track: number, end }];
 }
 
-function settleClose(state: MediumState, effect: CloseEffect, number: number): Changes {
+function settleClose(state: MediumState, effect: CloseEffect, number: number, endsDisc: boolean): Changes {
   switch (effect) {
     case "track":
       return closeTrack(state, number);
     case "session":
       return closeSession(state);
+    case "session-by-page":
+      return closeSessionByPage(state, endsDisc);
     case "disc":
       return closeDisc(state);
     case "stop-format":
@@ -61,6 +65,12 @@ function closeSession(state: MediumState): Changes {
   return [{ is: "close-session" }];
 }
 
+/** Closes the session and, when mode page 05h allows no other, the disc with it. */
+function closeSessionByPage(state: MediumState, endsDisc: boolean): Changes {
+  const closed = closeSession(state);
+  return "key" in closed || closed.length === 0 || !endsDisc ? closed : [...closed, { is: "finalize" }];
+}
+
 /** Closes what is open, and then the disc: the parts come one after another, so that a cut can fall between them. */
 function closeDisc(state: MediumState): Changes {
   if (state.isFinalized) return nothingToClose(state);
@@ -75,6 +85,10 @@ function closeDisc(state: MediumState): Changes {
   ];
 }
 
+function endsDisc({ modePages }: Drive): boolean {
+  return writeParametersOf(modePages).multisession !== multisessionModes.nextAllowed;
+}
+
 /** RESERVE TRACK, CLOSE TRACK SESSION and REPAIR TRACK (MMC). */
 export const trackCommands: readonly CommandEntry[] = [
   onDisc(reserveTrack, ({ fields, disc, state }) => {
@@ -87,11 +101,11 @@ export const trackCommands: readonly CommandEntry[] = [
     return undefined;
   }),
 
-  onDisc(closeTrackSession, ({ fields, disc, state }) => {
+  onDisc(closeTrackSession, ({ fields, drive, disc, state }) => {
     const effect = state.table.close[state.condition.id]?.[fields.function];
     if (effect === undefined) return invalidField;
     if (typeof effect !== "string") return effect;
-    const changes = settleClose(state, effect, fields.number);
+    const changes = settleClose(state, effect, fields.number, endsDisc(drive));
     if ("key" in changes) return changes;
     disc.change(...changes);
     return undefined;

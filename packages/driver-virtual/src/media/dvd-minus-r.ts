@@ -1,0 +1,61 @@
+import { commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import { incrementalBits, plainRecording, type RecordingRules } from "./recording.ts";
+
+/** Incremental recording in borders (MMC; captured on DVD-R and DVD-RW of 12 and 8 cm). */
+const recording: RecordingRules = {
+  ...plainRecording,
+  // Captured twice; behind later borders unconfirmed.
+  sessionGap: { first: 28_688, later: 6160 },
+  trackGap: 16, // captured: a link of one unit
+  reserve: 608, // inferred: 2298496 less 2297888, also on 8 cm
+  tellsLastRecorded: true,
+  // The last border is track 2, all before it track 1: a disc can have more borders than a table has numbers.
+  toc: { lists: "sessions", most: 2 },
+  page: { writeType: 0, dataBlockTypes: [8] },
+  bits: {
+    invisible: { ...incrementalBits.invisible, dataMode: 15 },
+    reserved: { ...incrementalBits.reserved, dataMode: 15 },
+    open: incrementalBits.open,
+    closed: { ...incrementalBits.closed, reservedTrack: false },
+  },
+};
+
+/** DVD-R, 4.7 GB (profile 11h), recorded incrementally. Disc at once is refused, so that programs fall back. */
+export const dvdMinusR: MediumTable = {
+  id: "dvd-r",
+  profile: 0x11,
+  family: "dvd",
+  mark: { book: 2, version: 5, layerType: 2 },
+  structures: "dvd-minus",
+  unit: 16,
+  blocks: 2_297_888, // captured
+  minimumUnits: 4096,
+  isErasable: false,
+  isUnrestricted: false,
+  control: 4, // 7 is possible (unconfirmed)
+  recording,
+  maximumTracks: 2302, // not confirmed by a capture
+  maximumOpenTracks: 3,
+  mapEntries: 0,
+  updates: 0,
+  isReformattable: false,
+  formatsInBackground: false,
+  conditions: [
+    {
+      id: "unformatted",
+      writeModel: "sequential",
+      unwritten: sense(5, 0x64, 0x00), // captured; 8/00/00 and 5/21/00 are possible
+      capacity: "complete-sessions",
+      emptyStatus: { disc: 0, session: 0 },
+      descriptor: 1,
+    },
+  ],
+  formats: [],
+  close: { unformatted: { 1: "track", 2: "session-by-page", 3: "disc" } },
+  blanks: {},
+  nothingToClose: "good",
+  senses: commonSenses,
+  writeSpeeds: [22_160, 16_620, 11_080, 5540], // 16x, 12x, 8x and 4x of 1385
+  readSpeed: 22_160,
+  mediaId: { manufacturer: "VIRTUA", type: "LR01", revision: 0 },
+};
