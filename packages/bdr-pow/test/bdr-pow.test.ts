@@ -238,7 +238,6 @@ describe("pseudo-overwrite", () => {
         { step: "write", phase: 2, kind: "commit", at: 0, blocks: 32 },
         { step: "barrier", kind: "durable" },
         next(480),
-        next(480),
       ],
       cost: [
         { resource: "blocks", amount: 128 },

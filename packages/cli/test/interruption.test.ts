@@ -43,7 +43,7 @@ describe.skipIf(process.platform === "win32")("a signal in the middle of a burn"
       expect(code).toBe(130);
       expect(stderr).toMatch(/Stopping after the current write/);
       expect(stderr).toContain(
-        condition === "interrupted" ? "multisession recover" : "go on showing what it showed before",
+        condition === "interrupted" ? "multisession recover" : "goes on showing what it showed before",
       );
 
       const info = await cli(folder, ["info", "my.disc", "--json"]);

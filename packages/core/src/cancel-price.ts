@@ -2,7 +2,7 @@ import type { CancelPrice } from "./events.ts";
 import type { PhaseKind } from "./extent.ts";
 import type { Offer } from "./plan.ts";
 import { rangeOf } from "./space.ts";
-import type { Blocks } from "./units.ts";
+import { BLOCK_BYTES, type Blocks } from "./units.ts";
 
 /** What stopping a burn would leave behind at this moment. */
 export function cancelPrice(offer: Offer, phase: PhaseKind | undefined, payloadWritten: Blocks): CancelPrice {
@@ -16,7 +16,7 @@ export function cancelPrice(offer: Offer, phase: PhaseKind | undefined, payloadW
     return {
       outcome: "interrupted",
       lostBlocks,
-      message: `The session would stay open; \`multisession recover\` publishes ${after} again. It costs ${lostBlocks} blocks in all.`,
+      message: `The session stays open; \`multisession recover\` publishes ${after} again. It costs ${sizeText(lostBlocks)} in all.`,
     };
   }
   const lostBlocks = rule === "append" ? payloadWritten : 0;
@@ -24,8 +24,19 @@ export function cancelPrice(offer: Offer, phase: PhaseKind | undefined, payloadW
     return {
       outcome: "interrupted",
       lostBlocks,
-      message: "The disc would hold part of a first session; `multisession recover` makes it an empty volume.",
+      message: `The disc holds part of a first session; \`multisession recover\` makes it an empty volume.${usedUp(lostBlocks)}`,
     };
-  const cost = lostBlocks > 0 ? ` ${lostBlocks} blocks are used up.` : " Nothing is used up.";
-  return { outcome: "old", lostBlocks, message: `The disc would go on showing what it showed before.${cost}` };
+  return {
+    outcome: "old",
+    lostBlocks,
+    message: `The disc goes on showing what it showed before.${usedUp(lostBlocks)}`,
+  };
+}
+
+function usedUp(blocks: Blocks): string {
+  return blocks > 0 ? ` ${sizeText(blocks)} are used up.` : " Nothing is used up.";
+}
+
+function sizeText(blocks: Blocks): string {
+  return `${blocks.toLocaleString("en")} blocks (${((blocks * BLOCK_BYTES) / 1e6).toFixed(1)} MB)`;
 }

@@ -1,6 +1,6 @@
 import { findHead, inspect, type ProbedHead } from "./find-head.ts";
 import type { Finding, History, Probe, StateRef } from "./history.ts";
-import type { Medium } from "./medium.ts";
+import { appendTrack, type Medium } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { isSameSession, readTrailer } from "./session-record.ts";
 import { type Lba, roundUp } from "./units.ts";
@@ -31,10 +31,25 @@ export async function readChainHistory(
 ): Promise<History> {
   const head = isHeadUnwritten(medium) ? undefined : await findHead(probes, reader, 0);
   if (head !== undefined && (await isHeadWhole(head, probes, reader)))
-    return historyOfHead(head, probes, reader, options);
+    return withLostBlocks(await historyOfHead(head, probes, reader, options), medium);
   const chain = await whenWritten(await walkProved(probes, reader, medium, options), medium, head, reader, options);
   if (chain.length > 0) return tornHead(chain, head);
   return withoutChain(medium, head, probes, reader, options);
+}
+
+/** On media where everything is appended an interrupted burn leaves blocks behind the last session that it has used up. */
+function withLostBlocks(history: History, medium: Medium): History {
+  const next = appendTrack(medium)?.next;
+  if (
+    medium.overwrite !== "replace" ||
+    next === undefined ||
+    history.appendAt === undefined ||
+    next <= history.appendAt
+  )
+    return history;
+  const lost = next - history.appendAt;
+  const what = `An interrupted burn has used up ${lost} blocks behind the last session; the next burn goes on behind them.`;
+  return { ...history, findings: [...history.findings, { at: history.appendAt, what }] };
 }
 
 /** On pseudo-overwrite media the head has a track of its own; nothing can be read there before the first commit. */

@@ -43,6 +43,7 @@ export {
   type ManifestEntry,
   manifestBlocks,
   readManifest,
+  readManifestChain,
 } from "./manifest.ts";
 export { appendTrack, type FormatOption, type Medium, type MediumKind, type Resources, type Track } from "./medium.ts";
 export { type IMultisession, type MechanismContext, Multisession } from "./multisession.ts";

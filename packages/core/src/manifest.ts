@@ -81,6 +81,35 @@ export function decodeManifest(source: Uint8Array): Manifest | undefined {
   return previous === NO_PREVIOUS ? { entries } : { entries, previous };
 }
 
+/**
+ * The manifests of a session and of all earlier ones that it builds on, newest first: together they have an entry for
+ * every content that its tree can show. Ends without a word where one cannot be read.
+ */
+export async function* readManifestChain(
+  reader: BlockReader,
+  trailer: Trailer,
+  options?: CallOptions,
+): AsyncGenerator<Manifest> {
+  let manifest = await readManifest(reader, trailer, options);
+  for (let at = trailer.manifestAt; manifest !== undefined; ) {
+    yield manifest;
+    // Sessions lie behind the ones that they build on, so a pointer forward is damage, and cannot make a loop.
+    if (manifest.previous === undefined || manifest.previous >= at) return;
+    at = manifest.previous;
+    manifest = await readManifestAt(reader, at, options);
+  }
+}
+
+async function readManifestAt(reader: BlockReader, at: Lba, options?: CallOptions): Promise<Manifest | undefined> {
+  const first = await reader.read(at, 1, options).catch(() => undefined);
+  const header = first && Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+  if (header === undefined || header.toString("latin1", 0, 8) !== MAGIC) return undefined;
+  const count = header.readUInt32LE(12);
+  if (count > MAX_ENTRIES) return undefined;
+  const bytes = await reader.read(at, manifestBlocks(count), options).catch(() => undefined);
+  return bytes && decodeManifest(bytes);
+}
+
 /** Reads the manifest that a trailer names; nothing when it cannot be read or is damaged. */
 export async function readManifest(
   reader: BlockReader,

@@ -26,7 +26,9 @@ export function settleGenerically(offer: Offer, shape: ImageShape | undefined): 
   }
   const short = ledger.shortOf(offer.reserve);
   if (short !== undefined) return full(short.needed, short.free, offer.reserve);
-  steps.push(...offer.finish, lastRefresh(offer, ledger));
+  steps.push(...offer.finish);
+  const last = lastRefresh(offer, ledger);
+  if (JSON.stringify(last) !== JSON.stringify(steps.at(-1))) steps.push(last);
   return { kind: "settled", steps, cost: addPrices({ resource: "blocks", amount: ledger.used }, ...ledger.prices) };
 }
 

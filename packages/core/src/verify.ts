@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { OnEvent } from "./events.ts";
 import type { StateRef, Trailer } from "./history.ts";
-import { type ManifestEntry, readManifest } from "./manifest.ts";
+import { type ManifestEntry, readManifest, readManifestChain } from "./manifest.ts";
 import { Progress } from "./progress.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { readTrailer } from "./session-record.ts";
@@ -18,6 +18,11 @@ export interface VerifyRequest extends CallOptions {
   readonly state: StateRef;
   /** Hashes taken on the way in, right after a burn; without them those on the disc count. */
   readonly expected?: Iterable<ManifestEntry>;
+  /**
+   * `session`: what this session added. `tree`: everything that its tree can show, so also what earlier sessions added;
+   * the default where the hashes on the disc count.
+   */
+  readonly scope?: "session" | "tree";
   /** Told of progress. */
   readonly onEvent?: OnEvent;
 }
@@ -38,7 +43,7 @@ export interface VerifyReport {
   readonly state: StateRef;
   /** `no-hashes`: recorded by another program, or without a readable trailer and manifest. */
   readonly outcome: "good" | "faulty" | "no-hashes";
-  /** New contents of the session. */
+  /** Contents that were compared. */
   readonly contents: number;
   /** Blocks that were read. */
   readonly blocks: Blocks;
@@ -55,7 +60,7 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
   const options = signal === undefined ? {} : { signal };
   const trailer =
     state.record && state.record.trailerAt > 0 ? await readTrailer(reader, state.record.trailerAt, options) : undefined;
-  const entries = request.expected ?? (trailer && (await readManifest(reader, trailer, options))?.entries);
+  const entries = request.expected ?? (trailer && (await readEntries(request, trailer, options)));
   if (trailer === undefined || entries === undefined)
     return { state, outcome: "no-hashes", contents: 0, blocks: 0, faults: [] };
   const metadata = [range(trailer.start, trailer.contentStart), range(trailer.contentEnd, trailer.trailerAt)];
@@ -87,6 +92,21 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
       });
   }
   return { state, outcome: faults.length > 0 ? "faulty" : "good", contents, blocks, faults };
+}
+
+async function readEntries(
+  { reader, scope = "tree" }: VerifyRequest,
+  trailer: Trailer,
+  options: CallOptions,
+): Promise<readonly ManifestEntry[] | undefined> {
+  if (scope === "session") return (await readManifest(reader, trailer, options))?.entries;
+  const entries: ManifestEntry[] = [];
+  let manifests = 0;
+  for await (const manifest of readManifestChain(reader, trailer, options)) {
+    for (const entry of manifest.entries) entries.push(entry);
+    manifests++;
+  }
+  return manifests === 0 ? undefined : entries;
 }
 
 interface BlockRange {

@@ -169,8 +169,17 @@ export function verifyDisc(
     const only = options.session === undefined ? undefined : stateFor(history, options.session, recorder.uri);
     const reload = await recorder.reload(options);
     const reports: VerifyReport[] = [];
-    for (const state of only === undefined ? history.states : [only])
-      reports.push(await verifyState({ ...passed(options), reader: recorder, state }));
+    // One session: all that its tree shows. All: what each added, and with the newest also what hidden ones did.
+    const listed = only === undefined ? history.states : [only];
+    for (const state of listed)
+      reports.push(
+        await verifyState({
+          ...passed(options),
+          reader: recorder,
+          state,
+          scope: state === listed.at(-1) ? "tree" : "session",
+        }),
+      );
     return { reload, reports };
   });
 }

@@ -3,7 +3,7 @@ import {
   type BlockReader,
   type CallOptions,
   type Lba,
-  readManifest,
+  readManifestChain,
   readTrailer,
   type StateRef,
 } from "@multisession/core";
@@ -60,8 +60,9 @@ export class RecordedHashes {
     for (const { record } of this.#states) {
       if (record === undefined || record.trailerAt === 0) continue;
       const trailer = await readTrailer(this.#reader, record.trailerAt, options);
-      const manifest = trailer && (await readManifest(this.#reader, trailer, options));
-      yield* manifest?.entries ?? [];
+      if (trailer === undefined) continue;
+      // Also of sessions that are not listed any more, because their heads cannot be read.
+      for await (const { entries } of readManifestChain(this.#reader, trailer, options)) yield* entries;
     }
   }
 }

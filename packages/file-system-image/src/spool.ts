@@ -38,5 +38,5 @@ export class Spool {
 }
 
 async function mkdtempOnce(folder: HostFolder | undefined): Promise<HostFolder> {
-  return folder ?? new HostFolder(await mkdtemp(join(tmpdir(), "multisession-")));
+  return folder ?? new HostFolder(await mkdtemp(join(tmpdir(), `multisession-spool-${process.pid}-`)));
 }

@@ -94,6 +94,31 @@ describe.each(media)("$name", ({ disc, mechanism }) => {
     expect(await codeOf(() => FileSystemImage.open(recorder, plugins, { session: 9 }))).toBe("UNKNOWN_SESSION");
   });
 
+  it("finds in a later session what is damaged of an earlier one, even when that session's own head is gone", async () => {
+    const { virtual, recorder } = await insert(disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/old", Buffer.alloc(5000, 1));
+    const { contents, history } = await image.burn(await image.plan(), { verify: false });
+    const [{ at }] = [...contents] as [{ at: number }];
+    await image.addBytes("/new", Buffer.alloc(5000, 2));
+    await image.burn(await image.plan(), { verify: false });
+    const outcomes = async (session?: number) =>
+      (await verifyDisc(recorder, plugins, session === undefined ? {} : { session })).reports.map(
+        ({ outcome }) => outcome,
+      );
+    expect(await outcomes()).toEqual(["good", "good"]);
+    virtual.arm([{ fault: "bad-block", on: "read", at: at + 1 }]);
+    expect(await outcomes(2)).toEqual(["faulty"]);
+    expect(await outcomes()).toEqual(["faulty", "faulty"]);
+    const start = history.states[0]?.start ?? 0;
+    virtual.arm(
+      [...[16, 17, 18].map((block) => start + block), at + 1].map(
+        (block) => ({ fault: "bad-block", on: "read", at: block }) as const,
+      ),
+    );
+    expect((await outcomes()).at(-1)).toBe("faulty");
+  });
+
   it("imports what was whole before an interrupted burn, and goes on after a recovery", async () => {
     const { virtual, recorder } = await insert(disc);
     const image = await FileSystemImage.open(recorder, plugins);
@@ -145,6 +170,8 @@ describe.each(media)("an interrupted first session on a $name", ({ disc }) => {
       expect(plans[0]).toBe(opened.history.condition);
     }
     const after = await FileSystemImage.open(again, plugins);
+    // A disc that recovery has emptied has no name to hand on.
+    expect(after.volumeName).toMatch(/^\d{8}$/);
     await after.addBytes("/later", Buffer.from("later"));
     await after.burn(await after.plan());
     expect(await contentsOf(after)).toEqual({ "/later": "later" });

@@ -168,5 +168,5 @@ describe("bytes in memory", () => {
 
 async function spoolFolders(): Promise<readonly string[]> {
   const { tmpdir } = await import("node:os");
-  return (await readdir(tmpdir())).filter((name) => name.startsWith("multisession-")).sort();
+  return (await readdir(tmpdir())).filter((name) => name.startsWith(`multisession-spool-${process.pid}-`)).sort();
 }

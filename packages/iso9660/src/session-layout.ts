@@ -33,8 +33,8 @@ import {
 import { identityOf } from "./tree-identity.ts";
 import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
 
-/** Name of a volume that holds nothing yet. */
-const EMPTY_VOLUME_NAME = "EMPTY";
+/** Name of a volume that holds nothing yet: none, so that the first session with files does not inherit one. */
+const EMPTY_VOLUME_NAME = "";
 
 /** Size of an empty volume at the start of a disc: readers of a chain find nothing behind block 32, where the first session starts. */
 const CLEARED_BLOCKS = 32;
