@@ -27,3 +27,14 @@ export async function changeImage(image: FileSystemImage): Promise<Changes> {
     removed,
   };
 }
+
+/** What was changed, in words. */
+export function changesText({ replaced, renamed, removed }: Changes): string {
+  const done = [
+    "one file added",
+    ...(replaced ? ["one replaced"] : []),
+    ...(renamed ? ["one renamed"] : []),
+    ...(removed ? ["one removed"] : []),
+  ];
+  return done.join(", ");
+}

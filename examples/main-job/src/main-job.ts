@@ -7,7 +7,7 @@ import { extract, FileSystemImage, openDisc, verifyDisc } from "@multisession/fi
 import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
 import { sequential } from "@multisession/sequential";
-import { changeImage } from "./changes.ts";
+import { changeImage, changesText } from "./changes.ts";
 import { planText, progressLine, reportText, sessionsText } from "./report.ts";
 
 /** 64 MB: enough for the sample folder, and made in no time. */
@@ -31,7 +31,8 @@ export interface MainJob {
  * @returns the path of the disc file.
  */
 export async function mainJob({ folder, workFolder, isOwnFolder, out }: MainJob): Promise<string> {
-  if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is no folder`);
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw new Error(found ? `${folder} is no folder.` : `There is no folder ${folder}.`);
   const say = (text: string): void => void out.write(`${text}\n`);
   const plugins = createPlugins(virtual(), iso9660(), sequential(), randomWrite(), bdrPow());
   const disc = await blankDisc(workFolder, isOwnFolder);
@@ -49,9 +50,7 @@ export async function mainJob({ folder, workFolder, isOwnFolder, out }: MainJob)
   await image.add(folder);
   await record(`Session 1: ${resolve(folder)}, by the mechanism “${image.mechanism.id}”`);
   const changes = await changeImage(image);
-  await record(
-    "Session 2: one file added, one replaced, one renamed, one removed (in the image; your folder stays as it is)",
-  );
+  await record(`Session 2: ${changesText(changes)} (in the image; your folder stays as it is)`);
 
   say(`The sessions on the disc\n${sessionsText(image.history)}\n`);
   if (changes.replaced !== undefined) say(await bothVersions(recorder, plugins, changes.replaced));
