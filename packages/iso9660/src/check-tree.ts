@@ -3,6 +3,7 @@ import { SHORT_DATE_RANGE } from "./dates.ts";
 import { dCharacters } from "./iso-names.ts";
 import { cutUnits } from "./joliet-names.ts";
 import { MAX_PARENTS } from "./path-table.ts";
+import { countSections } from "./sections.ts";
 import type { Turns } from "./turns.ts";
 import { volumeNameLimit } from "./volume-descriptor.ts";
 import type { VolumeOptions } from "./volume-options.ts";
@@ -28,7 +29,8 @@ interface Oddities {
 /**
  * Checks that a tree can be stored, and says what readers may not see as it is.
  *
- * @throws `NAME_NOT_ALLOWED` for a name that no file system could give back, `INVALID_VOLUME_NAME`.
+ * @throws `NAME_NOT_ALLOWED` for a name that no file system could give back, `INVALID_VOLUME_NAME`; in levels 1 and 2
+ * `iso9660/FILE_TOO_LONG` for a file that needs several sections.
  */
 export async function checkTree(
   { volumeName, root }: Tree,
@@ -46,6 +48,7 @@ export async function checkTree(
     const names = new Set<string>();
     for (const child of node.children) {
       checkNode(child, names);
+      if (volume.names.level < 3) checkOneSection(child, volume);
       notice(child, oddities);
       if (child.kind === "directory") waiting.push({ node: child, level: level + 1 });
     }
@@ -80,6 +83,16 @@ function checkNode(node: TreeNode, names: Set<string>): void {
   if (names.size === names.add(name).size) refuseName(name, "is there twice in one folder");
   if (node.kind === "symlink" && (node.target === "" || isUnspeakable(node.target)))
     refuseName(name, "is a link without a usable target");
+}
+
+/** Levels 1 and 2 know only files of one section (ECMA-119 10.1, 10.2). */
+function checkOneSection(node: TreeNode, { names, sectionBytes }: VolumeOptions): void {
+  if (node.kind !== "file" || countSections(node.content, sectionBytes) === 1) return;
+  throw new MultisessionError(
+    "iso9660/FILE_TOO_LONG",
+    `"${node.name}" is longer than ${sectionBytes} bytes or lies in pieces, which level ${names.level} of ISO 9660 does not allow.`,
+    { subject: node.name, advice: "Use level 3.", retry: "after-change" },
+  );
 }
 
 /** Whether text holds a zero or half a surrogate pair: neither can be stored and read back. */

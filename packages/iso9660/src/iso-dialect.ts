@@ -57,9 +57,9 @@ export class IsoDialect implements Dialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
-    if (this.#options.rockRidge !== false) return nameForIso(children);
+    if (this.#options.rockRidge !== false) return nameForIso(children, this.#options.names);
     const shown = children.filter(({ kind }) => kind !== "symlink");
-    const named = nameForIso(shown);
+    const named = nameForIso(shown, this.#options.names);
     this.changes.links += children.length - shown.length;
     this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
     return named;

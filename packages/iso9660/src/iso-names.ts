@@ -1,11 +1,39 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
+import { decodeRecordedAs } from "./recorded-as.ts";
 
-/** Longest name of a file, name and extension together (ECMA-119 7.5.1, levels 2 and 3). */
-const FILE_CHARACTERS = 30;
+/** What an identifier may be. */
+export interface IsoNameRules {
+  /** Level of interchange (ECMA-119 10). */
+  readonly level: 1 | 2 | 3;
+  /** The standard's d-characters; or, against the standard, its a-characters; or printable ASCII with small letters. */
+  readonly characters: "d" | "a" | "relaxed";
+}
 
-/** Longest name of a folder (ECMA-119 7.6.3, levels 2 and 3). */
-const DIRECTORY_CHARACTERS = 31;
+/** Rules where nothing else is wanted. */
+export const defaultIsoNames: IsoNameRules = { level: 3, characters: "d" };
+
+/** Longest names in characters, without dot and version (ECMA-119 7.5.1, 7.6.3, 10.1). */
+interface Lengths {
+  readonly base: number;
+  readonly extension: number;
+  /** Name and extension together. */
+  readonly file: number;
+  readonly directory: number;
+}
+
+const longest: Readonly<Record<IsoNameRules["level"], Lengths>> = {
+  1: { base: 8, extension: 3, file: 11, directory: 8 },
+  2: { base: 30, extension: 30, file: 30, directory: 31 },
+  3: { base: 30, extension: 30, file: 30, directory: 31 },
+};
+
+/** Characters of names: d- and a-characters of ECMA-119 7.4, without the separators. A dot only parts name and extension. */
+const outside: Readonly<Record<IsoNameRules["characters"], RegExp>> = {
+  d: /[^A-Z0-9_]/g,
+  a: /[^A-Z0-9_ !"%&'()*+,\-:<=>?]/g,
+  relaxed: /[^\u0020-\u007e]|[./;]/g,
+};
 
 /** Longest extension of a name that is cut: `HTML`, `JPEG`. */
 const EXTENSION_CHARACTERS = 4;
@@ -17,62 +45,129 @@ const MAX_EXTENSION_CHARACTERS = 20;
 const TAIL_CHARACTERS = 6;
 
 /**
- * Gives every node of a directory an identifier of d-characters (ECMA-119 7.5, 7.6), unique in the directory, and puts
- * them into the order of ECMA-119 9.3. The same children give the same identifiers, in whatever order they come.
+ * Gives every node of a directory an identifier (ECMA-119 7.5, 7.6), unique in the directory, and puts them into the order
+ * of ECMA-119 9.3. The same children give the same identifiers, in whatever order they come. What was recorded before
+ * keeps its identifier: first come those that had to be told apart then, then the others, then new nodes.
  *
- * The key is name, dot, extension; a directory's identifier is its key without the dot. Compared as text, keys are in the
- * order that the standard asks for, because the dot sorts before every d-character as the padding would.
+ * The key is name, dot, extension; a directory's identifier is its key without the dot.
  */
-export function nameForIso(children: readonly TreeNode[]): NamedNode[] {
+export function nameForIso(children: readonly TreeNode[], rules: IsoNameRules = defaultIsoNames): NamedNode[] {
   const used = new Set<string>();
   const named: NamedNode[] = [];
-  const others: TreeNode[] = [];
-  for (const node of children) {
-    const key = ownKey(node);
-    if (key === undefined) others.push(node);
-    else if (used.size !== used.add(key).size) named.push({ key, node });
-    else others.push(node);
+  const take = (node: TreeNode, key: string | undefined): boolean => {
+    if (key === undefined || used.size === used.add(key.toUpperCase()).size) return false;
+    named.push({ key, node });
+    return true;
+  };
+  const isLeft = (node: TreeNode): boolean => !taken.has(node);
+  const taken = new Set(children.filter((node) => take(node, toldApartKey(node, rules))));
+  let others = taken.size === 0 ? children : children.filter(isLeft);
+  // Of those that were recorded as they would be alone, a name that is an identifier goes first, as it did then.
+  for (const [isRecorded, keyOf] of [
+    [true, ownKey],
+    [true, keyAlone],
+    [false, ownKey],
+  ] as const) {
+    const left = others.filter(
+      (node) => (node.recordedAs !== undefined) !== isRecorded || !take(node, keyOf(node, rules)),
+    );
+    others = left;
   }
   const counters = new Map<string, number>();
-  for (const node of others.sort((a, b) => (a.name < b.name ? -1 : 1)))
-    named.push({ key: freeKey(node, used, counters), node });
-  return named.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const node of others.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+    named.push({ key: freeKey(node, used, counters, rules), node });
+  return rules.characters === "d" ? named.sort(byKey) : named.sort(byParts);
+}
+
+/** Among d-characters the dot sorts before every other, as the padding would that the standard wants. */
+function byKey(a: NamedNode, b: NamedNode): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+/** Some a-characters sort before the dot; the end of a name must come before them. */
+function byParts(a: NamedNode, b: NamedNode): number {
+  return a.key.replace(".", "\0") < b.key.replace(".", "\0") ? -1 : 1;
+}
+
+/** What a node was called when it was not called as it would be alone, if the rules still allow it. */
+function toldApartKey(node: TreeNode, rules: IsoNameRules): string | undefined {
+  const key = decodeRecordedAs(node)?.iso;
+  return key !== undefined && isKey(key, node.kind, rules) ? key : undefined;
 }
 
 /** The key of a node whose name is an identifier as it stands. */
-function ownKey({ name, kind }: TreeNode): string | undefined {
-  if (kind === "directory") return /^[A-Z0-9_]{1,31}$/.test(name) ? `${name}.` : undefined;
-  return name.length <= FILE_CHARACTERS + 1 && /^[A-Z0-9_]+\.[A-Z0-9_]*$/.test(name) ? name : undefined;
+function ownKey({ name, kind }: TreeNode, rules: IsoNameRules): string | undefined {
+  const key = kind === "directory" ? `${name}.` : name;
+  return isKey(key, kind, rules) ? key : undefined;
 }
 
-function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number>): string {
-  const { base, extension } = partsOf(node);
-  const room = node.kind === "directory" ? DIRECTORY_CHARACTERS : FILE_CHARACTERS - extension.length;
-  const tail = Math.min(TAIL_CHARACTERS, room - 1);
+function isKey(key: string, kind: TreeNode["kind"], { level, characters }: IsoNameRules): boolean {
+  const [name = "", extension, ...more] = key.split(".");
+  if (name === "" || extension === undefined || more.length > 0 || withoutPadding(key) !== key) return false;
+  const most = longest[level];
+  if (inCharacters(name + extension, characters) !== name + extension) return false;
+  if (kind === "directory") return extension === "" && name.length <= most.directory;
+  return name.length <= most.base && extension.length <= most.extension && name.length + extension.length <= most.file;
+}
+
+/** The key that a node has when no other is called the same. */
+export function keyAlone(node: Pick<TreeNode, "name" | "kind">, rules: IsoNameRules): string {
+  const { base, extension } = partsOf(node, rules);
+  const { room, tail } = roomFor(node, extension, rules);
   const stem = base.length > room ? base.slice(0, room - tail) + base.slice(-tail) : base;
-  const plain = `${stem}.${extension}`;
-  if (used.size !== used.add(plain).size) return plain;
+  return withoutPadding(`${stem}.${extension}`);
+}
+
+function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number>, rules: IsoNameRules): string {
+  const plain = keyAlone(node, rules);
+  if (used.size !== used.add(plain.toUpperCase()).size) return plain;
+  const { base, extension } = partsOf(node, rules);
+  const { room, tail } = roomFor(node, extension, rules);
   // Counted from 1 for each start of a name that several cut names share, so that a long run of them stays fast.
   const start = `${base.slice(0, room - tail)}.${extension}`;
   for (let count = (counters.get(start) ?? 0) + 1; ; count += 1) {
     const suffix = `_${count.toString(36).toUpperCase()}`;
-    const key = `${base.slice(0, Math.max(0, Math.min(room - tail, room - suffix.length)))}${suffix}.${extension}`;
-    if (used.size === used.add(key).size) continue;
+    const head = base.slice(0, Math.max(0, Math.min(room - tail, room - suffix.length)));
+    const key = withoutPadding(`${head}${suffix}.${extension}`);
+    if (used.size === used.add(key.toUpperCase()).size) continue;
     counters.set(start, count);
     return key;
   }
 }
 
-function partsOf({ name, kind }: TreeNode): { base: string; extension: string } {
+/** A space at the end of a name or an extension is the padding that names are compared with. */
+function withoutPadding(key: string): string {
+  return key.replaceAll(/ +(?=\.|$)/g, (spaces) => "_".repeat(spaces.length));
+}
+
+function roomFor(
+  { kind }: Pick<TreeNode, "kind">,
+  extension: string,
+  { level }: IsoNameRules,
+): { readonly room: number; readonly tail: number } {
+  const { base, file, directory } = longest[level];
+  const room = kind === "directory" ? directory : Math.min(base, file - extension.length);
+  return { room, tail: Math.min(TAIL_CHARACTERS, room - 1) };
+}
+
+function partsOf(
+  { name, kind }: Pick<TreeNode, "name" | "kind">,
+  { level, characters }: IsoNameRules,
+): { base: string; extension: string } {
   const dot = kind === "directory" ? -1 : name.lastIndexOf(".");
-  if (dot <= 0) return { base: dCharacters(name), extension: "" };
-  const base = dCharacters(name.slice(0, dot));
-  const extension = dCharacters(name.slice(dot + 1));
-  const isWhole = extension.length <= MAX_EXTENSION_CHARACTERS && base.length + extension.length <= FILE_CHARACTERS;
-  return { base, extension: isWhole ? extension : extension.slice(0, EXTENSION_CHARACTERS) };
+  if (dot <= 0) return { base: inCharacters(name, characters), extension: "" };
+  const { file, extension: most } = longest[level];
+  const base = inCharacters(name.slice(0, dot), characters);
+  const extension = inCharacters(name.slice(dot + 1), characters);
+  const isWhole = extension.length <= MAX_EXTENSION_CHARACTERS && base.length + extension.length <= file;
+  return { base, extension: extension.slice(0, isWhole ? most : Math.min(most, EXTENSION_CHARACTERS)) };
+}
+
+function inCharacters(text: string, characters: IsoNameRules["characters"]): string {
+  return (characters === "relaxed" ? text : text.toUpperCase()).replaceAll(outside[characters], "_");
 }
 
 /** Text in d-characters: capital letters, digits, underscores for everything else. */
 export function dCharacters(text: string): string {
-  return text.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
+  return inCharacters(text, "d");
 }

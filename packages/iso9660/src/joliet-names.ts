@@ -1,5 +1,6 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
+import { decodeRecordedAs } from "./recorded-as.ts";
 
 /** Longest name in UTF-16 units: 64 in the specification, 103 by an extension that all known readers take. */
 export const JOLIET_NAME_UNITS = 103;
@@ -18,29 +19,65 @@ export interface JolietChanges {
  * Names the children of a directory for Joliet and sorts them by code units. Names stay as they are where Joliet allows;
  * a character outside UCS-2 becomes `_`, as with xorriso, because libcdio loses a whole folder that has one (measured);
  * two that would differ only in case, or only behind the limit, are told apart by `~1`, `~2` before the extension,
- * because Windows opens names without regard to case. Symbolic links are left out.
+ * because Windows opens names without regard to case. What was recorded before keeps its name, as in the primary
+ * hierarchy. Symbolic links are left out.
  */
 export function nameForJoliet(children: readonly TreeNode[], changes: JolietChanges): NamedNode[] {
   const used = new Set<string>();
   const named: NamedNode[] = [];
-  const others: TreeNode[] = [];
-  for (const node of sortedByName(children)) {
-    if (node.kind === "symlink") {
-      changes.links += 1;
-      continue;
-    }
-    const isAllowed = node.name.length <= JOLIET_NAME_UNITS && !FORBIDDEN.test(node.name);
-    if (isAllowed && used.size !== used.add(foldCase(node.name)).size) named.push({ key: node.name, node });
-    else others.push(node);
+  const take = (node: TreeNode, key: string | undefined): boolean => {
+    if (key === undefined || used.size === used.add(foldCase(key)).size) return false;
+    named.push({ key, node });
+    if (key === node.name) return true;
+    if (node.name.length > JOLIET_NAME_UNITS) changes.cut += 1;
+    else changes.mapped += 1;
+    return true;
+  };
+  const shown = sortedByName(children.filter(({ kind }) => kind !== "symlink"));
+  changes.links += children.length - shown.length;
+  const taken = new Set(shown.filter((node) => take(node, toldApartName(node))));
+  let others = taken.size === 0 ? shown : shown.filter((node) => !taken.has(node));
+  for (const [isRecorded, nameOf] of [
+    [true, ownName],
+    [true, nameAlone],
+    [false, ownName],
+  ] as const) {
+    const left = others.filter((node) => (node.recordedAs !== undefined) !== isRecorded || !take(node, nameOf(node)));
+    others = left;
   }
-  if (others.length === 0) return named;
+  if (others.length === 0) return named.sort(byKey);
   const counters = new Map<string, number>();
   for (const node of others) {
     if (node.name.length > JOLIET_NAME_UNITS) changes.cut += 1;
     else changes.mapped += 1;
     named.push({ key: freeName(node.name, used, counters), node });
   }
-  return named.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return named.sort(byKey);
+}
+
+function byKey(a: NamedNode, b: NamedNode): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+/** What a node was called when it was not called as it would be alone, if it still may. */
+function toldApartName(node: TreeNode): string | undefined {
+  const name = decodeRecordedAs(node)?.joliet;
+  return name !== undefined && isJolietName(name) ? name : undefined;
+}
+
+function ownName({ name }: TreeNode): string | undefined {
+  return isJolietName(name) ? name : undefined;
+}
+
+/** Whether Joliet can hold a name as it is. */
+export function isJolietName(name: string): boolean {
+  return name.length <= JOLIET_NAME_UNITS && !FORBIDDEN.test(name);
+}
+
+/** The name that a node has when no other is called the same. */
+export function nameAlone({ name }: Pick<TreeNode, "name">): string {
+  const { base, extension } = partsOf(name);
+  return cutUnits(base, JOLIET_NAME_UNITS - extension.length) + extension;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what Joliet forbids.
@@ -52,12 +89,16 @@ function sortedByName(children: readonly TreeNode[]): readonly TreeNode[] {
   return children.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function freeName(name: string, used: Set<string>, counters: Map<string, number>): string {
+function partsOf(name: string): { readonly base: string; readonly extension: string } {
   const mapped = name.replaceAll(EVERY_FORBIDDEN, "_");
   const dot = mapped.lastIndexOf(".");
   const extension = dot > 0 && mapped.length - dot <= 12 ? mapped.slice(dot) : "";
-  const base = mapped.slice(0, mapped.length - extension.length);
-  const plain = cutUnits(base, JOLIET_NAME_UNITS - extension.length) + extension;
+  return { base: mapped.slice(0, mapped.length - extension.length), extension };
+}
+
+function freeName(name: string, used: Set<string>, counters: Map<string, number>): string {
+  const plain = nameAlone({ name });
+  const { base, extension } = partsOf(name);
   if (used.size !== used.add(foldCase(plain)).size) return plain;
   const start = foldCase(plain);
   for (let count = (counters.get(start) ?? 0) + 1; ; count += 1) {
@@ -77,7 +118,7 @@ export function cutUnits(text: string, units: number): string {
 }
 
 /** Upper case unit by unit, as Windows folds names: a letter whose capital is longer stays as it is. */
-function foldCase(name: string): string {
+export function foldCase(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for ASCII.
   if (/^[\u0000-\u007f]*$/.test(name)) return name.toUpperCase();
   let folded = "";

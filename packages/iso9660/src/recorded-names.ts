@@ -1,9 +1,15 @@
-import type { Lba } from "@multisession/core";
+import type { Lba, RecordedEntry } from "@multisession/core";
 import type { Findings } from "./findings.ts";
 
 /** A name of the primary hierarchy: without version, and without the dot of an empty extension. */
 export function decodePlainName(name: Uint8Array): string {
   return Buffer.from(name).toString("latin1").replace(/;\d*$/, "").replace(/\.$/, "");
+}
+
+/** An identifier of the primary hierarchy as names are told apart there: name, dot, extension, without version. */
+export function isoKey(name: Uint8Array, kind: RecordedEntry["kind"]): string {
+  const identifier = Buffer.from(name).toString("latin1").replace(/;\d*$/, "");
+  return kind === "directory" || !identifier.includes(".") ? `${identifier}.` : identifier;
 }
 
 /** A name of Joliet's hierarchy, without version. */

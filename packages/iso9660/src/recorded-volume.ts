@@ -14,7 +14,11 @@ import { readBlock, readStateDescriptors } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
-import { decodeJolietName, decodePlainName, NameGuard } from "./recorded-names.ts";
+import { type IsoNameRules, keyAlone } from "./iso-names.ts";
+import { JolietLookup } from "./joliet-lookup.ts";
+import { isJolietName, nameAlone } from "./joliet-names.ts";
+import { encodeRecordedAs } from "./recorded-as.ts";
+import { decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { fileType } from "./rock-ridge.ts";
 import { type RockRidge, RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
@@ -26,7 +30,13 @@ type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
 
 /** How names and attributes of a volume are read. */
 type Reading =
-  | { readonly kind: "rock-ridge"; readonly entries: RockRidgeReader }
+  | {
+      readonly kind: "rock-ridge";
+      readonly entries: RockRidgeReader;
+      /** Rules by which a node's identifier is what it would be alone, or is remembered. */
+      readonly names: IsoNameRules;
+      readonly joliet?: JolietLookup;
+    }
   | { readonly kind: "joliet" }
   | { readonly kind: "plain" };
 
@@ -38,7 +48,12 @@ const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
  *
  * @throws `DAMAGED_CONTENT` when neither root can be read.
  */
-export async function openVolume(reader: BlockReader, state: StateRef, options?: CallOptions): Promise<RecordedVolume> {
+export async function openVolume(
+  reader: BlockReader,
+  state: StateRef,
+  names: IsoNameRules,
+  options?: CallOptions,
+): Promise<RecordedVolume> {
   const set = await readStateDescriptors(reader, state, options);
   const findings = new Findings();
   const { primary, joliet } = set;
@@ -55,7 +70,12 @@ export async function openVolume(reader: BlockReader, state: StateRef, options?:
         findings,
         name,
         primary.pointers,
-        { kind: "rock-ridge", entries },
+        {
+          kind: "rock-ridge",
+          entries,
+          names,
+          ...(joliet && { joliet: new JolietLookup(reader, primary.pointers.rootAt, joliet.pointers) }),
+        },
         attributesOf(primaryRoot, own, "directory"),
       );
   }
@@ -139,11 +159,16 @@ class IsoVolume implements RecordedVolume {
 
   async list(directory: RecordedDirectory, options?: CallOptions): Promise<readonly RecordedEntry[]> {
     const entries: RecordedEntry[] = [];
+    // What each entry is called in the hierarchy that is read.
+    const keys: string[] = [];
     const names = new NameGuard(this.#findings);
     const found = new Set<Lba>();
     let open: OpenFile | undefined;
     const finish = (): void => {
-      if (open !== undefined) entries.push(fileOf(open));
+      if (open !== undefined) {
+        entries.push(fileOf(open));
+        keys.push(isoKey(open.record.name, "file"));
+      }
       open = undefined;
     };
     const bytes = this.#bytes.get(directory.at) ?? (await this.#ownBytes(directory.at, options));
@@ -158,6 +183,7 @@ class IsoVolume implements RecordedVolume {
         if (begun === undefined) continue;
         if ("kind" in begun) {
           entries.push(begun);
+          keys.push(isoKey(record.name, begun.kind));
           continue;
         }
         open = begun;
@@ -166,7 +192,32 @@ class IsoVolume implements RecordedVolume {
     }
     if (open !== undefined) this.#findings.add(open.record.block, `The last section of "${open.name}" is missing.`);
     finish();
-    return entries;
+    return this.#remembered(directory, entries, keys, options);
+  }
+
+  /** Entries with what they are called in hierarchies that cannot hold their own names. */
+  async #remembered(
+    directory: RecordedDirectory,
+    entries: readonly RecordedEntry[],
+    keys: readonly string[],
+    options?: CallOptions,
+  ): Promise<readonly RecordedEntry[]> {
+    if (this.#reading.kind !== "rock-ridge")
+      return entries.map((entry) => ({ ...entry, recordedAs: encodeRecordedAs({}, entry.name) }));
+    const { names, joliet } = this.#reading;
+    const isAlone = entries.map((entry, index) => keys[index] === keyAlone(entry, names));
+    // What Joliet had to tell apart is told apart here too, or has a name that Joliet cannot hold: else nothing is read.
+    const isAsked = entries.some((entry, index) => !isAlone[index] || !isJolietName(entry.name));
+    const found = isAsked ? await joliet?.namesIn(directory.at, entries, options) : undefined;
+    return entries.map((entry, index) => {
+      const jolietName = found?.get(entry) ?? nameAlone(entry);
+      if (entry.kind === "directory") joliet?.note(entry.at, { parent: directory.at, name: jolietName });
+      const called = {
+        ...(isAlone[index] ? {} : { iso: keys[index] as string }),
+        ...(jolietName === nameAlone(entry) ? {} : { joliet: jolietName }),
+      };
+      return { ...entry, recordedAs: encodeRecordedAs(called, entry.name) };
+    });
   }
 
   /** What a record is the start of: an entry, a file whose first section it is, or nothing that is listed. */

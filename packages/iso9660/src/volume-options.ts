@@ -1,4 +1,5 @@
 import { BLOCK_BYTES } from "@multisession/core";
+import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
 import type { RockRidgeVersion } from "./rock-ridge.ts";
 import { MAX_SECTION_BYTES } from "./sections.ts";
 
@@ -13,6 +14,17 @@ export interface Iso9660Options {
    * it. Without Rock Ridge there are no symbolic links, and other systems see Joliet's names or capital letters.
    */
   readonly rockRidge?: RockRidgeVersion | false;
+  /**
+   * Level of interchange (ECMA-119 10): 3 by default. 1 makes names of at most 8 and 3 characters; in 1 and 2 every file is
+   * one section, so that none can be longer than `sectionBytes` or lie in pieces.
+   */
+  readonly level?: IsoNameRules["level"];
+  /**
+   * What names in the primary hierarchy are made of: `"d"` by default, capital letters, digits and underscores. `"a"` adds
+   * space and signs, `"relaxed"` all of printable ASCII with small letters; both break the standard, and most readers take
+   * them.
+   */
+  readonly characters?: IsoNameRules["characters"];
 }
 
 /** Options with everything filled in: how a volume is laid out. */
@@ -20,6 +32,7 @@ export interface VolumeOptions {
   readonly sectionBytes: number;
   readonly joliet: boolean;
   readonly rockRidge: RockRidgeVersion | false;
+  readonly names: IsoNameRules;
 }
 
 /** Fills in and checks options. @throws `TypeError` when an option makes no sense. */
@@ -27,6 +40,8 @@ export function volumeOptions({
   sectionBytes = MAX_SECTION_BYTES,
   joliet = true,
   rockRidge = "1.10",
+  level = defaultIsoNames.level,
+  characters = defaultIsoNames.characters,
 }: Iso9660Options = {}): VolumeOptions {
   if (
     !Number.isInteger(sectionBytes) ||
@@ -41,5 +56,8 @@ export function volumeOptions({
   if (typeof joliet !== "boolean") throw new TypeError(`joliet must be true or false, not ${String(joliet)}`);
   if (rockRidge !== false && rockRidge !== "1.10" && rockRidge !== "1.12")
     throw new TypeError(`rockRidge must be "1.10", "1.12" or false, not ${String(rockRidge)}`);
-  return { sectionBytes, joliet, rockRidge };
+  if (level !== 1 && level !== 2 && level !== 3) throw new TypeError(`level must be 1, 2 or 3, not ${String(level)}`);
+  if (characters !== "d" && characters !== "a" && characters !== "relaxed")
+    throw new TypeError(`characters must be "d", "a" or "relaxed", not ${String(characters)}`);
+  return { sectionBytes, joliet, rockRidge, names: { level, characters } };
 }

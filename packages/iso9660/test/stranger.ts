@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describeWith } from "@multisession-internal/needs";
 import { it } from "vitest";
 
@@ -10,6 +10,8 @@ export interface Bench {
   readonly folder: string;
   /** Runs a program of others in the folder; gives its standard output. Fails when the program does. */
   run(program: string, ...args: readonly string[]): string;
+  /** Writes a file in the folder, with the folders above it. */
+  write(path: string, content: string | Uint8Array): void;
 }
 
 /** A test that needs programs of others; without them it is skipped with the reason, or fails where nothing may be. */
@@ -24,6 +26,10 @@ async function inFolder(test: (bench: Bench) => Promise<void>): Promise<void> {
   try {
     await test({
       folder,
+      write: (path, content) => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content);
+      },
       run: (program, ...args) =>
         execFileSync(program, args, {
           cwd: folder,
