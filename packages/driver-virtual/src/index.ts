@@ -5,6 +5,7 @@
  */
 
 // Disc files
+export { checkDisc, type DiscCheck, type DiscCheckName, type DiscCheckReport } from "./disc-file/check-disc.ts";
 export { createDisc } from "./disc-file/create-disc.ts";
 export { type OpenDiscOptions, openDisc } from "./disc-file/open-disc.ts";
 export { discImage, writeDiscImage } from "./disc-image.ts";

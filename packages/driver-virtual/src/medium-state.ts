@@ -111,13 +111,31 @@ export class MediumState {
     return this.tracks.length === 1 && first?.kind === "invisible" && this.closedSessions === 0 && !this.isFinalized;
   }
 
+  /** MMC profile number. */
+  get profile(): number {
+    return this.condition.profile ?? this.table.profile;
+  }
+
+  /** Whether it is one track that is overwritten in place, as far as it is addressable. */
+  get isInPlace(): boolean {
+    return this.condition.writeModel === "overwrite" || this.condition.writeModel === "restricted-overwrite";
+  }
+
   /** Exclusive end of the recorded blocks in the unit that starts at `unit`: `unit` itself when there are none. */
   recordedIn(unit: Lba): Lba {
     const end = unit + this.table.unit;
-    if (this.condition.writeModel === "overwrite" || this.map.has(unit)) return end;
+    if (this.isInPlace || this.map.has(unit)) return end;
     if (this.orphans.has(unit)) return unit;
     const track = this.tracks[this.trackAt(unit) - 1];
     return track === undefined ? unit : Math.min(end, Math.max(unit, track.next));
+  }
+
+  /** Whether all blocks of a range are recorded, each at its own address; `false` where that takes a closer look. */
+  isRecorded(from: Lba, to: Lba): boolean {
+    if (this.isInPlace) return true;
+    if (this.map.size + this.orphans.size > 0) return false;
+    const track = this.tracks[this.trackAt(from) - 1];
+    return track !== undefined && to <= track.next;
   }
 
   /** The tracks of the session that is not closed yet. */

@@ -42,6 +42,16 @@ const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initia
       host.write(48, blocksOf(5, 2));
     },
   ],
+  ["a DVD-RW for restricted overwrite", "dvd-rw-ro", true, (host) => host.write(0, blocksOf(48, 1))],
+  [
+    "a DVD-RW that grows",
+    "dvd-rw",
+    false,
+    (host) => {
+      host.format(0x15, 0, 0);
+      host.write(0, blocksOf(48, 1));
+    },
+  ],
   [
     "a DVD+R with a closed session and two fragments",
     "dvd+r",

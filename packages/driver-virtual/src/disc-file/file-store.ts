@@ -222,7 +222,7 @@ export class FileStore implements MediumStore {
   /** Cuts off what was written and never recorded. */
   #checkLength(): void {
     const { state } = this;
-    if (state.condition.writeModel === "overwrite") return;
+    if (state.isInPlace) return;
     if (this.#length < dataEnd(state) * BLOCK_BYTES) {
       throw damaged(this.#path, "the disc file is shorter than what was recorded on it");
     }
@@ -260,7 +260,7 @@ function lasting(effects: readonly Effect[], state: MediumState): readonly Effec
 }
 
 /** Exclusive end of the blocks that hold data: clusters that were used up as replacements hold none at their address. */
-function dataEnd(state: MediumState): Blocks {
+export function dataEnd(state: MediumState): Blocks {
   let end = 0;
   for (const { start, next } of state.tracks) {
     let at = next;

@@ -2,12 +2,20 @@ import type { Blocks, Sense } from "@multisession/core";
 import type { RecordingRules } from "./recording.ts";
 
 /** How a medium takes data in one of its conditions; each has a write model of its own. */
-export type WriteModelId = "none" | "sequential" | "pseudo-overwrite" | "overwrite";
+export type WriteModelId =
+  | "none"
+  | "sequential"
+  | "pseudo-overwrite"
+  | "overwrite"
+  | "restricted-overwrite"
+  | "growing-overwrite";
 
 /** What a medium is and does in one format: unformatted, or after one of its {@link FormatRule}s. */
 export interface Condition {
   /** Stable name; goes into disc files. `unformatted` is how every medium is bought. */
   readonly id: string;
+  /** MMC profile number, where it is another one than the medium's. */
+  readonly profile?: number;
   /** Which rules WRITE follows. */
   readonly writeModel: WriteModelId;
   /** READ of a block that was never recorded: zeros, or this sense. */
@@ -19,8 +27,8 @@ export interface Condition {
   readonly capacity: "complete-sessions" | "when-written" | "all";
   /** READ DISC INFORMATION while nothing is written. */
   readonly emptyStatus: { readonly disc: number; readonly session: number };
-  /** READ FORMAT CAPACITIES: 1 unformatted, 2 formatted. */
-  readonly descriptor: 1 | 2;
+  /** READ FORMAT CAPACITIES: 1 unformatted, 2 formatted, 3 unknown. */
+  readonly descriptor: 1 | 2 | 3;
 }
 
 /** A format that a medium takes. */
@@ -43,8 +51,11 @@ export interface FormatRule {
   readonly size: "any" | "listed" | "ignored";
 }
 
-/** What CLOSE TRACK SESSION does by function number (MMC). `session-by-page`: mode page 05h says whether also the disc. */
-export type CloseEffect = "track" | "session" | "session-by-page" | "disc" | "stop-format";
+/**
+ * What CLOSE TRACK SESSION does by function number (MMC). `session-by-page`: mode page 05h says whether also the disc.
+ * `end-growth`: the formatted size is what was written.
+ */
+export type CloseEffect = "track" | "session" | "session-by-page" | "disc" | "stop-format" | "end-growth";
 
 /** The senses that differ from drive to drive; all can be replaced by a real drive's values. */
 export interface MediumSenses {
@@ -56,6 +67,8 @@ export interface MediumSenses {
   readonly finalized: Sense;
   /** WRITE to a medium that needs a format. */
   readonly unformatted: Sense;
+  /** WRITE of parts of units where only whole ones are taken. Unconfirmed: 5/21/02 is possible. */
+  readonly unaligned: Sense;
   /** Pseudo-overwrite without a free replacement cluster. Unconfirmed: 3/32/00 and 5/63/01 are possible. */
   readonly noReplacement: Sense;
   /** Pseudo-overwrite without a free map entry or update. Unconfirmed: 5/55/03 is possible. */
@@ -168,6 +181,7 @@ export const commonSenses: MediumSenses = {
   endOfTrack: sense(5, 0x63, 0x00),
   finalized: sense(7, 0x27, 0x00),
   unformatted: sense(5, 0x30, 0x10),
+  unaligned: sense(5, 0x24, 0x00),
   noReplacement: sense(5, 0x55, 0x03),
   noMapEntry: sense(3, 0x32, 0x01),
   cannotFormat: sense(5, 0x30, 0x06),

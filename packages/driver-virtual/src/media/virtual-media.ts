@@ -3,6 +3,7 @@ import { bdR } from "./bd-r.ts";
 import { bdRe } from "./bd-re.ts";
 import { cdR, cdRw } from "./cd.ts";
 import { dvdMinusR } from "./dvd-minus-r.ts";
+import { dvdMinusRw } from "./dvd-minus-rw.ts";
 import { dvdPlusR, dvdPlusRDl } from "./dvd-plus-r.ts";
 import { dvdPlusRw } from "./dvd-plus-rw.ts";
 import { dvdRam } from "./dvd-ram.ts";
@@ -21,11 +22,13 @@ export interface VirtualMedium {
   readonly minimum: Blocks;
 }
 
-/** Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite. */
+/** Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite, `dvd-rw-ro` a DVD-RW for restricted overwrite. */
 export type VirtualMediumId =
   | "cd-r"
   | "cd-rw"
   | "dvd-r"
+  | "dvd-rw"
+  | "dvd-rw-ro"
   | "dvd-ram"
   | "dvd+r"
   | "dvd+r-dl"
@@ -41,7 +44,7 @@ export interface DiscOptions {
   /** Addressable blocks, rounded down to whole units; those of a real disc when left out. */
   readonly capacity?: Blocks;
   /**
-   * Whether the disc is formatted already. Left out: `bd-r-pow` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow`
+   * Whether the disc is formatted already. Left out: `bd-r-pow`, `dvd-rw-ro` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow`
    * gives a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
    */
   readonly formatted?: boolean;
@@ -90,6 +93,19 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
     text: "CD-RW, 80 minutes, 737 MB: sessions one after another, can be blanked",
   },
   "dvd-r": { ...sequential, table: dvdMinusR, text: "DVD-R, 4.7 GB: sessions one after another" },
+  "dvd-rw": {
+    ...sequential,
+    table: dvdMinusRw,
+    text: "DVD-RW, 4.7 GB: sessions one after another, can be blanked and formatted",
+    formatted: "restricted",
+  },
+  "dvd-rw-ro": {
+    ...sequential,
+    table: dvdMinusRw,
+    text: "DVD-RW, 4.7 GB, formatted for restricted overwrite",
+    formatted: "restricted",
+    isFormatted: true,
+  },
   "dvd+r": { ...sequential, table: dvdPlusR, text: "DVD+R, 4.7 GB: sessions one after another" },
   "dvd+r-dl": { ...sequential, table: dvdPlusRDl, text: "DVD+R with two layers, 8.5 GB: sessions one after another" },
   "bd-r": {
@@ -136,7 +152,10 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
 
 /** The tables by the name that disc files use. */
 export const mediumTables: ReadonlyMap<string, MediumTable> = new Map(
-  [cdR, cdRw, dvdMinusR, dvdRam, dvdPlusR, dvdPlusRDl, dvdPlusRw, bdR, bdRe].map((table) => [table.id, table]),
+  [cdR, cdRw, dvdMinusR, dvdMinusRw, dvdRam, dvdPlusR, dvdPlusRDl, dvdPlusRw, bdR, bdRe].map((table) => [
+    table.id,
+    table,
+  ]),
 );
 
 /** Addressable blocks of a disc of full size, as its capacity is counted. */

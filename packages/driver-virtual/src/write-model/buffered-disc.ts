@@ -204,6 +204,10 @@ export class BufferedDisc {
     const refused = this.#unreadableIn(at, blocks);
     if (refused !== undefined) return refused;
     const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    if (this.#latest.size === 0 && this.#state.isRecorded(at, at + blocks)) {
+      this.store.read(at, bytes);
+      return bytes;
+    }
     const part = (from: Lba, to: Lba): Uint8Array => bytes.subarray((from - at) * BLOCK_BYTES, (to - at) * BLOCK_BYTES);
     const { unit } = this.table;
     const end = at + blocks;

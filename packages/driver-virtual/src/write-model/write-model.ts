@@ -3,6 +3,7 @@ import { sense, type WriteModelId } from "../media/medium-table.ts";
 import type { BufferedDisc } from "./buffered-disc.ts";
 import { overwrite } from "./overwrite.ts";
 import { pseudoOverwrite } from "./pseudo-overwrite.ts";
+import { growingOverwrite, restrictedOverwrite } from "./restricted-overwrite.ts";
 import { sequential } from "./sequential.ts";
 
 /** Why a write is refused, or what takes its blocks into the buffer. */
@@ -27,6 +28,8 @@ export const writeModels: Readonly<Record<WriteModelId, WriteModel>> = {
   none,
   sequential,
   overwrite,
+  "restricted-overwrite": restrictedOverwrite,
+  "growing-overwrite": growingOverwrite,
   "pseudo-overwrite": pseudoOverwrite,
 };
 

@@ -22,7 +22,9 @@ const readOnlyProfiles = [0x40, 0x10, 0x08];
 
 /** All profiles of the drive; descending order is customary. */
 const profiles: readonly number[] = [
-  ...[...mediumTables.values()].map(({ profile }) => profile),
+  ...[...mediumTables.values()].flatMap(({ profile, conditions }) => [
+    ...new Set([profile, ...conditions.map((condition) => condition.profile ?? profile)]),
+  ]),
   ...readOnlyProfiles,
 ].sort((a, b) => b - a);
 
@@ -31,6 +33,8 @@ function conditionsOf(state: MediumState): readonly FeatureCondition[] {
   return [
     ...(isFormattable(state) ? (["blank"] as const) : []),
     ...(state.blocks < state.mediumBlocks ? (["spares"] as const) : []),
+    ...(state.condition.writeModel === "sequential" ? (["incremental"] as const) : []),
+    ...(state.condition.writeModel === "growing-overwrite" ? (["intermediate"] as const) : []),
     ...(state.condition.writeModel === "pseudo-overwrite" ? (["pseudo-overwrite"] as const) : []),
   ];
 }
@@ -43,7 +47,7 @@ const allClasses = Uint8Array.from([0xff, 0xff, 0, 0, 0, 0, 0, 0]);
 
 /** All features of the drive, in ascending order. */
 function allFeatures(state: MediumState | undefined): readonly Feature[] {
-  const profile = state?.table.profile ?? 0;
+  const profile = state?.profile ?? 0;
   const current = new Set(currentFeatures(profile, state === undefined ? [] : conditionsOf(state)));
   const blocking = state?.table.unit ?? 1;
   const now = ({ code }: { readonly code: number }): { readonly isCurrent: boolean } => ({
@@ -72,6 +76,11 @@ function allFeatures(state: MediumState | undefined): readonly Feature[] {
     features.defectManagement.describe({ ...now(features.defectManagement), version: 1 }, { spareInformation: true }),
     features.dvdPlusRw.describe(now(features.dvdPlusRw), { write: true, closeOnly: false, quickStart: true }),
     features.dvdPlusR.describe(now(features.dvdPlusR), { write: true }),
+    features.restrictedOverwrite.describe(now(features.restrictedOverwrite)),
+    features.rigidRestrictedOverwrite.describe(now(features.rigidRestrictedOverwrite), {
+      blank: true,
+      intermediate: true,
+    }),
     features.trackAtOnce.describe(now(features.trackAtOnce), {
       bufferUnderrunFree: true,
       cdRw: true,
@@ -116,6 +125,6 @@ export const configurationCommands: readonly CommandEntry[] = [
       if (fields.requestType === one) return code === fields.feature;
       return code >= fields.feature && (fields.requestType !== current || isCurrent);
     });
-    return upTo(configuration.build({ profile: state?.table.profile ?? 0, features: chosen }), fields.allocationLength);
+    return upTo(configuration.build({ profile: state?.profile ?? 0, features: chosen }), fields.allocationLength);
   }),
 ];

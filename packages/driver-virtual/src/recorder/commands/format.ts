@@ -59,10 +59,12 @@ export const formatCommands: readonly CommandEntry[] = [
   onDisc(readFormatCapacities, ({ fields, state }) => {
     const { table, mediumBlocks, condition, isEmpty } = state;
     const formats = isFormattable(state) ? formatSizes(table, mediumBlocks) : [];
-    const isUnformatted = condition.descriptor === 1 && isEmpty && !state.isFinalized;
+    const { descriptor } = condition;
+    const isUsed = descriptor === 1 && (!isEmpty || state.isFinalized);
     const reply = formatCapacities.build({
-      blocks: state.blocks,
-      state: isUnformatted ? 1 : 2,
+      // Captured on a DVD-RW: what is recorded counts as formatted.
+      blocks: isUsed && table.isReformattable ? state.writtenEnd : state.blocks,
+      state: isUsed ? 2 : descriptor,
       blockBytes: 2048,
       formats: formats.map(({ rule, blocks, parameter }) => ({ blocks, type: rule.type, subType: 0, parameter })),
     });

@@ -68,10 +68,10 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   return undefined;
 }
 
-/** Whether mode page 05h says what the medium takes; where it takes only one way of writing, the page does not count. */
-function isPageRight({ modePages }: Drive, { table, isFinalized }: MediumState): boolean {
+/** Whether mode page 05h says what the medium takes; on other than sequential media it does not count. */
+function isPageRight({ modePages }: Drive, { table, condition, isFinalized }: MediumState): boolean {
   const { page } = table.recording;
-  if (page === undefined || isFinalized) return true;
+  if (page === undefined || condition.writeModel !== "sequential" || isFinalized) return true;
   const { writeType, dataBlockType } = writeParametersOf(modePages);
   return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType);
 }

@@ -59,7 +59,8 @@ export const trackInformationCommands: readonly CommandEntry[] = [
     const { writeModel } = state.condition;
     const { recording } = state.table;
     const isFragment = recording.mergesTracks && track.kind === "closed" && track.session > state.closedSessions;
-    const isRandom = writeModel === "none" || writeModel === "overwrite";
+    const isUnformatted = writeModel === "none" && state.condition.id === "unformatted";
+    const isRandom = isUnformatted || state.isInPlace;
     const reply = trackInformation.build({
       trackNumber: number,
       sessionNumber: track.session,

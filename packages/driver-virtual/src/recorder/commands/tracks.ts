@@ -40,6 +40,10 @@ function settleClose(state: MediumState, effect: CloseEffect, number: number, en
       return closeSessionByPage(state, endsDisc);
     case "disc":
       return closeDisc(state);
+    case "end-growth":
+      // Nothing was written yet: it stays as it is.
+      if (state.writtenEnd === 0) return nothingToClose(state);
+      return [{ is: "format", condition: "restricted", blocks: state.writtenEnd, background: 0 }];
     case "stop-format":
       return state.background === 2 ? [{ is: "background", value: 1 }] : [];
   }

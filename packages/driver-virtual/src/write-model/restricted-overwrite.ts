@@ -1,0 +1,36 @@
+import { BLOCK_BYTES, type Lba } from "@multisession/core";
+import type { MediumTable } from "../media/medium-table.ts";
+import { overwrite } from "./overwrite.ts";
+import type { WriteModel } from "./write-model.ts";
+
+/** Anywhere, in place, but whole units only: DVD-RW (MMC, restricted overwrite). */
+export const restrictedOverwrite: WriteModel = {
+  admit: (disc, at, data) =>
+    isAligned(disc.table, at, data) ? overwrite.admit(disc, at, data) : { ...disc.table.senses.unaligned, at },
+  received: ({ table }, _at, received) => received - (received % table.unit),
+};
+
+/**
+ * While a quick format grows (MMC, intermediate state): in place where it was written, and at its end, where it grows by
+ * what is written.
+ */
+export const growingOverwrite: WriteModel = {
+  admit(disc, at, data) {
+    const { senses } = disc.table;
+    const { next } = disc.state.track(1);
+    if (!isAligned(disc.table, at, data)) return { ...senses.unaligned, at };
+    if (at > next) return { ...senses.notWritable, at };
+    const known = Math.min(data.length, (next - at) * BLOCK_BYTES);
+    const inPlace = known > 0 ? overwrite.admit(disc, at, data.subarray(0, known)) : () => {};
+    if (typeof inPlace !== "function") return inPlace;
+    return () => {
+      inPlace();
+      if (known < data.length) disc.append(1, data.subarray(known));
+    };
+  },
+  received: restrictedOverwrite.received,
+};
+
+function isAligned({ unit }: MediumTable, at: Lba, data: Uint8Array): boolean {
+  return at % unit === 0 && (data.length / BLOCK_BYTES) % unit === 0;
+}
