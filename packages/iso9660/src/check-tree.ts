@@ -1,4 +1,5 @@
 import { type DirectoryNode, MultisessionError, type Tree, type TreeNode } from "@multisession/core";
+import { MAX_LEVELS } from "./check-depth.ts";
 import { SHORT_DATE_RANGE } from "./dates.ts";
 import { dCharacters } from "./iso-names.ts";
 import { cutUnits } from "./joliet-names.ts";
@@ -7,9 +8,6 @@ import { countSections } from "./sections.ts";
 import type { Turns } from "./turns.ts";
 import { volumeNameLimit } from "./volume-descriptor.ts";
 import type { VolumeOptions } from "./volume-options.ts";
-
-/** Levels of directories that ISO 9660 allows (ECMA-119 6.8.2.1), the root included. */
-const MAX_LEVELS = 8;
 
 /** Linux gives a name in Rock Ridge only up to here. */
 const MAX_NAME_BYTES = 253;

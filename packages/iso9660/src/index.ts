@@ -8,3 +8,4 @@ export type { IsoNameRules } from "./iso-names.ts";
 export { Iso9660, iso9660 } from "./iso9660.ts";
 export type { RockRidgeVersion } from "./rock-ridge.ts";
 export type { Iso9660Options } from "./volume-options.ts";
+export type { VolumeDates, VolumeTexts } from "./volume-texts.ts";

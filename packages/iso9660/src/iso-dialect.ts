@@ -56,6 +56,11 @@ export class IsoDialect implements Dialect {
     return new IsoDialect(this.#options, this.continuations, continuationsAt);
   }
 
+  /** The same dialect with a count of its own: names are made again. */
+  forWriting(): IsoDialect {
+    return this.placed(this.#continuationsAt);
+  }
+
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
     if (this.#options.rockRidge !== false) return nameForIso(children, this.#options.names);
     const shown = children.filter(({ kind }) => kind !== "symlink");

@@ -9,6 +9,7 @@ import {
   type RecordedExtent,
   type Tree,
 } from "@multisession/core";
+import { checkDepth } from "./check-depth.ts";
 import { checkTree, countOf } from "./check-tree.ts";
 import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
 import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHierarchy } from "./hierarchy.ts";
@@ -18,6 +19,7 @@ import { JOLIET_NAME_UNITS } from "./joliet-names.ts";
 import { pathTable } from "./path-table.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
+import { detailsOf, fileTextNotes, type VolumeDetails } from "./volume-details.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 
 /** A tree laid out: all sizes are final, no address is known. */
@@ -28,6 +30,8 @@ export interface PlannedVolume {
   readonly isoDialect: IsoDialect;
   readonly joliet?: PlannedJoliet;
   readonly notes: readonly string[];
+  /** Texts, dates and application use of the descriptors. */
+  readonly details: VolumeDetails;
 }
 
 /** The second hierarchy of a volume. */
@@ -53,14 +57,22 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
   const notes = await checkTree(tree, volume, turns);
   const isoDialect = new IsoDialect(volume);
   const iso = await planHierarchy(root, isoDialect, turns);
+  if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
   const joliet = volume.joliet ? await planJoliet(root, volume.sectionBytes, turns) : undefined;
+  const details = detailsOf(volume, root, isoDialect.forWriting(), joliet?.dialect.forWriting());
   return {
     volumeName,
     root,
     iso,
     isoDialect,
     ...(joliet && { joliet }),
-    notes: [...notes, ...isoNotes(isoDialect, volume), ...(joliet ? jolietNotes(joliet.dialect, volume) : [])],
+    notes: [
+      ...notes,
+      ...isoNotes(isoDialect, volume),
+      ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
+      ...fileTextNotes(volume.texts, details.texts, volume.joliet),
+    ],
+    details,
   };
 }
 
@@ -93,6 +105,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     isoDialect: new IsoDialect(volume),
     ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume.sectionBytes) } } : {}),
     notes: [],
+    details: detailsOf(volume, root),
   };
 }
 
@@ -160,7 +173,7 @@ export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): 
         },
       }),
     },
-    { time, rootDate: root.attributes.modified },
+    { time, rootDate: root.attributes.modified, ...volume.details },
   );
 }
 

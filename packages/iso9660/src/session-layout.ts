@@ -31,6 +31,7 @@ import {
   volumeBlocks,
 } from "./planned-volume.ts";
 import { identityOf } from "./tree-identity.ts";
+import { blankDetails } from "./volume-details.ts";
 import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
 
 /** Name of a volume that holds nothing yet: none, so that the first session with files does not inherit one. */
@@ -152,7 +153,7 @@ function bridgeExtent(chainFrom: Lba, start: Lba, descriptors: DescriptorWriter)
 
 function baseDescriptors({ base, fixed }: SessionFrame): DescriptorWriter | undefined {
   const identity = base === undefined || base.start === 0 ? undefined : identityOf(base.digest);
-  return identity && newDescriptors(identity, { time: fixed.time, rootDate: fixed.time });
+  return identity && newDescriptors(identity, { time: fixed.time, rootDate: fixed.time, ...blankDetails });
 }
 
 function descriptorExtent(

@@ -13,6 +13,7 @@ import { putRecordHeader, readRecord, recordFlag } from "./directory-record.ts";
 import { dCharacters } from "./iso-names.ts";
 import { putUnits } from "./joliet-dialect.ts";
 import { cutUnits } from "./joliet-names.ts";
+import { type EncodedTexts, type TextName, textField, type VolumeDates } from "./volume-texts.ts";
 
 /** Types of volume descriptors (ECMA-119 8.1.1). */
 export const descriptorType = { boot: 0, primary: 1, supplementary: 2, partition: 3, terminator: 255 } as const;
@@ -22,7 +23,6 @@ const field = {
   type: 0,
   identifier: 1,
   version: 6,
-  systemId: 8,
   volumeId: 40,
   spaceSize: 80,
   escapes: 88,
@@ -33,8 +33,6 @@ const field = {
   pathTableL: 140,
   pathTableM: 148,
   root: 156,
-  texts: 190,
-  fileIds: 702,
   creation: 813,
   modification: 830,
   expiration: 847,
@@ -48,9 +46,6 @@ export const VOLUME_ID_BYTES = 32;
 
 /** Most characters of a volume's name in the primary descriptor, and most UTF-16 units of it in Joliet's. */
 export const volumeNameLimit = { primary: 32, joliet: 16 } as const;
-
-/** Text in the application id: who wrote the volume. */
-const APPLICATION = "MULTISESSION";
 
 /** UCS-2 level 3: `%/E` (Joliet specification). Levels 1 and 2 are `%/@` and `%/C`. */
 const JOLIET_LEVEL_3 = [0x25, 0x2f, 0x45];
@@ -79,15 +74,20 @@ export interface DescriptorDetails {
   readonly time: number;
   /** Date in the root's record. */
   readonly rootDate: number;
+  /** Texts of either descriptor. */
+  readonly texts: Readonly<Record<VolumeDescriptor["kind"], EncodedTexts>>;
+  readonly dates: VolumeDates;
+  /** Behind our session record. */
+  readonly applicationUse: Uint8Array;
 }
 
 /** Makes a descriptor. */
 export function encodeDescriptor(
   { kind, volumeId, volumeBlocks, pointers }: VolumeDescriptor,
-  { time, rootDate }: DescriptorDetails,
+  { time, rootDate, texts, dates, applicationUse }: DescriptorDetails,
 ): Buffer {
   const bytes = emptyDescriptor(kind === "primary" ? descriptorType.primary : descriptorType.supplementary);
-  putBlanks(bytes, kind);
+  putTexts(bytes, kind, texts[kind]);
   bytes.set(volumeId, field.volumeId);
   setVolumeBlocks(bytes, volumeBlocks);
   if (kind === "joliet") bytes.set(JOLIET_LEVEL_3, field.escapes);
@@ -105,12 +105,18 @@ export function encodeDescriptor(
     flags: recordFlag.directory,
     nameLength: 1,
   });
-  putLongDate(bytes, field.creation, time);
-  putLongDate(bytes, field.modification, time);
-  putNoLongDate(bytes, field.expiration);
-  putNoLongDate(bytes, field.effective);
+  putLongDate(bytes, field.creation, dates.created ?? time);
+  putLongDate(bytes, field.modification, dates.modified ?? time);
+  putDateOrNone(bytes, field.expiration, dates.expires);
+  putDateOrNone(bytes, field.effective, dates.effective);
+  if (kind === "primary") bytes.set(applicationUse, field.applicationUse + SESSION_RECORD_BYTES);
   bytes[field.structureVersion] = 1;
   return bytes;
+}
+
+function putDateOrNone(bytes: Uint8Array, at: number, time: number | undefined): void {
+  if (time === undefined) putNoLongDate(bytes, at);
+  else putLongDate(bytes, at, time);
 }
 
 /** The descriptor that ends a set (ECMA-119 8.3). */
@@ -204,19 +210,12 @@ function emptyDescriptor(type: number): Buffer {
   return bytes;
 }
 
-/** Fills all text fields with spaces, and says who wrote the volume. */
-function putBlanks(bytes: Buffer, kind: VolumeDescriptor["kind"]): void {
-  const application = field.texts + 3 * 128;
-  if (kind === "primary") {
-    bytes.fill(0x20, field.systemId, field.systemId + 64);
-    bytes.fill(0x20, field.texts, field.creation);
-    bytes.write(APPLICATION, application, "latin1");
-    return;
+/** Writes texts, and spaces where there are none. */
+function putTexts(bytes: Buffer, kind: VolumeDescriptor["kind"], texts: EncodedTexts): void {
+  for (const [name, { at, bytes: length }] of Object.entries(textField) as [TextName, (typeof textField)[TextName]][]) {
+    const text = texts[name] ?? "";
+    if (kind === "primary") bytes.write(text.padEnd(length), at, length, "latin1");
+    // A field of 37 bytes has eighteen characters of Joliet and a zero byte.
+    else putUnits(bytes, at, text.padEnd(length >> 1));
   }
-  const putSpaces = (from: number, to: number): void => putUnits(bytes, from, " ".repeat((to - from) >> 1));
-  putSpaces(field.systemId, field.systemId + 64);
-  putSpaces(field.texts, field.fileIds);
-  // Three fields of 37 bytes: eighteen characters and a zero byte.
-  for (let at: number = field.fileIds; at < field.creation; at += 37) putSpaces(at, at + 37);
-  putUnits(bytes, application, APPLICATION);
 }

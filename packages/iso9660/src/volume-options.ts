@@ -1,7 +1,8 @@
-import { BLOCK_BYTES } from "@multisession/core";
+import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
 import type { RockRidgeVersion } from "./rock-ridge.ts";
 import { MAX_SECTION_BYTES } from "./sections.ts";
+import { checkDates, checkTexts, type VolumeDates, type VolumeTexts } from "./volume-texts.ts";
 
 /** Options of the ISO 9660 file system. */
 export interface Iso9660Options {
@@ -25,6 +26,17 @@ export interface Iso9660Options {
    * them.
    */
   readonly characters?: IsoNameRules["characters"];
+  /**
+   * Whether folders may lie deeper than 8 levels and paths be longer than 255 bytes: `"allowed"` by default, because only
+   * very old readers insist on the standard. `"refused"` names the first that does.
+   */
+  readonly deepFolders?: "allowed" | "refused";
+  /** Publisher, preparer and the other texts of the volume. */
+  readonly texts?: VolumeTexts;
+  /** Dates of the volume. With `created` and `modified` a tree gives the same descriptors whenever it is burned. */
+  readonly dates?: VolumeDates;
+  /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
+  readonly applicationUse?: Uint8Array;
 }
 
 /** Options with everything filled in: how a volume is laid out. */
@@ -33,7 +45,14 @@ export interface VolumeOptions {
   readonly joliet: boolean;
   readonly rockRidge: RockRidgeVersion | false;
   readonly names: IsoNameRules;
+  readonly deepFolders: "allowed" | "refused";
+  readonly texts: VolumeTexts;
+  readonly dates: VolumeDates;
+  readonly applicationUse: Uint8Array;
 }
+
+/** Bytes of the application use field that are free. */
+const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;
 
 /** Fills in and checks options. @throws `TypeError` when an option makes no sense. */
 export function volumeOptions({
@@ -42,6 +61,10 @@ export function volumeOptions({
   rockRidge = "1.10",
   level = defaultIsoNames.level,
   characters = defaultIsoNames.characters,
+  deepFolders = "allowed",
+  texts = {},
+  dates = {},
+  applicationUse = new Uint8Array(0),
 }: Iso9660Options = {}): VolumeOptions {
   if (
     !Number.isInteger(sectionBytes) ||
@@ -59,5 +82,14 @@ export function volumeOptions({
   if (level !== 1 && level !== 2 && level !== 3) throw new TypeError(`level must be 1, 2 or 3, not ${String(level)}`);
   if (characters !== "d" && characters !== "a" && characters !== "relaxed")
     throw new TypeError(`characters must be "d", "a" or "relaxed", not ${String(characters)}`);
-  return { sectionBytes, joliet, rockRidge, names: { level, characters } };
+  if (deepFolders !== "allowed" && deepFolders !== "refused")
+    throw new TypeError(`deepFolders must be "allowed" or "refused", not ${String(deepFolders)}`);
+  checkTexts(texts);
+  checkDates(dates);
+  if (applicationUse.length > APPLICATION_USE_BYTES)
+    throw new TypeError(
+      `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
+    );
+  const names = { level, characters };
+  return { sectionBytes, joliet, rockRidge, names, deepFolders, texts, dates, applicationUse };
 }

@@ -1,0 +1,65 @@
+import type { DirectoryNode } from "@multisession/core";
+import type { Dialect } from "./hierarchy.ts";
+import type { DescriptorDetails } from "./volume-descriptor.ts";
+import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
+import { type EncodedTexts, fileTexts, plainTexts, textField, type VolumeTexts } from "./volume-texts.ts";
+
+/** What the options say of a volume's descriptors. */
+export type VolumeDetails = Pick<DescriptorDetails, "texts" | "dates" | "applicationUse">;
+
+/** Details of a volume; texts that name files of the root are what each hierarchy calls those files. */
+export function detailsOf(
+  { texts, dates, applicationUse }: VolumeOptions,
+  root: DirectoryNode,
+  iso?: Dialect,
+  joliet?: Dialect,
+): VolumeDetails {
+  return {
+    texts: {
+      primary: { ...plainTexts(texts, "primary"), ...fileNames(texts, root, iso, "primary") },
+      joliet: { ...plainTexts(texts, "joliet"), ...fileNames(texts, root, joliet, "joliet") },
+    },
+    dates,
+    applicationUse,
+  };
+}
+
+/** Details where no options are known. */
+export const blankDetails: VolumeDetails = detailsOf(volumeOptions(), {
+  kind: "directory",
+  name: "",
+  attributes: { mode: 0, uid: 0, gid: 0, modified: 0 },
+  children: [],
+});
+
+/** Version of every file, as in its directory record. */
+const VERSION = ";1";
+
+function fileNames(
+  texts: VolumeTexts,
+  root: DirectoryNode,
+  dialect: Dialect | undefined,
+  kind: "primary" | "joliet",
+): EncodedTexts {
+  if (dialect === undefined || fileTexts.every((name) => texts[name] === undefined)) return {};
+  const named = dialect.nameChildren(root.children).filter(({ node }) => node.kind === "file");
+  return Object.fromEntries(
+    fileTexts.flatMap((name) => {
+      const key = named.find(({ node }) => node.name === texts[name])?.key;
+      const room = kind === "primary" ? textField[name].bytes : textField[name].bytes >> 1;
+      return key === undefined || key.length + VERSION.length > room ? [] : [[name, key + VERSION] as const];
+    }),
+  );
+}
+
+/** Which files that texts name are not in the root, or have names too long for their fields. */
+export function fileTextNotes(texts: VolumeTexts, encoded: VolumeDetails["texts"], hasJoliet: boolean): string[] {
+  return fileTexts.flatMap((name) => {
+    const file = texts[name];
+    if (file === undefined) return [];
+    if (encoded.primary[name] === undefined) return [`No file "${file}" lies in the root, so "${name}" stays blank.`];
+    return hasJoliet && encoded.joliet[name] === undefined
+      ? [`The name "${file}" is too long for the text "${name}" on Windows (Joliet), which stays blank there.`]
+      : [];
+  });
+}
