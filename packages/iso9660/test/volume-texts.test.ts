@@ -182,7 +182,7 @@ describe("independent readers show the texts:", () => {
 
   strangerTest("xorriso", ["xorriso"], async (bench) => {
     const listed = bench.run("xorriso", "-no_rc", "-indev", await write(bench), "-pvd_info");
-    for (const line of ["Preparer Id  : BACKUP_EXAMPLE.ORG", "AbstractFile: ABOUT_THIS_DISC.TXT;1"])
+    for (const line of ["Preparer Id  : BACKUP_EXAMPLE.ORG", "Abstract File: ABOUT_THIS_DISC.TXT;1"])
       expect(listed).toContain(line);
     expect(listed).toMatch(/Creation Time: 2001020304050607/);
   });
