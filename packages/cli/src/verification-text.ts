@@ -62,7 +62,7 @@ function overallOutcome(reports: readonly VerifyReport[]): VerifyReport["outcome
 function sessionLine({ state, outcome, contents, blocks, faults }: VerifyReport, paint: Paint): string {
   const session = `Session ${state.index + 1}`;
   if (outcome === "good")
-    return `${paint("good", "✓")} ${session}: as it was recorded (${count(contents, "new file")} and the directories, ${blocksAsBytes(blocks)})`;
+    return `${paint("good", "✓")} ${session}: as it was recorded (${count(contents, "file")} and the directories, ${blocksAsBytes(blocks)})`;
   if (outcome === "faulty") return `${paint("bad", "✗")} ${session}: ${count(faults.length, "fault")}`;
   return `${paint("warning", "?")} ${session}: it has no hashes to compare with`;
 }
