@@ -24,4 +24,6 @@ export const discCases: readonly DiscCase[] = [
   },
   { name: "DVD+RW, as bought", kind: "dvd+rw", disc: { medium: "dvd+rw", capacity: CAPACITY } },
   { name: "DVD+RW, formatted", kind: "dvd+rw", disc: { medium: "dvd+rw", capacity: CAPACITY, formatted: true } },
+  { name: "BD-RE, as bought", kind: "bd-re", disc: { medium: "bd-re", capacity: CAPACITY } },
+  { name: "DVD-RAM, as bought", kind: "dvd-ram", disc: { medium: "dvd-ram", capacity: CAPACITY } },
 ];

@@ -1,0 +1,6 @@
+import { randomWrite } from "@multisession/random-write";
+import { runMechanismSuite } from "@multisession/testkit";
+import { describe, it } from "vitest";
+
+/** Every cut, four times, each time with another part of the buffer on the medium. */
+runMechanismSuite({ describe, it, plugin: randomWrite(), cuts: { tries: 4 } });
