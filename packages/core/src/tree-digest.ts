@@ -23,10 +23,11 @@ function digestNode(node: TreeNode, hash: Hash): void {
 function detailOf(node: TreeNode): unknown {
   if (node.kind === "symlink") return node.target;
   if (node.kind === "directory") return node.children.length;
-  const { content } = node;
+  const { content, inode } = node;
+  const links = inode === undefined ? [] : [inode];
   return content.kind === "new"
-    ? [content.bytes, content.id]
-    : [content.bytes, content.extents.map(({ at, bytes }) => [at, bytes])];
+    ? [content.bytes, content.id, ...links]
+    : [content.bytes, content.extents.map(({ at, bytes }) => [at, bytes]), ...links];
 }
 
 function sorted({ children }: DirectoryNode): readonly TreeNode[] {

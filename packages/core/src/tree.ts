@@ -35,6 +35,11 @@ export interface FileNode {
   readonly attributes: Attributes;
   /** Its bytes. */
   readonly content: Content;
+  /**
+   * Names with the same number are one file: hard links, with the same content and attributes. Any number that no other file
+   * of the tree has; absent where a file has one name only.
+   */
+  readonly inode?: number;
   /** What {@link RecordedEntry} said when the node was imported. Absent in new nodes. */
   readonly recordedAs?: string;
 }
@@ -87,7 +92,13 @@ export type RecordedEntry = {
    */
   readonly recordedAs?: string;
 } & (
-  | { readonly kind: "file"; readonly bytes: number; readonly extents: readonly RecordedExtent[] }
+  | {
+      readonly kind: "file";
+      readonly bytes: number;
+      readonly extents: readonly RecordedExtent[];
+      /** The same for all names of one file, and for no other file of the volume; absent where a file has one name only. */
+      readonly inode?: number;
+    }
   | { readonly kind: "symlink"; readonly target: string }
   /** `at` is meaningful only to the file system that gave it. */
   | { readonly kind: "directory"; readonly at: Lba }
