@@ -7,6 +7,7 @@ import {
   type TreeNode,
 } from "@multisession/core";
 import { BlockPacker, BlockWriter } from "./block-packer.ts";
+import { type HardLinks, Serials } from "./hard-links.ts";
 import type { Turns } from "./turns.ts";
 
 /** A node with the identifier that one hierarchy gives it. */
@@ -136,10 +137,11 @@ export function* directoryBytes(
   dialect: Dialect,
   base: Lba,
   extentsOf: ExtentsOf,
+  hardLinks: HardLinks = new Map(),
 ): Generator<Uint8Array> {
   const { directories } = hierarchy;
   const writer = new BlockWriter();
-  let serial = directories.length;
+  const serials = new Serials(hardLinks, directories.length);
   const targetOf = (index: number): RecordTarget => {
     const { at, blocks, subdirectories } = directories[index] as PlannedDirectory;
     return {
@@ -174,13 +176,12 @@ export function* directoryBytes(
       if (node.kind === "directory") return [targetOf(subdirectory++)];
       const sections = dialect.sections(node, extentsOf);
       checkCount(sections.length, node);
-      serial += 1;
+      const inode = serials.next(node.kind === "file" ? node : {});
       return sections.map(({ at, bytes }, section) => ({
         at,
         bytes,
         isContinued: section < sections.length - 1,
-        links: 1,
-        serial,
+        ...inode,
       }));
     }
   }

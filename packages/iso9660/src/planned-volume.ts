@@ -12,6 +12,7 @@ import {
 import { checkDepth } from "./check-depth.ts";
 import { checkTree, countOf } from "./check-tree.ts";
 import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
+import { countHardLinks, type HardLinks } from "./hard-links.ts";
 import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHierarchy } from "./hierarchy.ts";
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
@@ -28,6 +29,7 @@ export interface PlannedVolume {
   readonly root: DirectoryNode;
   readonly iso: Hierarchy;
   readonly isoDialect: IsoDialect;
+  readonly hardLinks: HardLinks;
   readonly joliet?: PlannedJoliet;
   readonly notes: readonly string[];
   /** Texts, dates and application use of the descriptors. */
@@ -55,6 +57,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
   const turns = new Turns(options);
   const { volumeName, root } = tree;
   const notes = await checkTree(tree, volume, turns);
+  const hardLinks = await countHardLinks(root, turns);
   const isoDialect = new IsoDialect(volume);
   const iso = await planHierarchy(root, isoDialect, turns);
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
@@ -65,6 +68,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     root,
     iso,
     isoDialect,
+    hardLinks,
     ...(joliet && { joliet }),
     notes: [
       ...notes,
@@ -103,6 +107,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     root,
     iso: hierarchy,
     isoDialect: new IsoDialect(volume),
+    hardLinks: new Map(),
     ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume.sectionBytes) } } : {}),
     notes: [],
     details: detailsOf(volume, root),
@@ -213,7 +218,10 @@ export function directoryExtents(
     {
       at: places.iso,
       blocks: iso.blocks,
-      source: { from: "bytes", produce: () => directoryBytes(iso, isoDialect, places.iso, contentOf) },
+      source: {
+        from: "bytes",
+        produce: () => directoryBytes(iso, isoDialect, places.iso, contentOf, volume.hardLinks),
+      },
       label: "directories",
     },
     {

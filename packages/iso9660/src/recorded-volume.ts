@@ -121,6 +121,7 @@ interface OpenFile {
   readonly name: string;
   readonly attributes: Attributes;
   readonly extents: RecordedExtent[];
+  readonly rockRidge: RockRidge | undefined;
 }
 
 class IsoVolume implements RecordedVolume {
@@ -134,6 +135,8 @@ class IsoVolume implements RecordedVolume {
   readonly #bytes = new Map<Lba, number>();
   /** Which directory a directory was first found in: found in another again, it would be a loop, or be walked twice. */
   readonly #parents = new Map<Lba, Lba>();
+  /** Files with several names, by serial number and content. */
+  readonly #inodes = new Map<string, number>();
 
   constructor(
     reader: BlockReader,
@@ -166,7 +169,7 @@ class IsoVolume implements RecordedVolume {
     let open: OpenFile | undefined;
     const finish = (): void => {
       if (open !== undefined) {
-        entries.push(fileOf(open));
+        entries.push(this.#fileOf(open));
         keys.push(isoKey(open.record.name, "file"));
       }
       open = undefined;
@@ -256,7 +259,7 @@ class IsoVolume implements RecordedVolume {
         record.block,
         `"${text}" is interleaved with other data; its content is not what was recorded.`,
       );
-    return { record, name, attributes, extents: [extentOf(record)] };
+    return { record, name, attributes, extents: [extentOf(record)], rockRidge };
   }
 
   #kindOf(
@@ -283,6 +286,26 @@ class IsoVolume implements RecordedVolume {
     return (known === undefined || known === parent) && at !== this.root.at;
   }
 
+  #fileOf({ name, attributes, extents, rockRidge }: OpenFile): RecordedEntry {
+    const joined = joinExtents(extents);
+    const bytes = joined.reduce((sum, { bytes }) => sum + bytes, 0);
+    const inode = this.#inodeOf(joined, rockRidge);
+    return { kind: "file", name, attributes, bytes, extents: joined, ...(inode === undefined ? {} : { inode }) };
+  }
+
+  /** Names with one serial number and one content are one file; without serial numbers, names with one content that say so. */
+  #inodeOf(extents: readonly RecordedExtent[], rockRidge: RockRidge | undefined): number | undefined {
+    if ((rockRidge?.links ?? 1) < 2) return undefined;
+    const serial = rockRidge?.serial;
+    if (serial === undefined && extents.length === 0) return undefined;
+    const key = [serial, ...extents.map(({ at, bytes }) => `${at}+${bytes}`)].join(" ");
+    const known = this.#inodes.get(key);
+    if (known !== undefined) return known;
+    const inode = this.#inodes.size + 1;
+    this.#inodes.set(key, inode);
+    return inode;
+  }
+
   async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {
     const block = await readBlock(this.#reader, at, options);
     const record = block && readRecord(block, 0);
@@ -297,11 +320,6 @@ function isSameName(a: PlacedRecord, b: PlacedRecord): boolean {
 
 function extentOf({ dataAt, dataLength }: PlacedRecord): RecordedExtent {
   return { at: dataAt, bytes: dataLength };
-}
-
-function fileOf({ name, attributes, extents }: OpenFile): RecordedEntry {
-  const joined = joinExtents(extents);
-  return { kind: "file", name, attributes, bytes: joined.reduce((sum, { bytes }) => sum + bytes, 0), extents: joined };
 }
 
 function attributesOf(

@@ -14,6 +14,10 @@ export interface RockRidge {
   readonly uid?: number;
   readonly gid?: number;
   readonly modified?: number;
+  /** Names that lead to the node. */
+  readonly links?: number;
+  /** Serial number; in version 1.12. */
+  readonly serial?: number;
   readonly target?: string;
   /** CL: the directory lies there; it was moved because it was too deep. */
   readonly childAt?: Lba;
@@ -140,6 +144,8 @@ class Gathered {
     else if (signature === "SL" && entry.length >= 5) this.#takeTarget(entry);
     else if (signature === "PX" && entry.length >= 36) {
       result.mode = u32(entry, 4);
+      result.links = u32(entry, 12);
+      if (entry.length >= 44) result.serial = u32(entry, 36);
       result.uid = u32(entry, 20);
       result.gid = u32(entry, 28);
     } else if (signature === "TF" && entry.length >= 5) {

@@ -10,7 +10,12 @@ async function importNode(volume: RecordedVolume, entry: RecordedEntry): Promise
   const common = { name, attributes, ...(recordedAs === undefined ? {} : { recordedAs }) };
   if (entry.kind === "symlink") return { kind: "symlink", ...common, target: entry.target };
   if (entry.kind === "file")
-    return { kind: "file", ...common, content: { kind: "recorded", bytes: entry.bytes, extents: entry.extents } };
+    return {
+      kind: "file",
+      ...common,
+      content: { kind: "recorded", bytes: entry.bytes, extents: entry.extents },
+      ...(entry.inode === undefined ? {} : { inode: entry.inode }),
+    };
   const children: TreeNode[] = [];
   for (const child of await volume.list(entry)) children.push(await importNode(volume, child));
   return { kind: "directory", ...common, children };
