@@ -43,9 +43,9 @@ async function replaced(): Promise<void> {
   await createDisc(path, { medium: "bd-r-pow", capacity: 4096 });
   const recorder = await openDisc(path);
   const initiator = new Initiator(recorder);
-  initiator.write(0, blocksOf("a", 64));
+  initiator.write(0, blocksOf(64, 1));
   initiator.sync();
-  initiator.write(0, blocksOf("b", 32));
+  initiator.write(0, blocksOf(32, 2));
   initiator.sync();
   recorder.close();
 }
