@@ -2,28 +2,83 @@ import { type Blocks, type Condition, closedSessions, type Medium } from "@multi
 import { blocksAsBytes, count, numberText } from "./size.ts";
 
 const kinds: Readonly<Record<string, string>> = {
-  "bd-r": "BD-R",
+  "dvd-r-dl": "DVD-R with two layers",
+  "dvd-rw-ro": "DVD-RW formatted for overwriting",
+  "dvd+r-dl": "DVD+R with two layers",
   "bd-r-pow": "BD-R formatted for pseudo-overwrite",
-  "dvd+rw": "DVD+RW",
+  "bd-r-rrm": "BD-R formatted for random recording",
 };
+
+/** Kinds that are written in order as write-once ones are, and can be made blank again. */
+const erasable: ReadonlySet<string> = new Set(["cd-rw", "dvd-rw"]);
 
 /** Name of a kind of medium for people. */
 export function kindText(kind: string): string {
-  return kinds[kind] ?? kind.toUpperCase();
+  const [, profile] = /^unknown-(.+)$/.exec(kind) ?? [];
+  return profile === undefined ? (kinds[kind] ?? kind.toUpperCase()) : `unknown kind of disc (profile ${profile}h)`;
 }
 
-const overwriteText: Readonly<Record<Medium["overwrite"], string>> = {
-  no: "written once, one session after another",
-  "in-place": "overwritable in place",
-  replace: "pseudo-overwrite: what is overwritten moves",
+const formats: Readonly<Record<string, string>> = {
+  "bd-r-pow": "Format as BD-R for pseudo-overwrite",
+  "bd-r-spare": "Format as BD-R with spare areas",
+  "dvd-ram": "Format the whole DVD-RAM, with spare areas",
+  "bd-re-spare": "Format as BD-RE with spare areas",
+  "bd-re-no-spare": "Format as BD-RE without spare areas",
+  "dvd-rw-ro": "Format the whole DVD-RW for overwriting",
+  "dvd-rw-ro-quick": "Format the DVD-RW for overwriting, quickly",
+  "dvd-rw-blank": "Blank the whole DVD-RW",
+  "dvd-rw-blank-quick": "Blank the DVD-RW quickly",
+  "cd-rw-blank": "Blank the whole CD-RW",
+  "cd-rw-blank-quick": "Blank the CD-RW quickly",
 };
 
-/** What the medium is and how it is written, one line. */
+/** What a format does, as the beginning of a sentence. */
+export function formatText(format: string): string {
+  return formats[format] ?? `Format as ${kindText(format)}`;
+}
+
+function writingText({ kind, overwrite, sessions, restriction, status }: Medium): string {
+  if (overwrite === "in-place") return "overwritten in place";
+  if (overwrite === "replace") return "pseudo-overwrite: what is overwritten moves";
+  if (kind.endsWith("-rom")) return "pressed, cannot be recorded";
+  if (restriction !== undefined && status !== "complete") return "takes no sessions as it is";
+  if (erasable.has(kind)) return "one session after another, until it is blanked";
+  return sessions === "physical" ? "written once, one session after another" : "written once";
+}
+
+/** What the medium is and how it is written. */
 export function mediumText(medium: Medium): string {
-  const parts = [kindText(medium.kind), overwriteText[medium.overwrite], `write unit ${count(medium.unit, "block")}`];
+  const parts = [kindText(medium.kind), writingText(medium)];
   if (!medium.isFormatted) parts.push("not formatted yet");
-  if (medium.isWriteProtected) parts.push("write-protected");
   return parts.join(" · ");
+}
+
+/** How blocks are lost to the rules of the medium. */
+export function layoutText({ unit, sessions, sessionGap, minimumTrack, status }: Medium): string {
+  const parts = [unit === 1 ? "written block by block" : `written in units of ${count(unit, "block")}`];
+  if (sessions === "physical" && sessionGap > 0 && status !== "complete")
+    parts.push(`${count(sessionGap, "block")} (${blocksAsBytes(sessionGap)}) are lost behind the next session`);
+  if (minimumTrack !== undefined) parts.push(`a track has at least ${count(minimumTrack, "block")}`);
+  return parts.join(" · ");
+}
+
+/** Why nothing can be written, or not as its kind would allow; names of the facts and their words. */
+export function limitFacts(medium: Medium): readonly (readonly [name: string, text: string])[] {
+  const facts: (readonly [string, string])[] = [];
+  if (medium.isWriteProtected) facts.push(["Protected", medium.protection ?? "it must not be written"]);
+  if (medium.restriction !== undefined) facts.push(["Restricted", medium.restriction]);
+  return facts;
+}
+
+/** The formats that it takes now: how much it holds then, what goes to spare areas, and what each is good for. */
+export function formatFacts({ formats: choices, capacity, isWriteProtected }: Medium): readonly string[] {
+  if (isWriteProtected) return [];
+  return choices.map(({ id, blocks, isIrreversible, purpose }) => {
+    const spare = capacity - blocks;
+    const room = blocks === 0 ? "" : `, ${blocksAsBytes(blocks)}`;
+    const given = blocks > 0 && spare > 0 ? `, ${count(spare, "block")} less for spare areas` : "";
+    return `${id}${room}${given}: ${purpose}${isIrreversible ? " It cannot be undone." : ""}`;
+  });
 }
 
 /** How far the medium is written, as the drive says, one line. */

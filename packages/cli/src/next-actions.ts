@@ -90,6 +90,13 @@ async function recoverAction(disc: Disc, word: string, signal: AbortSignal): Pro
 }
 
 async function closeAction(disc: Disc, word: string, signal: AbortSignal): Promise<NextAction> {
+  if (disc.medium.isClosedOnlyWithSession)
+    return {
+      action: "close",
+      isPossible: true,
+      text: "Record a last session and close the disc for good with it; later it cannot be closed.",
+      command: `multisession burn ${word} FOLDER --close disc --accept close-disc`,
+    };
   const price = await priceOfIntent(disc, { kind: "close", consent: ["close-disc"] }, signal);
   if (typeof price === "string")
     return { action: "close", isPossible: false, text: `It cannot be closed: ${price}`, command: null };

@@ -1,5 +1,5 @@
 import { type Medium, type PlanStep, type Price, priceOf, type SessionPlan } from "@multisession/core";
-import { freeBlocks, kindText } from "./medium-text.ts";
+import { formatText, freeBlocks } from "./medium-text.ts";
 import type { Paint } from "./paint.ts";
 import { blocksAsBytes, count, durationText, numberText } from "./size.ts";
 import { tableLines } from "./table.ts";
@@ -58,7 +58,7 @@ const phaseText: Readonly<Record<string, string>> = {
 function stepText(step: PlanStep): string {
   switch (step.step) {
     case "prepare":
-      return `Format as ${kindText(step.format)}${step.isIrreversible ? ", which cannot be undone" : ""}: ${step.why}`;
+      return `${formatText(step.format)}${step.isIrreversible ? ", which cannot be undone" : ""}: ${step.why}`;
     case "reserve":
       return `Reserve a track of ${count(step.blocks, "block")}: ${step.why}`;
     case "write":

@@ -46,7 +46,7 @@ export function sessionLines(history: History, paint: Paint): readonly string[] 
     numberText(start),
     blocksAsBytes(end - start),
     fileSystem,
-    `${printable(label) || "(no name)"}${isCurrent ? paint("good", "  ← what readers see") : ""}`,
+    `${printable(label) || "(no name)"}${isCurrent ? paint("good", "  ← current") : ""}`,
   ]);
   const columns = [
     { title: "#", align: "right" },

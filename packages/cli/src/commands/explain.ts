@@ -95,5 +95,6 @@ function verdictText({ assessment: { verdict, fit, reason, preparation } }: Verd
   if (verdict === "unsupported") return `no: ${reason}`;
   if (preparation === undefined) return `${fit}: ${reason}`;
   const asked = preparation.isIrreversible ? " It must be asked for with --mechanism." : "";
-  return `${fit}, after a preparation: ${reason}. ${preparation.text.replace(/\.$/, "")}.${asked}`;
+  const text = preparation.text.replace(/\.;/g, ";").replace(/\.$/, "");
+  return `${fit}, after a preparation: ${reason}. ${text}.${asked}`;
 }

@@ -6,13 +6,26 @@ import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { describeError, errorLines } from "../error-text.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { conditionText, freeBlocks, mediumText, roomText, statusText } from "../medium-text.ts";
+import {
+  conditionText,
+  formatFacts,
+  freeBlocks,
+  layoutText,
+  limitFacts,
+  mediumText,
+  roomText,
+  statusText,
+} from "../medium-text.ts";
 import { type NextAction, nextActions } from "../next-actions.ts";
+import type { Output } from "../output.ts";
 import type { Paint } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { sessionDocuments, sessionLines } from "../session-text.ts";
 import { count, numberText } from "../size.ts";
 import { wrap } from "../table.ts";
+
+/** Characters that names of facts take up. */
+const FACT_NAME = 10;
 
 /** Adds `info`: what the disc is, what is on it, and what can be done next. */
 export function addInfo(program: Command, start: Start): void {
@@ -34,7 +47,7 @@ function info(context: Context, device: string): Promise<ExitCode> {
     const disc = await openDisc(recorder, plugins, { signal }).catch(unusable);
     const next = MultisessionError.is(disc) ? [] : await nextActions(disc, device, signal);
     output.document("info", infoDocument(recorder, medium, disc, next));
-    output.text(...mediumLines(recorder, medium, disc, output.paint));
+    output.text(...mediumLines(recorder, medium, disc, output));
     if (MultisessionError.is(disc)) {
       output.text("", ...errorLines(disc, describeError(disc, false), output.paint, false));
       return exitCodes.done;
@@ -76,17 +89,22 @@ function mediumLines(
   recorder: DiscRecorder,
   medium: Medium,
   disc: Disc | MultisessionError,
-  paint: Paint,
+  { paint, width }: Output,
 ): readonly string[] {
   const { vendor, product, revision } = recorder.drive;
   const used = MultisessionError.is(disc) ? 0 : (disc.history.states.at(-1)?.end ?? 0);
-  const fact = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
+  const fact = (name: string, text: string): string =>
+    `  ${name.padEnd(FACT_NAME)} ${wrap(printable(text), width - FACT_NAME - 3, " ".repeat(FACT_NAME + 3)).join("\n")}`;
   const lines = [
     paint("title", printable(recorder.uri)),
     fact("Medium", mediumText(medium)),
+    fact("Layout", layoutText(medium)),
     fact("Room", roomText(medium, used)),
     fact("Written", statusText(medium)),
+    ...limitFacts(medium).map(([name, text]) => fact(name, text)),
+    ...formatFacts(medium).map((text, index) => fact(index === 0 ? "Formats" : "", text)),
   ];
+  if (medium.identity !== undefined) lines.push(fact("Identity", medium.identity));
   if (medium.resources !== undefined) {
     const { replacements, mapEntries, updates } = medium.resources;
     lines.push(
@@ -96,12 +114,12 @@ function mediumLines(
       ),
     );
   }
-  lines.push(fact("Recorder", printable([vendor, product, revision].filter((part) => part !== "").join(" "))));
+  lines.push(fact("Recorder", [vendor, product, revision].filter((part) => part !== "").join(" ")));
   if (MultisessionError.is(disc)) return lines;
   const { condition, findings } = disc.history;
   const mood = condition === "whole" || condition === "empty" ? "good" : condition === "unreadable" ? "bad" : "warning";
-  lines.push(fact("Condition", `${paint(mood, condition)}: ${conditionText(condition)}`));
-  for (const { at, what } of findings) lines.push(fact("", `block ${numberText(at)}: ${printable(what)}`));
+  lines.push(fact("Condition", `${condition}: ${conditionText(condition)}`).replace(condition, paint(mood, condition)));
+  for (const { at, what } of findings) lines.push(fact("", `block ${numberText(at)}: ${what}`));
   return lines;
 }
 
