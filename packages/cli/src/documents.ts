@@ -15,6 +15,7 @@ export type DocumentKind =
   | "ls"
   | "extract"
   | "verify"
+  | "check"
   | "close"
   | "recover"
   | "event"
