@@ -86,7 +86,7 @@ export class Iso9660 implements FileSystem {
   }
 
   open(reader: BlockReader, state: StateRef, options?: CallOptions): Promise<RecordedVolume> {
-    return openVolume(reader, state, this.#options.names, options);
+    return openVolume(reader, state, this.#options, options);
   }
 }
 

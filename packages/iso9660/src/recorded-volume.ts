@@ -10,7 +10,7 @@ import {
   type RecordedVolume,
   type StateRef,
 } from "@multisession/core";
-import { readBlock, readStateDescriptors } from "./descriptor-set.ts";
+import { type DescriptorSet, readBlock, readStateDescriptors } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
@@ -43,15 +43,33 @@ type Reading =
 /** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
 const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
 
+/** Hierarchies of names that a volume can be read by. */
+export type NameSource = "rock-ridge" | "joliet" | "plain";
+
+/** How a volume is to be read. */
+export interface ReadingOptions {
+  /** Which hierarchies of names to look for, the best first. */
+  readonly prefer: readonly NameSource[];
+  /** Rules by which identifiers of the primary hierarchy are made. */
+  readonly names: IsoNameRules;
+}
+
+/** A root that can be read, and how. */
+interface OpenRoot {
+  readonly pointers: HierarchyPointers;
+  readonly reading: Reading;
+  readonly attributes: Attributes;
+}
+
 /**
- * Opens the state's volume: Rock Ridge where it is, else Joliet, else the plain names.
+ * Opens the state's volume by the first of the preferred hierarchies that it has and whose root can be read.
  *
- * @throws `DAMAGED_CONTENT` when neither root can be read.
+ * @throws `DAMAGED_CONTENT` when there is none.
  */
 export async function openVolume(
   reader: BlockReader,
   state: StateRef,
-  names: IsoNameRules,
+  { prefer, names }: ReadingOptions,
   options?: CallOptions,
 ): Promise<RecordedVolume> {
   const set = await readStateDescriptors(reader, state, options);
@@ -59,44 +77,59 @@ export async function openVolume(
   const { primary, joliet } = set;
   const name = volumeNameOf(set);
   const primaryRoot = await readRoot(reader, primary.pointers, options);
-  const skip = primaryRoot && suspSkip(primaryRoot.systemUse);
-  if (primaryRoot !== undefined && skip !== undefined) {
-    // In the root's own record the entries start at SP, behind the bytes that all others skip.
-    const own = await new RockRidgeReader(reader, findings, 0).read(primaryRoot, options);
-    const entries = new RockRidgeReader(reader, findings, skip);
-    if (own.mode !== undefined)
-      return new IsoVolume(
-        reader,
-        findings,
-        name,
-        primary.pointers,
-        {
-          kind: "rock-ridge",
-          entries,
-          names,
-          ...(joliet && { joliet: new JolietLookup(reader, primary.pointers.rootAt, joliet.pointers) }),
-        },
-        attributesOf(primaryRoot, own, "directory"),
-      );
-  }
-  const jolietRoot = joliet && (await readRoot(reader, joliet.pointers, options));
   if (primaryRoot === undefined) findings.add(primary.pointers.rootAt, "The root directory cannot be read.");
-  const root = jolietRoot ?? primaryRoot;
-  if (root === undefined)
-    throw new MultisessionError(
-      "DAMAGED_CONTENT",
-      `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read.`,
-      { subject: state.label },
-    );
-  const pointers = jolietRoot !== undefined && joliet !== undefined ? joliet.pointers : primary.pointers;
-  return new IsoVolume(
-    reader,
-    findings,
-    name,
-    pointers,
-    { kind: jolietRoot === undefined ? "plain" : "joliet" },
-    attributesOf(root, undefined, "directory"),
+  const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
+    "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, names, options),
+    joliet: async () => {
+      const root = joliet && (await readRoot(reader, joliet.pointers, options));
+      return root && { pointers: joliet.pointers, reading: { kind: "joliet" }, attributes: plainAttributes(root) };
+    },
+    plain: async () =>
+      primaryRoot && {
+        pointers: primary.pointers,
+        reading: { kind: "plain" },
+        attributes: plainAttributes(primaryRoot),
+      },
+  };
+  for (const source of prefer) {
+    const root = await openers[source]();
+    if (root !== undefined) return new IsoVolume(reader, findings, name, root.pointers, root.reading, root.attributes);
+  }
+  throw new MultisessionError(
+    "DAMAGED_CONTENT",
+    `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read by ${prefer.join(" or ")}.`,
+    { subject: state.label },
   );
+}
+
+async function openRockRidge(
+  reader: BlockReader,
+  findings: Findings,
+  { primary, joliet }: DescriptorSet,
+  root: PlacedRecord,
+  names: IsoNameRules,
+  options?: CallOptions,
+): Promise<OpenRoot | undefined> {
+  const skip = suspSkip(root.systemUse);
+  if (skip === undefined) return undefined;
+  // In the root's own record the entries start at SP, behind the bytes that all others skip.
+  const own = await new RockRidgeReader(reader, findings, 0).read(root, options);
+  if (own.mode === undefined) return undefined;
+  const { pointers } = primary;
+  return {
+    pointers,
+    reading: {
+      kind: "rock-ridge",
+      entries: new RockRidgeReader(reader, findings, skip),
+      names,
+      ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers) }),
+    },
+    attributes: attributesOf(root, own, "directory"),
+  };
+}
+
+function plainAttributes(root: PlacedRecord): Attributes {
+  return attributesOf(root, undefined, "directory");
 }
 
 /** A root's own record; nothing when it cannot be read or is none. */

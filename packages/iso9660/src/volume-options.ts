@@ -1,5 +1,6 @@
 import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
+import type { NameSource } from "./recorded-volume.ts";
 import type { RockRidgeVersion } from "./rock-ridge.ts";
 import { MAX_SECTION_BYTES } from "./sections.ts";
 import { checkDates, checkTexts, type VolumeDates, type VolumeTexts } from "./volume-texts.ts";
@@ -35,6 +36,11 @@ export interface Iso9660Options {
   readonly texts?: VolumeTexts;
   /** Dates of the volume. With `created` and `modified` a tree gives the same descriptors whenever it is burned. */
   readonly dates?: VolumeDates;
+  /**
+   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "plain"]` by default. What is left out is
+   * never read.
+   */
+  readonly prefer?: readonly NameSource[];
   /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
   readonly applicationUse?: Uint8Array;
 }
@@ -45,11 +51,15 @@ export interface VolumeOptions {
   readonly joliet: boolean;
   readonly rockRidge: RockRidgeVersion | false;
   readonly names: IsoNameRules;
+  readonly prefer: readonly NameSource[];
   readonly deepFolders: "allowed" | "refused";
   readonly texts: VolumeTexts;
   readonly dates: VolumeDates;
   readonly applicationUse: Uint8Array;
 }
+
+/** All hierarchies of names, the best first. */
+const nameSources: readonly NameSource[] = ["rock-ridge", "joliet", "plain"];
 
 /** Bytes of the application use field that are free. */
 const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;
@@ -62,6 +72,7 @@ export function volumeOptions({
   level = defaultIsoNames.level,
   characters = defaultIsoNames.characters,
   deepFolders = "allowed",
+  prefer = nameSources,
   texts = {},
   dates = {},
   applicationUse = new Uint8Array(0),
@@ -84,6 +95,8 @@ export function volumeOptions({
     throw new TypeError(`characters must be "d", "a" or "relaxed", not ${String(characters)}`);
   if (deepFolders !== "allowed" && deepFolders !== "refused")
     throw new TypeError(`deepFolders must be "allowed" or "refused", not ${String(deepFolders)}`);
+  if (prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
+    throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${prefer.join(", ") || "nothing"}`);
   checkTexts(texts);
   checkDates(dates);
   if (applicationUse.length > APPLICATION_USE_BYTES)
@@ -91,5 +104,5 @@ export function volumeOptions({
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
     );
   const names = { level, characters };
-  return { sectionBytes, joliet, rockRidge, names, deepFolders, texts, dates, applicationUse };
+  return { sectionBytes, joliet, rockRidge, names, prefer, deepFolders, texts, dates, applicationUse };
 }

@@ -148,3 +148,31 @@ it("serial numbers of Rock Ridge 1.12 differ between all nodes, and a folder has
   // Three folders and four files.
   expect([...found.keys()].toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
+
+describe("a volume is read by the names that are preferred", () => {
+  it.each([
+    [["rock-ridge", "joliet", "plain"], "read me.txt", 0o644],
+    [["joliet", "rock-ridge"], "read me.txt", 0o444],
+    [["plain"], "READ_ME.TXT", 0o444],
+  ] as const)("%j", async (prefer, name, mode) => {
+    const disc = new MemoryDisc();
+    const fileSystem = new Iso9660({ prefer });
+    const state = await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    const volume = await fileSystem.open(disc, state);
+    const found = (await volume.list(volume.root)).find((entry) => entry.name === name);
+    expect(found?.attributes.mode).toBe(mode);
+  });
+
+  it("and refused when it has none of them", async () => {
+    const disc = new MemoryDisc();
+    const { tree, contents } = sample;
+    const state = await burnTree(new Iso9660({ joliet: false }), disc, tree, appendSpace(0), contents);
+    await expect(new Iso9660({ prefer: ["joliet"] }).open(disc, state)).rejects.toMatchObject({
+      code: "DAMAGED_CONTENT",
+    });
+  });
+
+  it.each<Iso9660Options>([{ prefer: [] }, { prefer: ["udf" as "plain"] }])("but not by %j", (options) => {
+    expect(() => new Iso9660(options)).toThrow(TypeError);
+  });
+});
