@@ -152,7 +152,7 @@ describe.each(media)("any bytes as a command: %s", (_name, medium, formatted, pr
           }
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -170,7 +170,7 @@ describe.each(media)("any bytes as a command: %s", (_name, medium, formatted, pr
           if (nextWritableValid) expect(nextWritable + freeBlocks).toBe(start + size);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
