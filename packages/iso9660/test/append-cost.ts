@@ -9,7 +9,7 @@ const PER_DIRECTORY = 100;
 const START = 200_000;
 
 /** `count` recorded files of 300 bytes in directories of 100, and the directories in directories of 100 where they are more. */
-export function recordedTree(count: number): TreeNode[] {
+function recordedTree(count: number): TreeNode[] {
   const leaves = Array.from({ length: count / PER_DIRECTORY }, (_, leaf) =>
     directory(
       `folder_${String(leaf).padStart(4, "0")}`,

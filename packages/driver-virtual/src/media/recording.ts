@@ -1,7 +1,7 @@
 import type { Blocks } from "@multisession/core";
 
 /** Bits of READ TRACK INFORMATION byte 6 for a track in one of its states. */
-export interface TrackBits {
+interface TrackBits {
   /** RT. */
   readonly reservedTrack: boolean;
   /** Blank. */
@@ -13,7 +13,7 @@ export interface TrackBits {
 }
 
 /** What mode page 05h must say for a WRITE to be legal. */
-export interface PageDemand {
+interface PageDemand {
   /** Write type (MMC). */
   readonly writeType: number;
   /** Data block types (MMC): those with 2048 bytes a block. */
