@@ -2,7 +2,7 @@ import { type Medium, type PlanStep, type Price, priceOf, type SessionPlan } fro
 import { formatText, freeBlocks } from "./medium-text.ts";
 import type { Paint } from "./paint.ts";
 import { blocksAsBytes, count, durationText, numberText } from "./size.ts";
-import { tableLines } from "./table.ts";
+import { tableLines, wrap } from "./table.ts";
 
 const resourceText: Readonly<Record<Price["resource"], string>> = {
   blocks: "blocks",
@@ -13,7 +13,7 @@ const resourceText: Readonly<Record<Price["resource"], string>> = {
 };
 
 /** What the session uses up, and what is left: a table for people. */
-export function costLines({ cost, reserve, state }: SessionPlan, medium: Medium): readonly string[] {
+export function costLines({ cost, reserve, state }: SessionPlan, medium: Medium, width: number): readonly string[] {
   const blocks = priceOf(cost, "blocks");
   const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (state?.start ?? 0));
   const rows: string[][] = [["Space", `${blocksAsBytes(blocks)} (${count(blocks, "block")})`]];
@@ -32,17 +32,25 @@ export function costLines({ cost, reserve, state }: SessionPlan, medium: Medium)
       `${blocksAsBytes(reserve)} (${count(reserve, "block")}), so that an interrupted burn can be repaired`,
     ]);
   rows.push(["Free afterwards", `${blocksAsBytes(Math.max(0, free - blocks))} of ${blocksAsBytes(medium.capacity)}`]);
-  return tableLines([{ title: "" }, { title: "" }], rows);
+  // Two of indent, and two between the columns.
+  const column = Math.max(...rows.map(([name = ""]) => name.length)) + 4;
+  const lines = rows.flatMap(([name = "", text = ""]) =>
+    wrap(text, width - column).map((line, index) => [index === 0 ? name : "", line]),
+  );
+  return tableLines([{ title: "" }, { title: "" }], lines);
 }
 
 /** What cannot be undone or is given up, each on a line of its own. */
-export function consequenceLines({ consequences }: SessionPlan, paint: Paint): readonly string[] {
-  return consequences.map((text) => `  ${paint("warning", "!")} ${text}`);
+export function consequenceLines({ consequences }: SessionPlan, paint: Paint, width: number): readonly string[] {
+  return consequences.map((text) => `  ${paint("warning", "!")} ${wrap(text, width - 4, "    ").join("\n")}`);
 }
 
 /** The steps in order, numbered, in words. */
-export function stepLines(steps: readonly PlanStep[]): readonly string[] {
-  return steps.map((step, index) => `  ${String(index + 1).padStart(2)}. ${stepText(step)}`);
+export function stepLines(steps: readonly PlanStep[], width: number): readonly string[] {
+  return steps.map((step, index) => {
+    const text = wrap(stepText(step), width - 6, " ".repeat(6)).join("\n");
+    return `  ${String(index + 1).padStart(2)}. ${text}`;
+  });
 }
 
 const phaseText: Readonly<Record<string, string>> = {

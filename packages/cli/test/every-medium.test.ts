@@ -27,8 +27,12 @@ async function done(folder: string, ...argv: readonly string[]): Promise<Awaited
 /** What people read fits the terminal; only names, commands to type and refusals are as long as they are. */
 async function expectToFit(folder: string, ...widths: readonly number[]): Promise<void> {
   for (const columns of widths) {
-    for (const command of ["info", "explain"]) {
-      const { stdout } = await cli(folder, [command, "my.disc"], { columns });
+    for (const argv of [
+      ["info", "my.disc"],
+      ["explain", "my.disc"],
+      ["plan", "my.disc", "photos"],
+    ]) {
+      const { stdout } = await cli(folder, argv, { columns });
       const long = stdout.split("\n").filter((line) => line.length > columns && !/multisession|virtual:/.test(line));
       expect(long).toEqual([]);
       expect(stdout).not.toMatch(/undefined|null|NaN|\.[;.]/);

@@ -158,11 +158,11 @@ function summaryLines(
   { plan, changes, notes }: ImagePlan,
 ): readonly string[] {
   return [
-    recordingTitle(image, plan, paint),
+    ...recordingTitle(image, plan, paint, width),
     ...changeLines(changes, paint, false),
     ...skippedLines(skipped, notes, paint, width),
-    ...costLines(plan, image.medium),
-    ...consequenceLines(plan, paint),
+    ...costLines(plan, image.medium, width),
+    ...consequenceLines(plan, paint, width),
   ];
 }
 

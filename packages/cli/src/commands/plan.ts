@@ -90,15 +90,15 @@ function planLines(
   const title = (text: string): readonly string[] => ["", paint("title", text)];
   const changed = changeLines(changes, paint, true);
   return [
-    recordingTitle(image, plan, paint),
+    ...recordingTitle(image, plan, paint, width),
     ...title("Changes"),
     ...(isUnchanged(changes) ? ["  None: the session would show what is there already."] : []),
     ...changed,
     ...skippedLines(skipped, notes, paint, width),
     ...title("Cost"),
-    ...costLines(plan, image.medium),
-    ...(plan.consequences.length > 0 ? [...title("Mind"), ...consequenceLines(plan, paint)] : []),
+    ...costLines(plan, image.medium, width),
+    ...(plan.consequences.length > 0 ? [...title("Mind"), ...consequenceLines(plan, paint, width)] : []),
     ...title("Steps"),
-    ...stepLines(plan.steps),
+    ...stepLines(plan.steps, width),
   ];
 }

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { conditionText, freeBlocks } from "../medium-text.ts";
 import { sessionDocuments, sessionLines } from "../session-text.ts";
 import { blocksAsBytes, count } from "../size.ts";
+import { wrap } from "../table.ts";
 
 /** Adds `recover`: brings an interrupted disc back to a whole state. */
 export function addRecover(program: Command, start: Start): void {
@@ -30,7 +31,8 @@ function recover(context: Context, device: string): Promise<ExitCode> {
       progress.end();
       const blocks = priceOf(plan.cost, "blocks");
       const cost = blocks === 0 ? "costs no room" : `costs ${blocksAsBytes(blocks)} (${count(blocks, "block")})`;
-      output.text(`The disc is ${plan.condition}: ${conditionText(plan.condition)}. The repair ${cost}.`);
+      const text = `The disc is ${plan.condition}: ${conditionText(plan.condition)}. The repair ${cost}.`;
+      output.text(...wrap(text, output.width));
     };
     const { conditions, plans, medium, history } = await recoverDisc(recorder, plugins, {
       signal,

@@ -9,14 +9,17 @@ import { wrap } from "../table.ts";
 /** Remarks that are listed before the rest is counted. */
 const LISTED = 8;
 
-/** Which session it is, of which volume, on what, and by which rule: one line. */
-export function recordingTitle(image: FileSystemImage, plan: SessionPlan, paint: Paint): string {
+/** Which session it is, of which volume, on what, and by which rule: a title. */
+export function recordingTitle(
+  image: FileSystemImage,
+  plan: SessionPlan,
+  paint: Paint,
+  width: number,
+): readonly string[] {
   const number = plan.intent === "first" ? 1 : image.history.states.length + 1;
   const name = printable(plan.state?.label ?? image.volumeName);
-  return paint(
-    "title",
-    `Session ${number} of “${name}” on ${kindText(image.medium.kind)}, by ${plan.mechanism} with ${plan.fileSystems.join(", ")}`,
-  );
+  const text = `Session ${number} of “${name}” on ${kindText(image.medium.kind)}, by ${plan.mechanism} with ${plan.fileSystems.join(", ")}`;
+  return wrap(text, width).map((line) => paint("title", line));
 }
 
 /** What was left out, and what the file system changed to store the tree. */
