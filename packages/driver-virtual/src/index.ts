@@ -16,12 +16,15 @@ export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFa
 export type {
   CloseEffect,
   Condition,
+  DvdMark,
   FormatRule,
   MediaId,
   MediumSenses,
   MediumTable,
+  StructureSet,
   WriteModelId,
 } from "./media/medium-table.ts";
+export type { PageDemand, RecordingRules, TrackBits } from "./media/recording.ts";
 export { type DiscOptions, type VirtualMedium, type VirtualMediumId, virtualMedia } from "./media/virtual-media.ts";
 // Where media lie
 export type { MediumState, TrackState } from "./medium-state.ts";

@@ -98,7 +98,7 @@ export interface MediaId {
 }
 
 /** Fields of a DVD's physical format information (MMC) that differ by medium. */
-interface DvdMark {
+export interface DvdMark {
   /** 1 RAM, 2 R, 9 +RW, 10 +R, 14 +R with two layers. */
   readonly book: number;
   /** Of the book. */

@@ -1,7 +1,7 @@
 import type { Blocks } from "@multisession/core";
 
 /** Bits of READ TRACK INFORMATION byte 6 for a track in one of its states. */
-interface TrackBits {
+export interface TrackBits {
   /** RT. */
   readonly reservedTrack: boolean;
   /** Blank. */
@@ -13,7 +13,7 @@ interface TrackBits {
 }
 
 /** What mode page 05h must say for a WRITE to be legal. */
-interface PageDemand {
+export interface PageDemand {
   /** Write type (MMC). */
   readonly writeType: number;
   /** Data block types (MMC): those with 2048 bytes a block. */
