@@ -1,0 +1,195 @@
+/**
+ * Damages small discs at random and reads them: nothing may crash, hang, or ask for what no disc has. Plain JavaScript, so
+ * that the same code runs from the command line with the built packages and in the tests with their sources.
+ */
+
+/** Most blocks that one volume may make its reader ask for: 512 MiB of directories, and as much again for all else. */
+const MAX_BLOCKS_READ = 524_288;
+
+/** Most entries that one damaged volume of the corpus may show. */
+const MAX_ENTRIES = 50_000;
+
+/** Longest time for one volume in milliseconds: hundreds of times what a whole one takes. */
+const MAX_TIME = 10_000;
+
+/** Most bytes of the heap while one small volume is read. */
+const MAX_HEAP_BYTES = 512 * 2 ** 20;
+
+const METADATA_BLOCKS = 96;
+const INTERESTING = [0, 1, 2, 16, 17, 18, 19, 20, 22, 24, 0x7f, 0x80, 0xff, 0x800, 0xffff, 0x7fffffff, 0xffffffff];
+const SIGNATURES = ["SP", "CE", "ER", "PX", "TF", "NM", "SL", "CL", "PL", "RE", "ST", "CD001", "MSESSION"];
+
+/** Numbers from 0 up to `limit`, the same for a seed (mulberry32). */
+export function randomFrom(seed) {
+  let state = seed >>> 0;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let value = Math.imul(state ^ (state >>> 15), state | 1);
+    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+    return Math.floor((((value ^ (value >>> 14)) >>> 0) / 2 ** 32) * limit);
+  };
+}
+
+/** Small discs of all kinds that the writer makes, as images. */
+export async function makeCorpus({ core, iso9660 }) {
+  const choices = [
+    {},
+    { sectionBytes: core.BLOCK_BYTES },
+    { joliet: false, rockRidge: "1.12" },
+    { rockRidge: false, level: 1 },
+    { joliet: false, rockRidge: false, characters: "relaxed" },
+  ];
+  const corpus = [];
+  for (const options of choices) corpus.push(await makeImage(core, new iso9660.Iso9660(options)));
+  return corpus;
+}
+
+async function makeImage(core, fileSystem) {
+  const attributes = { mode: 0o644, uid: 1, gid: 2, modified: Date.UTC(2020, 1, 3) };
+  const file = (name, bytes) => ({ kind: "file", name, attributes, content: { kind: "new", bytes, id: 0 } });
+  const folder = (name, ...children) => ({ kind: "directory", name, attributes, children });
+  const link = (name, target) => ({ kind: "symlink", name, attributes, target });
+  const root = folder(
+    "",
+    file("big.bin", 5000),
+    { ...file("one name", 5000), inode: 1 },
+    { ...file("another", 5000), inode: 1 },
+    file("n".repeat(230), 5000),
+    file("README", 5000),
+    file("readme", 5000),
+    link("link", `../x/${"far/".repeat(90)}end`),
+    folder("folder", folder("inner", file("deep.txt", 5000)), folder("a:b"), folder("a*b", file("x", 5000))),
+    folder("many", ...Array.from({ length: 40 }, (_, index) => file(`file number ${index}.txt`, 5000))),
+  );
+  const fixed = { time: Date.UTC(2026, 0, 1), life: "00".repeat(16), sequence: 1, nonce: "11".repeat(8) };
+  const space = {
+    ranges: [{ start: 0, end: 100_000, rule: "append", next: 0, unit: 1 }],
+    sessionStart: 0,
+    sessionUnit: 1,
+    mediumEnd: 100_000,
+    minimum: 0,
+    published: { by: "close" },
+    barrier: { ordered: [], durable: [] },
+  };
+  const layout = await fileSystem.layout({ volumeName: "Fuzz", root }, { space, fixed });
+  const contents = [{ bytes: 5000, label: "content" }];
+  const { phases } = await core.assembleSession({
+    space,
+    fixed,
+    layouts: [layout],
+    contents,
+    label: "",
+    imageDigest: "",
+  });
+  const extents = phases.flatMap((phase) => phase.extents);
+  const image = Buffer.alloc(Math.max(...extents.map(({ at, blocks }) => at + blocks)) * core.BLOCK_BYTES);
+  for (const { at, source } of extents)
+    if (source.from === "bytes") image.set(Buffer.concat([...source.produce()]), at * core.BLOCK_BYTES);
+  return image;
+}
+
+/** A copy of an image with one to twelve things wrong. */
+export function damage(original, blockBytes, random) {
+  let image = Buffer.from(original);
+  const end = () => Math.min(image.length, METADATA_BLOCKS * blockBytes);
+  const anywhere = () => 16 * blockBytes + random(end() - 16 * blockBytes);
+  for (let left = 1 + random(12); left > 0; left -= 1) {
+    const at = anywhere();
+    switch (random(8)) {
+      case 0:
+        image[at] = random(256);
+        break;
+      case 1:
+        image[at] = INTERESTING[random(INTERESTING.length)];
+        break;
+      case 2:
+        if (at + 4 <= image.length) image.writeUInt32LE(INTERESTING[random(INTERESTING.length)], at);
+        break;
+      case 3:
+        image.write(SIGNATURES[random(SIGNATURES.length)], at, "latin1");
+        break;
+      case 4:
+        image.copyWithin(at, anywhere(), anywhere());
+        break;
+      case 5: {
+        const block = at - (at % blockBytes);
+        image.copyWithin(block, 16 * blockBytes + random(20) * blockBytes, 16 * blockBytes + random(40) * blockBytes);
+        break;
+      }
+      case 6:
+        image.fill(random(2) * 0xff, at, Math.min(image.length, at + random(64)));
+        break;
+      default:
+        if (random(10) === 0) image = image.subarray(0, Math.max(18 * blockBytes, at - (at % blockBytes)));
+    }
+  }
+  return image;
+}
+
+/** Reads a damaged image in every way. @throws what is wrong with the reader. */
+export async function readDamaged({ core, iso9660 }, image) {
+  const started = performance.now();
+  let read = 0;
+  const reader = {
+    read: async (at, blocks) => {
+      if (!Number.isInteger(at) || at < 0 || !(blocks >= 1 && blocks <= 64) || at + blocks > 2 ** 32)
+        throw new RangeError(`asked for ${blocks} blocks at ${at}`);
+      read += blocks;
+      if (read > MAX_BLOCKS_READ) throw new RangeError(`asked for more than ${MAX_BLOCKS_READ} blocks`);
+      if (performance.now() - started > MAX_TIME) throw new RangeError(`took longer than ${MAX_TIME} ms`);
+      if ((at + blocks) * core.BLOCK_BYTES > image.length)
+        throw new core.MultisessionError("READ_FAILED", "There is no such block.", { subject: "image" });
+      return image.subarray(at * core.BLOCK_BYTES, (at + blocks) * core.BLOCK_BYTES);
+    },
+  };
+  // A reader may swallow what a drive refuses; it must not swallow what no drive is ever to be asked.
+  const broken = [];
+  const watched = {
+    read: (at, blocks) =>
+      reader.read(at, blocks).catch((error) => {
+        if (error instanceof RangeError) broken.push(error);
+        throw error;
+      }),
+  };
+  for (const prefer of [["rock-ridge", "joliet", "plain"], ["joliet"], ["plain"]]) {
+    read = 0;
+    const fileSystem = new iso9660.Iso9660({ prefer });
+    const head = await fileSystem.probe.head(watched, 0);
+    if (head === undefined) continue;
+    const state = { ...head, index: 0, fileSystem: "iso9660", proof: "head" };
+    try {
+      const volume = await fileSystem.open(watched, state);
+      const waiting = [volume.root];
+      for (let count = 0, entry = waiting.pop(); entry !== undefined; entry = waiting.pop(), count += 1) {
+        if (count > MAX_ENTRIES) throw new RangeError(`showed more than ${MAX_ENTRIES} entries`);
+        if (/[/\0]/.test(entry.name)) throw new RangeError(`showed the name ${JSON.stringify(entry.name)}`);
+        if (entry.kind === "directory") waiting.push(...(await volume.list(entry)));
+      }
+    } catch (error) {
+      if (error.code !== "DAMAGED_CONTENT") throw error;
+    }
+  }
+  if (broken.length > 0) throw broken[0];
+  const heap = process.memoryUsage().heapUsed;
+  if (heap > MAX_HEAP_BYTES) throw new RangeError(`took ${heap} bytes of memory`);
+}
+
+/**
+ * Reads damaged images until `isOver(done)`; the seed of an image is `seed` and its number. Gives how many were read.
+ *
+ * @throws an error that names the seed of the image that broke the reader.
+ */
+export async function fuzz(packages, { seed, isOver }) {
+  const corpus = await makeCorpus(packages);
+  let done = 0;
+  for (; !isOver(done); done += 1) {
+    const random = randomFrom(seed + done);
+    const image = damage(corpus[random(corpus.length)], packages.core.BLOCK_BYTES, random);
+    try {
+      await readDamaged(packages, image);
+    } catch (error) {
+      throw new Error(`The image of seed ${seed + done} broke the reader: ${error.message}`, { cause: error });
+    }
+  }
+  return done;
+}

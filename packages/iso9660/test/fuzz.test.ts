@@ -1,0 +1,31 @@
+import * as core from "@multisession/core";
+import { expect, it } from "vitest";
+import { damage, fuzz, makeCorpus, randomFrom, readDamaged } from "../fuzz/fuzz.mjs";
+import * as iso9660 from "../src/index.ts";
+
+const packages = { core, iso9660 };
+
+it("1,000 damaged discs do not break the reader", async () => {
+  expect(await fuzz(packages, { seed: 1, isOver: (done) => done >= 1000 })).toBe(1000);
+});
+
+it("whole discs of the corpus are read, and damaged ones are others, the same for a seed", async () => {
+  const corpus = await makeCorpus(packages);
+  for (const image of corpus) {
+    await readDamaged(packages, image);
+    const [once, again] = [damage(image, 2048, randomFrom(5)), damage(image, 2048, randomFrom(5))];
+    expect(once.equals(again)).toBe(true);
+    expect(once.equals(image)).toBe(false);
+  }
+});
+
+it("a reader that asks for what no disc has is found out", async () => {
+  class Careless extends iso9660.Iso9660 {
+    override async open(reader: core.BlockReader, state: core.StateRef): Promise<core.RecordedVolume> {
+      await reader.read(-1, 1).catch(() => undefined);
+      return super.open(reader, state);
+    }
+  }
+  const careless = { core, iso9660: { ...iso9660, Iso9660: Careless } };
+  await expect(fuzz(careless, { seed: 1, isOver: (done) => done >= 20 })).rejects.toThrow(/seed \d+ .* at -1/);
+});
