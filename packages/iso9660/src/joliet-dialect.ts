@@ -3,27 +3,31 @@ import { identifierEnd, putRecordHeader, RECORD_HEADER_BYTES, recordFlag } from 
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
 import { type JolietChanges, nameForJoliet } from "./joliet-names.ts";
 import { countSections, sectionsOf } from "./sections.ts";
+import type { VolumeOptions } from "./volume-options.ts";
 
 /** Version of every file, as in the primary hierarchy. */
 const VERSION = ";1";
 
+/** What of the options matters to Joliet. */
+type JolietOptions = Pick<VolumeOptions, "sectionBytes" | "jolietUnits">;
+
 /** The supplementary hierarchy: names in UTF-16, files shared with the primary one, no symbolic links, no attributes. */
 export class JolietDialect implements Dialect {
-  readonly #sectionBytes: number;
+  readonly #options: JolietOptions;
   /** What Joliet could not hold as it is; counted while the hierarchy is planned. */
   readonly changes: JolietChanges = { mapped: 0, cut: 0, links: 0 };
 
-  constructor(sectionBytes: number) {
-    this.#sectionBytes = sectionBytes;
+  constructor(options: JolietOptions) {
+    this.#options = options;
   }
 
   /** The same dialect with a count of its own: names are made again when they are written. */
   forWriting(): JolietDialect {
-    return new JolietDialect(this.#sectionBytes);
+    return new JolietDialect(this.#options);
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
-    return nameForJoliet(children, this.changes);
+    return nameForJoliet(children, this.changes, this.#options.jolietUnits);
   }
 
   dotBytes(): number {
@@ -35,7 +39,7 @@ export class JolietDialect implements Dialect {
   }
 
   recordCount(node: TreeNode): number {
-    return node.kind === "file" ? countSections(node.content, this.#sectionBytes) : 1;
+    return node.kind === "file" ? countSections(node.content, this.#options.sectionBytes) : 1;
   }
 
   putDot(
@@ -80,7 +84,7 @@ export class JolietDialect implements Dialect {
   }
 
   sections(node: TreeNode, extentsOf: ExtentsOf): readonly RecordedExtent[] {
-    return sectionsOf(node.kind === "file" ? extentsOf(node) : [], this.#sectionBytes);
+    return sectionsOf(node.kind === "file" ? extentsOf(node) : [], this.#options.sectionBytes);
   }
 }
 

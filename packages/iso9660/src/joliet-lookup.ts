@@ -2,7 +2,7 @@ import type { BlockReader, CallOptions, Lba, RecordedEntry } from "@multisession
 import { DirectoryReader } from "./directory-reader.ts";
 import { recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
-import { foldCase, nameAlone } from "./joliet-names.ts";
+import { foldCase, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { decodeJolietName } from "./recorded-names.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 
@@ -36,11 +36,13 @@ export class JolietLookup {
   readonly #children = new Map<Lba, Child>();
   /** Joliet's directories by those of the primary hierarchy, then by name. */
   readonly #subdirectories = new Map<Lba, ReadonlyMap<string, Place>>();
+  readonly #units: JolietUnits;
   readonly #rootAt: Lba;
   readonly #root: Place;
 
-  /** `rootAt`: the primary hierarchy's root; `pointers`: Joliet's. */
-  constructor(reader: BlockReader, rootAt: Lba, pointers: HierarchyPointers) {
+  /** `rootAt`: the primary hierarchy's root; `pointers`: Joliet's; `units`: how long a name of the next session may be. */
+  constructor(reader: BlockReader, rootAt: Lba, pointers: HierarchyPointers, units: JolietUnits) {
+    this.#units = units;
     this.#directories = new DirectoryReader(reader, new Findings());
     this.#rootAt = rootAt;
     this.#root = { at: pointers.rootAt, bytes: pointers.rootBytes };
@@ -58,7 +60,9 @@ export class JolietLookup {
     options?: CallOptions,
   ): Promise<ReadonlyMap<RecordedEntry, string>> {
     const place = await this.#placeOf(directory, options);
-    return place === undefined ? new Map() : match(entries, await this.#records(directory, place, options));
+    return place === undefined
+      ? new Map()
+      : match(entries, await this.#records(directory, place, options), this.#units);
   }
 
   async #placeOf(directory: Lba, options?: CallOptions): Promise<Place | undefined> {
@@ -101,7 +105,11 @@ export class JolietLookup {
  * told by where a content lies; directories and empty files by the names without the counts that tell them apart, in the
  * order of the names.
  */
-function match(entries: readonly RecordedEntry[], records: readonly JolietRecord[]): Map<RecordedEntry, string> {
+function match(
+  entries: readonly RecordedEntry[],
+  records: readonly JolietRecord[],
+  units: JolietUnits,
+): Map<RecordedEntry, string> {
   const names = new Map<RecordedEntry, string>();
   const byName = new Map(records.map((record) => [record.name, record]));
   const left = new Set(records);
@@ -123,7 +131,7 @@ function match(entries: readonly RecordedEntry[], records: readonly JolietRecord
   for (const entry of others.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const content = entry.kind === "file" ? entry.extents[0] : undefined;
     const isDirectory = entry.kind === "directory";
-    const key = content === undefined ? nameKey({ isDirectory }, nameAlone(entry)) : `at ${content.at}`;
+    const key = content === undefined ? nameKey({ isDirectory }, nameAlone(entry, units)) : `at ${content.at}`;
     const record = groups.get(key)?.shift();
     if (record !== undefined) names.set(entry, record.name);
   }

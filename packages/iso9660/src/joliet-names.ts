@@ -5,11 +5,14 @@ import { decodeRecordedAs } from "./recorded-as.ts";
 /** Longest name in UTF-16 units: 64 in the specification, 103 by an extension that all known readers take. */
 export const JOLIET_NAME_UNITS = 103;
 
+/** How long a name may be: as the specification says, or as all known readers take it. */
+export type JolietUnits = 64 | 103;
+
 /** Names that Joliet cannot hold as they are. */
 export interface JolietChanges {
   /** Names with characters that Joliet forbids or UCS-2 lacks, or that differ from another only in case. */
   mapped: number;
-  /** Names longer than {@link JOLIET_NAME_UNITS}. */
+  /** Names that are too long. */
   cut: number;
   /** Symbolic links, which Joliet does not know. */
   links: number;
@@ -22,35 +25,41 @@ export interface JolietChanges {
  * because Windows opens names without regard to case. What was recorded before keeps its name, as in the primary
  * hierarchy. Symbolic links are left out.
  */
-export function nameForJoliet(children: readonly TreeNode[], changes: JolietChanges): NamedNode[] {
+export function nameForJoliet(
+  children: readonly TreeNode[],
+  changes: JolietChanges,
+  units: JolietUnits = JOLIET_NAME_UNITS,
+): NamedNode[] {
   const used = new Set<string>();
   const named: NamedNode[] = [];
   const take = (node: TreeNode, key: string | undefined): boolean => {
     if (key === undefined || used.size === used.add(foldCase(key)).size) return false;
     named.push({ key, node });
     if (key === node.name) return true;
-    if (node.name.length > JOLIET_NAME_UNITS) changes.cut += 1;
+    if (node.name.length > units) changes.cut += 1;
     else changes.mapped += 1;
     return true;
   };
   const shown = sortedByName(children.filter(({ kind }) => kind !== "symlink"));
   changes.links += children.length - shown.length;
-  const taken = new Set(shown.filter((node) => take(node, toldApartName(node))));
+  const taken = new Set(shown.filter((node) => take(node, toldApartName(node, units))));
   let others = taken.size === 0 ? shown : shown.filter((node) => !taken.has(node));
   for (const [isRecorded, nameOf] of [
     [true, ownName],
     [true, nameAlone],
     [false, ownName],
   ] as const) {
-    const left = others.filter((node) => (node.recordedAs !== undefined) !== isRecorded || !take(node, nameOf(node)));
+    const left = others.filter(
+      (node) => (node.recordedAs !== undefined) !== isRecorded || !take(node, nameOf(node, units)),
+    );
     others = left;
   }
   if (others.length === 0) return named.sort(byKey);
   const counters = new Map<string, number>();
   for (const node of others) {
-    if (node.name.length > JOLIET_NAME_UNITS) changes.cut += 1;
+    if (node.name.length > units) changes.cut += 1;
     else changes.mapped += 1;
-    named.push({ key: freeName(node.name, used, counters), node });
+    named.push({ key: freeName(node.name, used, counters, units), node });
   }
   return named.sort(byKey);
 }
@@ -60,24 +69,24 @@ function byKey(a: NamedNode, b: NamedNode): number {
 }
 
 /** What a node was called when it was not called as it would be alone, if it still may. */
-function toldApartName(node: TreeNode): string | undefined {
+function toldApartName(node: TreeNode, units: JolietUnits): string | undefined {
   const name = decodeRecordedAs(node)?.joliet;
-  return name !== undefined && isJolietName(name) ? name : undefined;
+  return name !== undefined && isJolietName(name, units) ? name : undefined;
 }
 
-function ownName({ name }: TreeNode): string | undefined {
-  return isJolietName(name) ? name : undefined;
+function ownName({ name }: TreeNode, units: JolietUnits): string | undefined {
+  return isJolietName(name, units) ? name : undefined;
 }
 
 /** Whether Joliet can hold a name as it is. */
-export function isJolietName(name: string): boolean {
-  return name.length <= JOLIET_NAME_UNITS && !FORBIDDEN.test(name);
+export function isJolietName(name: string, units: JolietUnits): boolean {
+  return name.length <= units && !FORBIDDEN.test(name);
 }
 
 /** The name that a node has when no other is called the same. */
-export function nameAlone({ name }: Pick<TreeNode, "name">): string {
+export function nameAlone({ name }: Pick<TreeNode, "name">, units: JolietUnits): string {
   const { base, extension } = partsOf(name);
-  return cutUnits(base, JOLIET_NAME_UNITS - extension.length) + extension;
+  return cutUnits(base, units - extension.length) + extension;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what Joliet forbids.
@@ -96,14 +105,14 @@ function partsOf(name: string): { readonly base: string; readonly extension: str
   return { base: mapped.slice(0, mapped.length - extension.length), extension };
 }
 
-function freeName(name: string, used: Set<string>, counters: Map<string, number>): string {
-  const plain = nameAlone({ name });
+function freeName(name: string, used: Set<string>, counters: Map<string, number>, units: JolietUnits): string {
+  const plain = nameAlone({ name }, units);
   const { base, extension } = partsOf(name);
   if (used.size !== used.add(foldCase(plain)).size) return plain;
   const start = foldCase(plain);
   for (let count = (counters.get(start) ?? 0) + 1; ; count += 1) {
     const suffix = `~${count}`;
-    const candidate = cutUnits(base, JOLIET_NAME_UNITS - extension.length - suffix.length) + suffix + extension;
+    const candidate = cutUnits(base, units - extension.length - suffix.length) + suffix + extension;
     if (used.size === used.add(foldCase(candidate)).size) continue;
     counters.set(start, count);
     return candidate;

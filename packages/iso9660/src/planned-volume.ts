@@ -16,7 +16,6 @@ import { countHardLinks, type HardLinks } from "./hard-links.ts";
 import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHierarchy } from "./hierarchy.ts";
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
-import { JOLIET_NAME_UNITS } from "./joliet-names.ts";
 import { pathTable } from "./path-table.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
@@ -61,7 +60,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
   const isoDialect = new IsoDialect(volume);
   const iso = await planHierarchy(root, isoDialect, turns);
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
-  const joliet = volume.joliet ? await planJoliet(root, volume.sectionBytes, turns) : undefined;
+  const joliet = volume.joliet ? await planJoliet(root, volume, turns) : undefined;
   const details = detailsOf(volume, root, isoDialect.forWriting(), joliet?.dialect.forWriting());
   return {
     volumeName,
@@ -80,8 +79,8 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
   };
 }
 
-async function planJoliet(root: DirectoryNode, sectionBytes: number, turns: Turns): Promise<PlannedJoliet> {
-  const dialect = new JolietDialect(sectionBytes);
+async function planJoliet(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedJoliet> {
+  const dialect = new JolietDialect(volume);
   return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
 }
 
@@ -108,7 +107,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     iso: hierarchy,
     isoDialect: new IsoDialect(volume),
     hardLinks: new Map(),
-    ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume.sectionBytes) } } : {}),
+    ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume) } } : {}),
     notes: [],
     details: detailsOf(volume, root),
   };
@@ -123,12 +122,15 @@ function isoNotes({ changes: { mapped, links } }: IsoDialect, { joliet, rockRidg
   return notes;
 }
 
-function jolietNotes({ changes: { mapped, cut, links } }: JolietDialect, { rockRidge }: VolumeOptions): string[] {
+function jolietNotes(
+  { changes: { mapped, cut, links } }: JolietDialect,
+  { rockRidge, jolietUnits }: VolumeOptions,
+): string[] {
   const notes: string[] = [];
   const kept = (how: string): string => (rockRidge === false ? "" : `; Rock Ridge keeps them${how}`);
   if (cut > 0)
     notes.push(
-      `${countOf(cut, "name")} longer than ${JOLIET_NAME_UNITS} characters cut for Windows (Joliet)${kept(" whole")}.`,
+      `${countOf(cut, "name")} longer than ${jolietUnits} characters cut for Windows (Joliet)${kept(" whole")}.`,
     );
   if (mapped > 0)
     notes.push(

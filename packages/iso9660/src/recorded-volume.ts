@@ -16,7 +16,7 @@ import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
 import { type IsoNameRules, keyAlone } from "./iso-names.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
-import { isJolietName, nameAlone } from "./joliet-names.ts";
+import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { encodeRecordedAs } from "./recorded-as.ts";
 import { decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { fileType } from "./rock-ridge.ts";
@@ -35,6 +35,7 @@ type Reading =
       readonly entries: RockRidgeReader;
       /** Rules by which a node's identifier is what it would be alone, or is remembered. */
       readonly names: IsoNameRules;
+      readonly jolietUnits: JolietUnits;
       readonly joliet?: JolietLookup;
     }
   | { readonly kind: "joliet" }
@@ -52,6 +53,8 @@ export interface ReadingOptions {
   readonly prefer: readonly NameSource[];
   /** Rules by which identifiers of the primary hierarchy are made. */
   readonly names: IsoNameRules;
+  /** Longest name in Joliet. */
+  readonly jolietUnits: JolietUnits;
 }
 
 /** A root that can be read, and how. */
@@ -69,7 +72,7 @@ interface OpenRoot {
 export async function openVolume(
   reader: BlockReader,
   state: StateRef,
-  { prefer, names }: ReadingOptions,
+  reading: ReadingOptions,
   options?: CallOptions,
 ): Promise<RecordedVolume> {
   const set = await readStateDescriptors(reader, state, options);
@@ -79,7 +82,7 @@ export async function openVolume(
   const primaryRoot = await readRoot(reader, primary.pointers, options);
   if (primaryRoot === undefined) findings.add(primary.pointers.rootAt, "The root directory cannot be read.");
   const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
-    "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, names, options),
+    "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, reading, options),
     joliet: async () => {
       const root = joliet && (await readRoot(reader, joliet.pointers, options));
       return root && { pointers: joliet.pointers, reading: { kind: "joliet" }, attributes: plainAttributes(root) };
@@ -91,13 +94,13 @@ export async function openVolume(
         attributes: plainAttributes(primaryRoot),
       },
   };
-  for (const source of prefer) {
+  for (const source of reading.prefer) {
     const root = await openers[source]();
     if (root !== undefined) return new IsoVolume(reader, findings, name, root.pointers, root.reading, root.attributes);
   }
   throw new MultisessionError(
     "DAMAGED_CONTENT",
-    `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read by ${prefer.join(" or ")}.`,
+    `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read by ${reading.prefer.join(" or ")}.`,
     { subject: state.label },
   );
 }
@@ -107,7 +110,7 @@ async function openRockRidge(
   findings: Findings,
   { primary, joliet }: DescriptorSet,
   root: PlacedRecord,
-  names: IsoNameRules,
+  { names, jolietUnits }: ReadingOptions,
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
   const skip = suspSkip(root.systemUse);
@@ -122,7 +125,8 @@ async function openRockRidge(
       kind: "rock-ridge",
       entries: new RockRidgeReader(reader, findings, skip),
       names,
-      ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers) }),
+      jolietUnits,
+      ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers, jolietUnits) }),
     },
     attributes: attributesOf(root, own, "directory"),
   };
@@ -240,17 +244,17 @@ class IsoVolume implements RecordedVolume {
   ): Promise<readonly RecordedEntry[]> {
     if (this.#reading.kind !== "rock-ridge")
       return entries.map((entry) => ({ ...entry, recordedAs: encodeRecordedAs({}, entry.name) }));
-    const { names, joliet } = this.#reading;
+    const { names, joliet, jolietUnits } = this.#reading;
     const isAlone = entries.map((entry, index) => keys[index] === keyAlone(entry, names));
     // What Joliet had to tell apart is told apart here too, or has a name that Joliet cannot hold: else nothing is read.
-    const isAsked = entries.some((entry, index) => !isAlone[index] || !isJolietName(entry.name));
+    const isAsked = entries.some((entry, index) => !isAlone[index] || !isJolietName(entry.name, jolietUnits));
     const found = isAsked ? await joliet?.namesIn(directory.at, entries, options) : undefined;
     return entries.map((entry, index) => {
-      const jolietName = found?.get(entry) ?? nameAlone(entry);
+      const jolietName = found?.get(entry) ?? nameAlone(entry, jolietUnits);
       if (entry.kind === "directory") joliet?.note(entry.at, { parent: directory.at, name: jolietName });
       const called = {
         ...(isAlone[index] ? {} : { iso: keys[index] as string }),
-        ...(jolietName === nameAlone(entry) ? {} : { joliet: jolietName }),
+        ...(jolietName === nameAlone(entry, jolietUnits) ? {} : { joliet: jolietName }),
       };
       return { ...entry, recordedAs: encodeRecordedAs(called, entry.name) };
     });

@@ -47,8 +47,15 @@ export const VOLUME_ID_BYTES = 32;
 /** Most characters of a volume's name in the primary descriptor, and most UTF-16 units of it in Joliet's. */
 export const volumeNameLimit = { primary: 32, joliet: 16 } as const;
 
-/** UCS-2 level 3: `%/E` (Joliet specification). Levels 1 and 2 are `%/@` and `%/C`. */
-const JOLIET_LEVEL_3 = [0x25, 0x2f, 0x45];
+/** Levels of UCS-2 that Joliet names: 3 has all characters, 1 and 2 not those that combine with others. */
+export type JolietLevel = 1 | 2 | 3;
+
+/** Escape sequences of the levels: `%/@`, `%/C`, `%/E` (Joliet specification). */
+const escapeSequence: Readonly<Record<JolietLevel, readonly number[]>> = {
+  1: [0x25, 0x2f, 0x40],
+  2: [0x25, 0x2f, 0x43],
+  3: [0x25, 0x2f, 0x45],
+};
 
 /** Where a hierarchy lies. */
 export interface HierarchyPointers {
@@ -79,18 +86,19 @@ export interface DescriptorDetails {
   readonly dates: VolumeDates;
   /** Behind our session record. */
   readonly applicationUse: Uint8Array;
+  readonly jolietLevel: JolietLevel;
 }
 
 /** Makes a descriptor. */
 export function encodeDescriptor(
   { kind, volumeId, volumeBlocks, pointers }: VolumeDescriptor,
-  { time, rootDate, texts, dates, applicationUse }: DescriptorDetails,
+  { time, rootDate, texts, dates, applicationUse, jolietLevel }: DescriptorDetails,
 ): Buffer {
   const bytes = emptyDescriptor(kind === "primary" ? descriptorType.primary : descriptorType.supplementary);
   putTexts(bytes, kind, texts[kind]);
   bytes.set(volumeId, field.volumeId);
   setVolumeBlocks(bytes, volumeBlocks);
-  if (kind === "joliet") bytes.set(JOLIET_LEVEL_3, field.escapes);
+  if (kind === "joliet") bytes.set(escapeSequence[jolietLevel], field.escapes);
   putU16Both(bytes, field.setSize, 1);
   putU16Both(bytes, field.sequence, 1);
   putU16Both(bytes, field.blockSize, BLOCK_BYTES);

@@ -5,11 +5,11 @@ import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
 import { type EncodedTexts, fileTexts, plainTexts, textField, type VolumeTexts } from "./volume-texts.ts";
 
 /** What the options say of a volume's descriptors. */
-export type VolumeDetails = Pick<DescriptorDetails, "texts" | "dates" | "applicationUse">;
+export type VolumeDetails = Pick<DescriptorDetails, "texts" | "dates" | "applicationUse" | "jolietLevel">;
 
 /** Details of a volume; texts that name files of the root are what each hierarchy calls those files. */
 export function detailsOf(
-  { texts, dates, applicationUse }: VolumeOptions,
+  { texts, dates, applicationUse, jolietLevel }: VolumeOptions,
   root: DirectoryNode,
   iso?: Dialect,
   joliet?: Dialect,
@@ -21,6 +21,7 @@ export function detailsOf(
     },
     dates,
     applicationUse,
+    jolietLevel,
   };
 }
 

@@ -1,8 +1,10 @@
 import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
+import { JOLIET_NAME_UNITS, type JolietUnits } from "./joliet-names.ts";
 import type { NameSource } from "./recorded-volume.ts";
 import type { RockRidgeVersion } from "./rock-ridge.ts";
 import { MAX_SECTION_BYTES } from "./sections.ts";
+import type { JolietLevel } from "./volume-descriptor.ts";
 import { checkDates, checkTexts, type VolumeDates, type VolumeTexts } from "./volume-texts.ts";
 
 /** Options of the ISO 9660 file system. */
@@ -11,6 +13,10 @@ export interface Iso9660Options {
   readonly sectionBytes?: number;
   /** Names for Windows, in a second hierarchy that costs about two thirds of the first: `true` by default. */
   readonly joliet?: boolean;
+  /** Longest name in Joliet, in UTF-16 units: 103 by default, which all known readers take; the specification has 64. */
+  readonly jolietUnits?: JolietUnits;
+  /** Level of UCS-2 that Joliet's descriptor names: 3 by default, all characters. It changes no name. */
+  readonly jolietLevel?: JolietLevel;
   /**
    * True names, modes, owners and links: `"1.10"` by default. `"1.12"` adds serial numbers; old FreeBSD and Solaris reject
    * it. Without Rock Ridge there are no symbolic links, and other systems see Joliet's names or capital letters.
@@ -49,6 +55,8 @@ export interface Iso9660Options {
 export interface VolumeOptions {
   readonly sectionBytes: number;
   readonly joliet: boolean;
+  readonly jolietUnits: JolietUnits;
+  readonly jolietLevel: JolietLevel;
   readonly rockRidge: RockRidgeVersion | false;
   readonly names: IsoNameRules;
   readonly prefer: readonly NameSource[];
@@ -68,6 +76,8 @@ const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;
 export function volumeOptions({
   sectionBytes = MAX_SECTION_BYTES,
   joliet = true,
+  jolietUnits = JOLIET_NAME_UNITS,
+  jolietLevel = 3,
   rockRidge = "1.10",
   level = defaultIsoNames.level,
   characters = defaultIsoNames.characters,
@@ -88,6 +98,10 @@ export function volumeOptions({
     );
   }
   if (typeof joliet !== "boolean") throw new TypeError(`joliet must be true or false, not ${String(joliet)}`);
+  if (jolietUnits !== 64 && jolietUnits !== JOLIET_NAME_UNITS)
+    throw new TypeError(`jolietUnits must be 64 or ${JOLIET_NAME_UNITS}, not ${String(jolietUnits)}`);
+  if (jolietLevel !== 1 && jolietLevel !== 2 && jolietLevel !== 3)
+    throw new TypeError(`jolietLevel must be 1, 2 or 3, not ${String(jolietLevel)}`);
   if (rockRidge !== false && rockRidge !== "1.10" && rockRidge !== "1.12")
     throw new TypeError(`rockRidge must be "1.10", "1.12" or false, not ${String(rockRidge)}`);
   if (level !== 1 && level !== 2 && level !== 3) throw new TypeError(`level must be 1, 2 or 3, not ${String(level)}`);
@@ -104,5 +118,17 @@ export function volumeOptions({
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
     );
   const names = { level, characters };
-  return { sectionBytes, joliet, rockRidge, names, prefer, deepFolders, texts, dates, applicationUse };
+  return {
+    sectionBytes,
+    joliet,
+    jolietUnits,
+    jolietLevel,
+    rockRidge,
+    names,
+    prefer,
+    deepFolders,
+    texts,
+    dates,
+    applicationUse,
+  };
 }

@@ -176,3 +176,39 @@ describe("a volume is read by the names that are preferred", () => {
     expect(() => new Iso9660(options)).toThrow(TypeError);
   });
 });
+
+describe("Joliet", () => {
+  const longName = `${"x".repeat(70)}.txt`;
+
+  it.each([
+    [64, `${"x".repeat(60)}.txt`, /1 name longer than 64 characters/],
+    [103, longName, undefined],
+  ] as const)("takes names of %d units", async (jolietUnits, expected, note) => {
+    const fileSystem = new Iso9660({ jolietUnits, rockRidge: false });
+    const { tree, contents } = treeOf({ [longName]: "x" });
+    const space = appendSpace(0);
+    const disc = new MemoryDisc();
+    const volume = await fileSystem.open(disc, await burnTree(fileSystem, disc, tree, space, contents));
+    expect((await volume.list(volume.root)).map(({ name }) => name)).toEqual([expected]);
+    const { notes } = await fileSystem.layout(tree, { space, fixed });
+    if (note === undefined) expect(notes.join("\n")).not.toMatch(/longer/);
+    else expect(notes.join("\n")).toMatch(note);
+  });
+
+  it.each([
+    [1, "%/@"],
+    [2, "%/C"],
+    [3, "%/E"],
+  ] as const)("of level %d names %s, and is read", async (jolietLevel, sequence) => {
+    const fileSystem = new Iso9660({ jolietLevel, prefer: ["joliet"] });
+    const disc = new MemoryDisc();
+    const state = await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    expect(Buffer.from(await disc.read(17, 1)).toString("latin1", 88, 91)).toBe(sequence);
+    const volume = await fileSystem.open(disc, state);
+    expect((await volume.list(volume.root)).map(({ name }) => name)).toContain("read me.txt");
+  });
+
+  it.each([{ jolietUnits: 65 }, { jolietLevel: 4 }])("is refused with %j", (options) => {
+    expect(() => new Iso9660(options as Iso9660Options)).toThrow(TypeError);
+  });
+});

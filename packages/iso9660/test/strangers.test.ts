@@ -186,6 +186,13 @@ describe("independent readers list", () => {
     expect(listed).toMatch(/Joliet Level: 3/);
   });
 
+  strangerTest("iso-info: the level that Joliet names", ["iso-info"], async (bench) => {
+    for (const jolietLevel of [1, 2, 3] as const)
+      expect(bench.run("iso-info", "-i", await writeImage(bench, new Iso9660({ jolietLevel })))).toMatch(
+        new RegExp(`Joliet Level: ${jolietLevel}`),
+      );
+  });
+
   strangerTest("GRUB: the bytes of files, through Rock Ridge names", ["grub-fstest"], async (bench) => {
     const image = await writeImage(bench);
     for (const [path, content] of Object.entries(expected("without links"))) {
