@@ -296,6 +296,11 @@ class IsoVolume implements RecordedVolume {
         record.block,
         `"${text}" is interleaved with other data; its content is not what was recorded.`,
       );
+    if (rockRidge?.storage !== undefined)
+      this.#findings.add(
+        record.block,
+        `"${text}" is stored ${rockRidge.storage}; its bytes are shown as they lie on the disc.`,
+      );
     return { record, name, attributes, extents: [extentOf(record)], rockRidge };
   }
 

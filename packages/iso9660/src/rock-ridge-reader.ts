@@ -21,6 +21,8 @@ export interface RockRidge {
   readonly target?: string;
   /** CL: the directory lies there; it was moved because it was too deep. */
   readonly childAt?: Lba;
+  /** ZF: the content is compressed (zisofs); SF: it lies on the disc without its holes. Its bytes are not the file's. */
+  readonly storage?: "compressed" | "sparse";
   /** RE: a moved directory in its hiding place. */
   readonly isRelocated: boolean;
 }
@@ -152,6 +154,8 @@ class Gathered {
       const modified = modifiedIn(entry);
       if (modified !== undefined) result.modified = modified;
     } else if (signature === "CL" && entry.length >= 12) result.childAt = u32(entry, 4);
+    else if (signature === "ZF") result.storage = "compressed";
+    else if (signature === "SF") result.storage ??= "sparse";
     else if (signature === "RE") result.isRelocated = true;
   }
 

@@ -367,4 +367,22 @@ describe("volumes of other programs are read", () => {
     bench.run("xorriso", "-no_rc", "-joliet", "on", "-outdev", "image.iso", "-map", source, "/");
     expect(await readImage(join(bench.folder, "image.iso"))).toEqual(unpacked(source));
   });
+
+  strangerTest(
+    "genisoimage with zisofs, whose compressed files are told",
+    ["genisoimage", "mkzftree"],
+    async (bench) => {
+      bench.write("source/big.txt", "all the same ".repeat(10_000));
+      bench.write("source/small.txt", "small");
+      bench.run("mkzftree", "source", "compressed");
+      bench.run("genisoimage", "-quiet", "-R", "-z", "-o", "image.iso", "compressed");
+      const disc = new MemoryDisc();
+      disc.write(0, readFileSync(join(bench.folder, "image.iso")));
+      const volume = await fileSystem.open(disc, await stateAt(fileSystem, disc, 0));
+      await volume.list(volume.root);
+      expect(volume.findings.map(({ what }) => what)).toEqual([
+        '"big.txt" is stored compressed; its bytes are shown as they lie on the disc.',
+      ]);
+    },
+  );
 });
