@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Tree } from "@multisession/core";
+import type { StateRef, Tree } from "@multisession/core";
 import { describe, expect } from "vitest";
 import { Iso9660 } from "../src/index.ts";
 import {
@@ -385,4 +385,39 @@ describe("volumes of other programs are read", () => {
       ]);
     },
   );
+
+  strangerTest("xorriso -for_backup, three sessions, the first of which is shown again", ["xorriso"], async (bench) => {
+    for (const name of ["one", "two", "three"]) {
+      bench.write(`source/${name}`, name);
+      bench.run("xorriso", "-no_rc", "-for_backup", "-joliet", "on", "-dev", "image.iso", "-map", "source", "/");
+    }
+    const image = join(bench.folder, "image.iso");
+    const disc = new MemoryDisc();
+    disc.write(0, readFileSync(image));
+    const sessions = sessionsIn(bench.run("xorriso", "-no_rc", "-md5", "on", "-indev", image, "-toc"));
+    expect(sessions).toHaveLength(3);
+    const states = [];
+    for (const [index, { at, blocks }] of sessions.entries()) {
+      const state = await stateAt(fileSystem, disc, at, index);
+      expect(state.end).toBe(at + blocks);
+      states.push(state);
+    }
+    const names = async (state: StateRef): Promise<string[]> => {
+      const volume = await fileSystem.open(disc, state);
+      return (await volume.list(volume.root)).map(({ name }) => name).toSorted();
+    };
+    expect(await names(states[1] as StateRef)).toEqual(["one", "two"]);
+    expect(await names(states[2] as StateRef)).toEqual(["one", "three", "two"]);
+
+    const [first, , base] = states as [StateRef, StateRef, StateRef];
+    const space = overwriteSpace(Math.ceil(base.end / 32) * 32);
+    const before = await names(first);
+    await burnLayout(disc, await fileSystem.republish(first, { space, base, fixed }, disc), space);
+    expect(await names(await stateAt(fileSystem, disc, space.sessionStart, 3))).toEqual(before);
+    writeFileSync(image, disc.toImage());
+    const toc = bench.run("xorriso", "-no_rc", "-indev", image, "-toc", "-find", "/");
+    expect(sessionsIn(toc).map(({ at }) => at)).toEqual([...sessions.map(({ at }) => at), space.sessionStart]);
+    expect(toc).toContain("'/one'");
+    expect(toc).not.toContain("'/two'");
+  });
 });
