@@ -38,7 +38,7 @@ export class BdrPow extends Multisession {
         preparation: {
           isIrreversible: true,
           price: [{ resource: "blocks", amount: medium.capacity - format.blocks }],
-          text: `Format: ${format.purpose}; it cannot be undone`,
+          text: `Format: ${format.purpose} It cannot be undone.`,
         },
       };
     }

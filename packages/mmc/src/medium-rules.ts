@@ -106,10 +106,12 @@ const dvdMinusR = {
   identity: "pre-recorded",
   parameters: incremental,
   reserveUnit: 16,
+  // Unconfirmed: what a close of the disc does where the last border is closed already (NetBSD sends function 3), so it
+  // is asked for only together with a session.
+  isClosedOnlyWithSession: true,
   closes: {
     track: closeTrack,
     session: [{ function: closeFunctions.session, multisession: "next-allowed" }],
-    // Unconfirmed where the last border is closed already; NetBSD sends function 3 for a disc.
     disc: [{ function: closeFunctions.session, multisession: "close-disc" }],
   },
 } as const satisfies MediumRules;

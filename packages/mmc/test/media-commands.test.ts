@@ -135,7 +135,7 @@ describe("closing each kind of disc", () => {
     ["a CD for good, with its session", open(golden.blankCdR), "disc", [SELECT, close("function 2")], 0],
     ["a DVD-R's track by its number", open(golden.blankDvdR), "track", [close("function 1, number 1")]],
     ["a DVD-R's border", open(golden.blankDvdR), "session", [SELECT, close("function 2")], 3],
-    ["a DVD-R for good", golden.dvdRwAfterOne, "disc", [SELECT, close("function 2")], 0],
+    ["a DVD-R for good", open(golden.blankDvdR), "disc", [SELECT, close("function 2")], 0],
     ["a DVD+R's track", open(golden.blankDvdPlusR), "track", [close("function 1, number 1")]],
     ["a DVD+R's session", open(golden.blankDvdPlusR), "session", [close("function 2")]],
     ["a DVD+R for good", golden.dvdPlusRAfterOne, "disc", [close("function 6")]],
