@@ -36,6 +36,7 @@ describe.skipIf(process.platform === "win32")(`${KILLS} kills of the program at 
         const { code } = await burn.ended;
         if (code === 0) longest = Math.max(200, performance.now() - began);
         const { json } = await cli(folder, ["info", "my.disc", "--json"]);
+        expect(json, `${seed}, kill ${kill}`).toMatchObject({ kind: "info" });
         const { condition } = json;
         met.set(condition, (met.get(condition) ?? 0) + 1);
         expect(
