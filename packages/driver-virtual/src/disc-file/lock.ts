@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { MultisessionError } from "@multisession/core";
 import { lockFileOf } from "./names.ts";
@@ -36,7 +36,29 @@ export function lockDiscFile(path: string): () => void {
   throw busy(path, undefined);
 }
 
+/**
+ * Makes the lock file with its text in one step: a process that is killed between two would leave a lock without a
+ * holder. Where the file system has no hard links it takes two.
+ */
 function create(file: string, text: string): boolean {
+  const written = `${file}.${randomBytes(8).toString("hex")}`;
+  try {
+    writeFileSync(written, text, { flag: "wx" });
+    linkSync(written, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (!noHardLinks.has(codeOf(error) ?? "")) throw error;
+    return createInTwoSteps(file, text);
+  } finally {
+    rmSync(written, { force: true });
+  }
+}
+
+/** System errors of a file system that has no hard links. */
+const noHardLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EMLINK"]);
+
+function createInTwoSteps(file: string, text: string): boolean {
   try {
     writeFileSync(file, text, { flag: "wx" });
     return true;
