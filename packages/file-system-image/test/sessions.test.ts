@@ -99,7 +99,7 @@ describe.each(media)("$name", ({ disc, mechanism }) => {
     const image = await FileSystemImage.open(recorder, plugins);
     await image.addBytes("/old", Buffer.alloc(5000, 1));
     const { contents, history } = await image.burn(await image.plan(), { verify: false });
-    const [{ at }] = [...contents] as [{ at: number }];
+    const at = [...contents][0]?.at ?? 0;
     await image.addBytes("/new", Buffer.alloc(5000, 2));
     await image.burn(await image.plan(), { verify: false });
     const outcomes = async (session?: number) =>
