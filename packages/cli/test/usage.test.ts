@@ -64,3 +64,14 @@ describe("a command line that makes no sense: exit code 2, with what to write in
     expect(json).toMatchObject({ kind: "error", exitCode: 2, error: { code: "USAGE" } });
   });
 });
+
+describe("two files of one name", () => {
+  it("are refused with both paths, for only the last would be on the disc", async () => {
+    const folder = scratch({ "a/same.txt": "a", "b/same.txt": "b" });
+    await cli(folder, ["new", "my.disc", "--medium", "bd-r", "--capacity", "2048 blocks"]);
+    const { code, stderr } = await cli(folder, ["burn", "my.disc", "a/same.txt", "b/same.txt"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/a\/same\.txt and .*b\/same\.txt would both become same\.txt/);
+    expect((await cli(folder, ["info", "my.disc", "--json"])).json.condition).toBe("empty");
+  });
+});

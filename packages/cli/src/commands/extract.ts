@@ -90,7 +90,7 @@ function summary(
     files > 0 && verified === files
       ? "; every file equals its hash"
       : verified > 0
-        ? `; ${verified} of ${files} files equal their hash, the others have none`
+        ? `; ${verified} of ${files} files equal their hash, the others differ or have none`
         : "";
   return `Extracted ${parts.join(", ") || "nothing"} (${bytesText(bytes)}) of session ${session} to ${printable(folder)}${checked}.`;
 }

@@ -54,7 +54,7 @@ export interface ExtractionReport {
   readonly links: number;
   /** Bytes of all files. */
   readonly bytes: number;
-  /** Files whose hash of the time of recording was compared, and was equal. */
+  /** Files whose hash of the time of recording was compared, and was equal; empty ones count as equal. */
   readonly verified: number;
   /** What could not be restored as it was recorded. */
   readonly problems: readonly ExtractionProblem[];
@@ -245,6 +245,8 @@ class Extraction {
 
   #compare({ extents, bytes }: RecordedEntry & { readonly kind: "file" }, hash: Hash): string | undefined {
     const recorded = extents[0] && this.#request.hashes.get(extents[0].at);
+    // An empty file has nothing that could differ.
+    if (bytes === 0) this.#verified += 1;
     if (recorded === undefined || recorded.bytes !== bytes) return undefined;
     if (recorded.isDamaged) return "It changed while it was recorded, and is on the disc with that damage.";
     if (!hash.digest().equals(recorded.sha256)) return "It differs from what was recorded.";

@@ -3,7 +3,7 @@ import {
   type CallOptions,
   type Lba,
   type ManifestEntry,
-  readManifest,
+  readManifestChain,
   readTrailer,
   type StateRef,
 } from "@multisession/core";
@@ -21,8 +21,10 @@ export async function recordedHashes(
   for (const { record } of states) {
     if (record === undefined || record.trailerAt === 0) continue;
     const trailer = await readTrailer(reader, record.trailerAt, options);
-    const manifest = trailer && (await readManifest(reader, trailer, options));
-    for (const entry of manifest?.entries ?? []) hashes.set(entry.at, entry);
+    if (trailer === undefined) continue;
+    // Also of sessions that are not listed any more, because their heads cannot be read.
+    for await (const { entries } of readManifestChain(reader, trailer, options))
+      for (const entry of entries) hashes.set(entry.at, entry);
   }
   return hashes;
 }

@@ -1,8 +1,9 @@
-import { realpathSync } from "node:fs";
-import { join } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
 import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
 import picomatch from "picomatch";
+import { UsageError } from "../usage-error.ts";
 import type { RecordingRequest, Renaming } from "./recording-request.ts";
 
 /** An image with the edits that were asked for. */
@@ -32,9 +33,25 @@ export async function prepareImage(
     ...(session === undefined ? {} : { session }),
     ...(volume === undefined ? {} : { volumeName: volume }),
   });
+  refuseSameNames(request);
   for (const pattern of request.remove) await removeMatching(image, pattern, options);
   for (const renaming of request.rename) await rename(image, renaming);
   return { image, skipped: await addPaths(image, request, filesOf(recorder), options) };
+}
+
+/** Two files of one name from different folders would leave only the last. */
+function refuseSameNames({ paths, into }: RecordingRequest): void {
+  const byName = new Map<string, string>();
+  for (const path of paths) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
+    const other = byName.get(basename(path));
+    if (other !== undefined && realPath(other) !== realPath(path))
+      throw new UsageError(
+        `${other} and ${path} would both become ${basename(path)} in ${into}.`,
+        "Record them in two burns with different --into folders, or rename one of them.",
+      );
+    byName.set(basename(path), path);
+  }
 }
 
 async function removeMatching(image: FileSystemImage, pattern: string, options: CallOptions): Promise<void> {
