@@ -75,3 +75,14 @@ describe("two files of one name", () => {
     expect((await cli(folder, ["info", "my.disc", "--json"])).json.condition).toBe("empty");
   });
 });
+
+describe("--remove", () => {
+  it("takes what matches off the tree, and keeps what matches of the added folder out", async () => {
+    const folder = scratch({ "first/a.txt": "a", "first/b.tmp": "b", "second/c.txt": "c", "second/deep/d.tmp": "d" });
+    await cli(folder, ["new", "my.disc", "--medium", "bd-r", "--capacity", "2048 blocks"]);
+    expect((await cli(folder, ["burn", "my.disc", "first"])).code).toBe(0);
+    expect((await cli(folder, ["burn", "my.disc", "second", "--remove", "**/*.tmp"])).code).toBe(0);
+    expect((await cli(folder, ["ls", "my.disc", "-R"])).stdout).not.toContain("tmp");
+    expect((await cli(folder, ["ls", "my.disc", "-R", "--session", "1"])).stdout).toContain("b.tmp");
+  });
+});

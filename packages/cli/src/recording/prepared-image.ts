@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, posix } from "node:path";
 import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
 import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
 import picomatch from "picomatch";
@@ -15,7 +15,8 @@ export interface PreparedImage {
 }
 
 /**
- * Opens the image of a disc and applies a request to it: removals first, then new names, then the files of the host.
+ * Opens the image of a disc and applies a request to it: removals first, then new names, then the files of the host,
+ * except those that a removal names.
  *
  * @throws `ITEM_NOT_FOUND` for a pattern or path that names nothing, and what the image's edits throw.
  */
@@ -34,9 +35,12 @@ export async function prepareImage(
     ...(volume === undefined ? {} : { volumeName: volume }),
   });
   refuseSameNames(request);
-  for (const pattern of request.remove) await removeMatching(image, pattern, options);
+  const removals = request.remove.map((pattern) => new Removal(pattern));
+  for (const removal of removals) await removal.apply(image, options);
   for (const renaming of request.rename) await rename(image, renaming);
-  return { image, skipped: await addPaths(image, request, filesOf(recorder), options) };
+  const skipped = await addPaths(image, request, filesOf(recorder), removals, options);
+  for (const removal of removals) removal.mustHaveMatched();
+  return { image, skipped };
 }
 
 /** Two files of one name from different folders would leave only the last. */
@@ -54,19 +58,44 @@ function refuseSameNames({ paths, into }: RecordingRequest): void {
   }
 }
 
-async function removeMatching(image: FileSystemImage, pattern: string, options: CallOptions): Promise<void> {
-  const matches = picomatch(pattern.replace(/^\/+|\/+$/g, ""), { dot: true });
-  const found: string[] = [];
-  for await (const { path } of image.walk("/", options)) {
-    const isInside = found.length > 0 && path.startsWith(`${found.at(-1)}/`);
-    if (!isInside && matches(path.slice(1))) found.push(path);
+/** What `--remove` names: nothing that matches is on the disc afterwards, whether it was there or would be added. */
+class Removal {
+  readonly #pattern: string;
+  readonly #matches: (path: string) => boolean;
+  #hasMatched = false;
+
+  constructor(pattern: string) {
+    this.#pattern = pattern;
+    this.#matches = picomatch(pattern.replace(/^\/+|\/+$/g, ""), { dot: true });
   }
-  if (found.length === 0)
-    throw new MultisessionError("ITEM_NOT_FOUND", `Nothing on the disc matches "${pattern}".`, {
-      subject: pattern,
-      advice: "`multisession ls -R` lists the paths; ** stands for any folders, as in '**/*.tmp'.",
-    });
-  for (const path of found) await image.remove(path, { recursive: true });
+
+  /** Whether a path of the image, with its leading slash, is to be removed. */
+  names(path: string): boolean {
+    if (!this.#matches(path.slice(1))) return false;
+    this.#hasMatched = true;
+    return true;
+  }
+
+  async apply(image: FileSystemImage, options: CallOptions): Promise<void> {
+    const found: string[] = [];
+    for await (const { path } of image.walk("/", options)) {
+      const isInside = found.length > 0 && path.startsWith(`${found.at(-1)}/`);
+      if (!isInside && this.names(path)) found.push(path);
+    }
+    for (const path of found) await image.remove(path, { recursive: true });
+  }
+
+  mustHaveMatched(): void {
+    if (this.#hasMatched) return;
+    throw new MultisessionError(
+      "ITEM_NOT_FOUND",
+      `Nothing on the disc or in what is added matches "${this.#pattern}".`,
+      {
+        subject: this.#pattern,
+        advice: "`multisession ls -R` lists the paths; ** stands for any folders, as in '**/*.tmp'.",
+      },
+    );
+  }
 }
 
 async function rename(image: FileSystemImage, { from, to }: Renaming): Promise<void> {
@@ -88,6 +117,7 @@ async function addPaths(
   image: FileSystemImage,
   { paths, into, compare, mirror }: RecordingRequest,
   ownFiles: ReadonlySet<string>,
+  removals: readonly Removal[],
   options: CallOptions,
 ): Promise<readonly AddNote[]> {
   const notes: AddNote[] = [];
@@ -99,6 +129,7 @@ async function addPaths(
         advice: "Leave it out, or record it onto another disc.",
       });
     const exclude = (inside: string): boolean => {
+      if (removals.some((removal) => removal.names(posix.join("/", into, inside)))) return true;
       const file = join(root, inside);
       if (!ownFiles.has(file)) return false;
       notes.push({ path: file, what: "It belongs to this disc, so it was left out." });

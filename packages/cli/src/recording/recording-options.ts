@@ -10,7 +10,11 @@ export function addRecordingOptions(command: Command): Command {
     .option("--into <folder>", "folder on the disc that takes the files (default: /)")
     .addOption(new Option("--compare <how>", "compare contents, not only size and time").choices(["hash"]))
     .option("--mirror", "make that folder equal to the one named: what is not there goes")
-    .option("--remove <glob>", "remove from the tree, such as 'tmp/**' (can be given more than once)", collect)
+    .option(
+      "--remove <glob>",
+      "remove from the tree, and keep out of it, such as 'tmp/**' (can be given more than once)",
+      collect,
+    )
     .option("--rename <old=new>", "rename or move on the disc (can be given more than once)", parseRenaming)
     .option("--volume <name>", "name of the volume")
     .addOption(new Option("--close <what>", "close the session, or the disc for good").choices(["session", "disc"]))
