@@ -14,6 +14,8 @@ export interface ImageFile {
   readonly name: string;
   readonly attributes: Attributes;
   readonly content: RecordedContent | Source;
+  /** What the file system that recorded it calls it, for it alone to read: so that its names stay the same. */
+  readonly recordedAs?: string;
   /** The imported node that this one is another version of: renamed, or with other attributes. */
   readonly origin: ImageNode | undefined;
 }
@@ -24,6 +26,8 @@ interface ImageLink {
   readonly name: string;
   readonly attributes: Attributes;
   readonly target: string;
+  /** See {@link ImageFile.recordedAs}. */
+  readonly recordedAs?: string;
   /** See {@link ImageFile.origin}. */
   readonly origin: ImageNode | undefined;
 }
@@ -35,6 +39,8 @@ export interface ImageDirectory {
   /** Absent where nobody gave any: then the newest entry's time counts, so that the same input gives the same tree. */
   readonly attributes: Attributes | undefined;
   readonly folder: Folder;
+  /** See {@link ImageFile.recordedAs}. */
+  readonly recordedAs?: string;
   /** See {@link ImageFile.origin}. */
   readonly origin: ImageNode | undefined;
 }

@@ -65,7 +65,7 @@ class Taking {
     this.#slices = new TimeSlices(options);
   }
 
-  async directory({ name, attributes, folder }: ImageDirectory, path: string): Promise<DirectoryNode> {
+  async directory({ name, attributes, folder, recordedAs }: ImageDirectory, path: string): Promise<DirectoryNode> {
     const children: TreeNode[] = [];
     for (const node of [...(await folder.load(this.#options)).values()].sort(byName)) {
       if (this.#slices.isOver) await this.#slices.next();
@@ -73,7 +73,14 @@ class Taking {
       else children.push(node.kind === "file" ? this.#file(node, path) : node);
     }
     const newest = (): number => children.reduce((time, child) => Math.max(time, child.attributes.modified), 0);
-    return { kind: "directory", name, attributes: attributes ?? attributesFor("directory", {}, newest()), children };
+    const shown = attributes ?? attributesFor("directory", {}, newest());
+    return {
+      kind: "directory",
+      name,
+      attributes: shown,
+      children,
+      ...(recordedAs === undefined ? {} : { recordedAs }),
+    };
   }
 
   #file(node: ImageFile, folder: string): TreeNode {

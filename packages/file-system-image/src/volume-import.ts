@@ -42,10 +42,18 @@ export class VolumeImport {
 
   #node(entry: RecordedEntry, name: string): ImageNode | undefined {
     const { attributes } = entry;
-    if (entry.kind === "symlink") return { kind: "symlink", name, attributes, target: entry.target, origin: undefined };
+    if (entry.kind === "symlink")
+      return { kind: "symlink", name, attributes, target: entry.target, ...namesOf(entry), origin: undefined };
     if (entry.kind === "file") {
       const { bytes, extents } = entry;
-      return { kind: "file", name, attributes, content: { kind: "recorded", bytes, extents }, origin: undefined };
+      return {
+        kind: "file",
+        name,
+        attributes,
+        content: { kind: "recorded", bytes, extents },
+        ...namesOf(entry),
+        origin: undefined,
+      };
     }
     if (this.#seen.has(entry.at)) {
       this.#findings.push({
@@ -60,7 +68,7 @@ export class VolumeImport {
 
   #directory(entry: DirectoryEntry, name: string): ImageDirectory {
     const folder = new Folder({ list: (options) => this.#list(entry, options) });
-    return { kind: "directory", name, attributes: entry.attributes, folder, origin: undefined };
+    return { kind: "directory", name, attributes: entry.attributes, folder, ...namesOf(entry), origin: undefined };
   }
 
   /** Names that no path can hold are replaced. */
@@ -69,4 +77,8 @@ export class VolumeImport {
     if (usable !== name) this.#findings.push({ at, what: `A name that cannot be used was replaced by "${usable}".` });
     return usable;
   }
+}
+
+function namesOf({ recordedAs }: RecordedEntry): { readonly recordedAs?: string } {
+  return recordedAs === undefined ? {} : { recordedAs };
 }

@@ -1,4 +1,9 @@
 import { join } from "node:path";
+import { bdrPow } from "@multisession/bdr-pow";
+import { createPlugins } from "@multisession/core";
+import { iso9660 } from "@multisession/iso9660";
+import { randomWrite } from "@multisession/random-write";
+import { sequential } from "@multisession/sequential";
 import { describe, expect, it } from "vitest";
 import { closeDisc, extract, FileSystemImage, openDisc, recoverDisc, verifyDisc } from "../src/index.ts";
 import { allPlugins, insert, media, reopen } from "./discs.ts";
@@ -6,6 +11,9 @@ import { hostFolder, writeHost } from "./host-files.ts";
 import { bytesOf, codeOf, contentsOf, textOf } from "./reading.ts";
 
 const plugins = allPlugins();
+
+/** Reads the names of the ISO 9660 tree, which others do where they know no extension. */
+const plainReaders = createPlugins(iso9660({ prefer: ["plain"] }), sequential(), randomWrite(), bdrPow());
 
 describe.each(media)("$name", ({ disc, mechanism }) => {
   it("records two sessions with what was added, replaced, renamed and removed, and keeps the first", async () => {
@@ -117,6 +125,20 @@ describe.each(media)("$name", ({ disc, mechanism }) => {
       ),
     );
     expect((await outcomes()).at(-1)).toBe("faulty");
+  });
+
+  it("keeps the names that another tree of the disc gives an old file when a new one would be called the same", async () => {
+    const { virtual, recorder } = await insert(disc);
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/readme.txt", Buffer.from("old"));
+    await image.burn(await image.plan(), { verify: false });
+    await image.addBytes("/README.TXT", Buffer.from("new"));
+    await image.burn(await image.plan(), { verify: false });
+    const opened = await openDisc(await reopen(virtual), plainReaders);
+    const names: Record<string, string> = {};
+    for await (const { path, bytes } of extract(recorder, await opened.volume()))
+      names[path] = (await bytesOf(bytes())).toString();
+    expect(names["/README.TXT"] ?? names["/README.TXT;1"]).toBe("old");
   });
 
   it("imports what was whole before an interrupted burn, and goes on after a recovery", async () => {
