@@ -12,9 +12,11 @@ import {
   native,
   newestState,
   offer,
+  type Price,
   type Purpose,
   refuse,
   refuseIntent,
+  refuseRecovery,
   roundUp,
   type SessionIntent,
   type SessionOffer,
@@ -37,7 +39,7 @@ export class BdrPow extends Multisession {
         reason: "a blank BD-R must be formatted for pseudo-overwrite first",
         preparation: {
           isIrreversible: true,
-          price: [{ resource: "blocks", amount: medium.capacity - format.blocks }],
+          price: priceOf(format, medium),
           text: `Format: ${format.purpose} It cannot be undone.`,
         },
       };
@@ -99,6 +101,7 @@ function firstSession(medium: Medium, history: History, needs: Needs): SessionOf
     });
   return offer({
     preparation,
+    price: format === undefined ? [] : priceOf(format, medium),
     space: spaceOf(medium, [headAppend(medium.unit)], { start: HEAD_BLOCKS, end: format?.blocks ?? medium.capacity }),
     reserve: repairRoom(medium, needs),
     consequences: ["If this first burn is interrupted, recovery makes the disc an empty volume."],
@@ -121,10 +124,7 @@ function nextSession(medium: Medium, history: History, index: number, needs: Nee
 /** The head is written again: the newest session's where one proves itself, an empty volume's otherwise. */
 function recovery(medium: Medium, history: History): SessionOffer {
   const { condition } = history;
-  if (condition === "whole" || condition === "empty")
-    return refuse("NOTHING_TO_RECOVER", `The disc is ${condition}.`, "");
-  if (condition !== "torn-head" && condition !== "interrupted")
-    return refuse("FOREIGN_CONTENT", `The disc is ${condition}.`, "Use another disc.");
+  if (condition !== "torn-head" && condition !== "interrupted") return refuseRecovery(history);
   const used = usedSpace(medium, history, "repair");
   if ("code" in used) return used;
   const { chainFrom: _, ...space } = used;
@@ -137,6 +137,11 @@ function recovery(medium: Medium, history: History): SessionOffer {
 /** What recovery and the burn after it need beside the session: the head's cluster, a bridge, and a session of a head alone. */
 function repairRoom({ unit }: Medium, { headBlocks }: Needs): Blocks {
   return 2 * unit + roundUp(Math.max(unit, headBlocks), CHAIN_UNIT);
+}
+
+/** The spare places that the format takes away. */
+function priceOf(format: FormatOption, { capacity }: Medium): readonly Price[] {
+  return [{ resource: "blocks", amount: capacity - format.blocks }];
 }
 
 function powFormat({ formats }: Medium): FormatOption | undefined {

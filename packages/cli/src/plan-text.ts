@@ -54,6 +54,7 @@ export function stepLines(steps: readonly PlanStep[], width: number): readonly s
 }
 
 const phaseText: Readonly<Record<string, string>> = {
+  "give-up": "marks that give the interrupted session up",
   invalidate: "an empty volume over the old head",
   payload: "directories, new files, manifest",
   bridge: "a bridge from the old end of the chain",
@@ -67,6 +68,8 @@ function stepText(step: PlanStep): string {
   switch (step.step) {
     case "prepare":
       return `${formatText(step.format)}${step.isIrreversible ? ", which cannot be undone" : ""}: ${step.why}`;
+    case "repair":
+      return `Repair track ${step.track}: ${step.why}`;
     case "reserve":
       return `Reserve a track of ${count(step.blocks, "block")}: ${step.why}`;
     case "write":

@@ -28,6 +28,7 @@ export interface ShownProgress {
 
 const activities: Readonly<Record<ShownActivity, string>> = {
   prepare: "Preparing",
+  "give-up": "Giving the interrupted session up",
   invalidate: "Clearing the old head",
   payload: "Writing",
   bridge: "Writing the bridge",

@@ -32,6 +32,8 @@ export interface Assembly {
   readonly previousManifest?: Lba;
   /** With a fresh start on a used disc: an empty volume for the head, written first. */
   readonly clear?: readonly Extent[];
+  /** What becomes of blocks in the unit of the commit that are kept and cannot be read; `refuse` without it. */
+  readonly unreadable?: "refuse" | "zeros";
   /** Digest of what was laid out, for `ImageShape.imageDigest`. */
   readonly imageDigest: string;
 }
@@ -80,7 +82,8 @@ export function assembleHead(
   imageDigest: string,
   state: ImageShape["state"],
 ): ImageShape {
-  return { phases: [commitPhase(space, head)].filter((phase) => phase !== undefined), state, imageDigest };
+  const phases = [commitPhase(space, head, "zeros")].filter((phase) => phase !== undefined);
+  return { phases, state, imageDigest };
 }
 
 /** Where each part of a session lies. */
@@ -204,8 +207,9 @@ function phasesOf(
     label: "trailer",
   });
   const isByHead = space.published.by === "head";
+  const cleared = clear && commitPhase(space, clear, "zeros");
   const phases: (Phase | undefined)[] = [
-    clear && { ...(commitPhase(space, clear) as Phase), kind: "invalidate" },
+    cleared && { ...cleared, kind: "invalidate" },
     { kind: "payload", extents: payload, then: isByHead ? "durable" : "none" },
     bridgePhase(
       space,
@@ -214,6 +218,7 @@ function phasesOf(
     commitPhase(
       space,
       renderings.flatMap(({ commit }) => commit ?? []),
+      assembly.unreadable,
     ),
   ];
   return phases.filter((phase) => phase !== undefined);
@@ -228,11 +233,16 @@ function manifestOf({ contents, previousManifest }: Assembly, frame: Frame, writ
   return encodeManifest(placed.length, entries(), previousManifest);
 }
 
-function commitPhase(space: AddressSpace, extents: readonly Extent[]): Phase | undefined {
+function commitPhase(
+  space: AddressSpace,
+  extents: readonly Extent[],
+  unreadable: "refuse" | "zeros" = "refuse",
+): Phase | undefined {
   if (space.published.by !== "head" || extents.length === 0) return undefined;
   const { at, unit } = space.published;
   // What else lies in the unit, a system area for example, is kept; where nothing was ever written there are zeros.
-  const filler = rangeOf(space, at, unit)?.rule === "append" ? "zero" : "medium";
+  const isNew = rangeOf(space, at, unit)?.rule === "append";
+  const filler: Source = isNew ? { from: "zero" } : { from: "medium", unreadable };
   return { kind: "commit", extents: fillUnit(at, unit, extents, filler), then: "durable" };
 }
 
@@ -240,7 +250,7 @@ function bridgePhase(space: AddressSpace, extents: readonly Extent[]): Phase | u
   if (space.chainFrom === undefined || extents.length === 0) return undefined;
   return {
     kind: "bridge",
-    extents: fillUnit(space.chainFrom, unitAt(space, space.chainFrom), extents, "zero"),
+    extents: fillUnit(space.chainFrom, unitAt(space, space.chainFrom), extents, { from: "zero" }),
     then: "durable",
   };
 }
@@ -249,11 +259,11 @@ function unitAt(space: AddressSpace, at: Lba): Blocks {
   return space.ranges.find(({ start, end }) => at >= start && at < end)?.unit ?? space.sessionUnit;
 }
 
-function fillUnit(start: Lba, unit: Blocks, extents: readonly Extent[], from: "zero" | "medium"): readonly Extent[] {
+function fillUnit(start: Lba, unit: Blocks, extents: readonly Extent[], filler: Source): readonly Extent[] {
   const filled: Extent[] = [];
   let at = start;
   const fillTo = (end: Lba): void => {
-    if (end > at) filled.push({ at, blocks: end - at, source: { from }, label: "rest of the unit" });
+    if (end > at) filled.push({ at, blocks: end - at, source: filler, label: "rest of the unit" });
   };
   for (const extent of extents.toSorted((a, b) => a.at - b.at)) {
     fillTo(extent.at);

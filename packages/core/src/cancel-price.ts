@@ -1,26 +1,48 @@
 import type { CancelPrice } from "./events.ts";
-import type { PhaseKind } from "./extent.ts";
 import type { Offer } from "./plan.ts";
 import { rangeOf } from "./space.ts";
 import { BLOCK_BYTES, type Blocks } from "./units.ts";
 
+/** How far a burn has come. */
+export interface BurnPosition {
+  /** A format, or another change that comes before the first write, was done. */
+  readonly isPrepared: boolean;
+  /** The head of a used disc was begun to be replaced by an empty volume's. */
+  readonly isInvalidated: boolean;
+  /** Blocks of the session that the recorder has accepted. */
+  readonly payloadBlocks: Blocks;
+  /** The commit or a close was begun: the burn can only be finished. */
+  readonly isBound: boolean;
+}
+
 /** What stopping a burn would leave behind at this moment. */
-export function cancelPrice(offer: Offer, phase: PhaseKind | undefined, payloadWritten: Blocks): CancelPrice {
+export function cancelPrice(offer: Offer, position: BurnPosition): CancelPrice {
+  if (position.isBound)
+    return {
+      outcome: "new",
+      lostBlocks: 0,
+      message: "It cannot be stopped any more: what it wrote is being published.",
+    };
   const { space, base } = offer;
-  if (payloadWritten === 0 && (phase === undefined || phase === "payload"))
-    return { outcome: "old", lostBlocks: 0, message: "Nothing was written yet; the disc stays as it was." };
-  const rule = rangeOf(space, space.sessionStart, 1)?.rule;
+  const isAppended = rangeOf(space, space.sessionStart, 1)?.rule === "append";
+  const lostBlocks = isAppended ? position.payloadBlocks : 0;
+  if (position.isInvalidated)
+    return {
+      outcome: "empty",
+      lostBlocks,
+      message: `What the disc held is given up already: readers see an empty volume.${usedUp(lostBlocks)}`,
+    };
+  if (position.payloadBlocks === 0) return beforeTheSession(position);
   if (space.published.by === "close") {
-    const lostBlocks = payloadWritten + offer.reserve;
+    const lost = position.payloadBlocks + offer.reserve;
     const after = base === undefined ? "an empty volume" : "the last session";
     return {
       outcome: "interrupted",
-      lostBlocks,
-      message: `The session stays open; \`multisession recover\` publishes ${after} again. It costs ${sizeText(lostBlocks)} in all.`,
+      lostBlocks: lost,
+      message: `The session stays open; \`multisession recover\` publishes ${after} again. It costs ${sizeText(lost)} in all.`,
     };
   }
-  const lostBlocks = rule === "append" ? payloadWritten : 0;
-  if (base === undefined && phase !== "commit")
+  if (base === undefined)
     return {
       outcome: "interrupted",
       lostBlocks,
@@ -31,6 +53,13 @@ export function cancelPrice(offer: Offer, phase: PhaseKind | undefined, payloadW
     lostBlocks,
     message: `The disc goes on showing what it showed before.${usedUp(lostBlocks)}`,
   };
+}
+
+function beforeTheSession({ isPrepared }: BurnPosition): CancelPrice {
+  const message = isPrepared
+    ? "Nothing was recorded yet, but the format or the like that comes first was begun, and stays."
+    : "Nothing was written yet; the disc stays as it was.";
+  return { outcome: "old", lostBlocks: 0, message };
 }
 
 function usedUp(blocks: Blocks): string {

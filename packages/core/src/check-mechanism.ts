@@ -1,8 +1,9 @@
 import { MultisessionError } from "./errors.ts";
 import type { ImageShape } from "./extent.ts";
+import type { Condition, History } from "./history.ts";
 import type { Assessment } from "./intent.ts";
 import type { Medium } from "./medium.ts";
-import type { Offer, SessionOffer, Settlement } from "./plan.ts";
+import type { Offer, PrepareStep, SessionOffer, Settlement } from "./plan.ts";
 import { provePlan } from "./prove-plan.ts";
 
 /** Checks what a mechanism says of a medium. @throws `BAD_MULTISESSION_PARAMETER`. */
@@ -16,6 +17,27 @@ export function checkAssessment(id: string, value: Assessment): Assessment {
   return value;
 }
 
+const conditions: Readonly<Record<Condition, true>> = {
+  empty: true,
+  whole: true,
+  "old-hidden": true,
+  closing: true,
+  "torn-head": true,
+  interrupted: true,
+  unreadable: true,
+  foreign: true,
+};
+
+/** Checks what a mechanism says is on a disc. @throws `BAD_MULTISESSION_PARAMETER`. */
+export function checkHistory(id: string, value: History): History {
+  if (!Object.hasOwn(conditions, value?.condition)) throw bad(id, `its history calls the disc ${value?.condition}`);
+  if (!Array.isArray(value.states) || !Array.isArray(value.findings)) throw bad(id, "its history lists nothing");
+  if (value.states.some(({ index }, place) => index !== place)) throw bad(id, "its states are not numbered in order");
+  if (value.current !== undefined && value.states[value.current] === undefined)
+    throw bad(id, `its history shows the state ${value.current}, which it does not list`);
+  return value;
+}
+
 /** Checks the space that a mechanism offers: inside the medium, aligned, ranges apart, publication possible. @throws `BAD_MULTISESSION_PARAMETER`. */
 export function checkOffer(id: string, medium: Medium, value: SessionOffer): SessionOffer {
   if (value?.kind === "refused") {
@@ -25,6 +47,9 @@ export function checkOffer(id: string, medium: Medium, value: SessionOffer): Ses
   if (value?.kind !== "offer") throw bad(id, "it neither offers nor refuses");
   const { space } = value;
   const isFormatting = value.preparation.some(({ step }) => step === "prepare");
+  for (const step of value.preparation) if (step.step === "prepare") checkFormat(id, medium, step);
+  if (value.givesUp !== undefined && (value.content !== "session" || space.published.by !== "close"))
+    throw bad(id, "it gives a session up and publishes none behind it");
   if (!isFormatting && space.mediumEnd > medium.capacity)
     throw bad(id, `its space ends at ${space.mediumEnd}, the medium at ${medium.capacity}`);
   const ranges = space.ranges.toSorted((a, b) => a.start - b.start);
@@ -44,6 +69,13 @@ export function checkOffer(id: string, medium: Medium, value: SessionOffer): Ses
   }
   if (value.content === "session") checkSession(id, value);
   return value;
+}
+
+function checkFormat(id: string, { formats }: Medium, { format, isIrreversible }: PrepareStep): void {
+  const offered = formats.find((option) => option.id === format);
+  if (offered === undefined) throw bad(id, `the recorder does not offer the format ${format}`);
+  if (offered.isIrreversible && !isIrreversible)
+    throw bad(id, `it says that the format ${format} can be undone, and it cannot`);
 }
 
 function checkSession(id: string, { space }: Offer): void {

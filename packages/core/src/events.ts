@@ -4,8 +4,8 @@ import type { Blocks, Lba } from "./units.ts";
 
 /** What stopping now would leave behind. */
 export interface CancelPrice {
-  /** Condition of the disc after a stop at this moment. */
-  readonly outcome: "old" | "interrupted" | "closing" | "new";
+  /** What the disc is after a stop at this moment. `empty`: readers see an empty volume. `new`: the burn cannot be stopped any more. */
+  readonly outcome: "old" | "empty" | "interrupted" | "new";
   /** Blocks that are used up for nothing. */
   readonly lostBlocks: Blocks;
   /** One sentence for people. */

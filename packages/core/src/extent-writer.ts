@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { ContentSource } from "./content-source.ts";
 import type { Extent, Phase, Written } from "./extent.ts";
 import type { CallOptions, DiscRecorder } from "./recorder.ts";
+import { tryRead } from "./try-read.ts";
 import { BLOCK_BYTES, type Blocks, type Lba } from "./units.ts";
 
 /** Blocks of one write: 64 KiB, what every transport and drive takes, and a whole unit on DVD and BD. */
@@ -26,7 +27,7 @@ export class ExtentWriter implements Written {
   readonly #recorder: DiscRecorder;
   readonly #contents: ContentSource | undefined;
   readonly #events: WriterEvents;
-  readonly #options: CallOptions;
+  #options: CallOptions = {};
   /** 32 bytes for each content, in one piece: 100,000 arrays would take ten times the space. */
   #hashes = new Uint8Array(0);
   readonly #written = new Set<number>();
@@ -36,11 +37,10 @@ export class ExtentWriter implements Written {
   #bufferAt: Lba = 0;
   #filled = 0;
 
-  constructor(recorder: DiscRecorder, contents: ContentSource | undefined, events: WriterEvents, options: CallOptions) {
+  constructor(recorder: DiscRecorder, contents: ContentSource | undefined, events: WriterEvents) {
     this.#recorder = recorder;
     this.#contents = contents;
     this.#events = events;
-    this.#options = options;
   }
 
   content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
@@ -53,7 +53,8 @@ export class ExtentWriter implements Written {
   }
 
   /** Writes all extents of a phase; resolves when the recorder has accepted the last block. */
-  async write(phase: Phase): Promise<void> {
+  async write(phase: Phase, options: CallOptions): Promise<void> {
+    this.#options = options;
     for (const extent of phase.extents) {
       if (extent.at !== this.#bufferAt + this.#filled / BLOCK_BYTES) {
         await this.#drain();
@@ -69,7 +70,8 @@ export class ExtentWriter implements Written {
     const { source } = extent;
     if (source.from === "content") return this.#writeContent(extent, source.id, source.bytes);
     let done = 0;
-    for (const piece of source.from === "medium" ? await this.#readMedium(extent) : piecesOf(extent, this)) {
+    const isKept = source.from === "medium";
+    for (const piece of isKept ? await this.#readMedium(extent, source.unreadable) : piecesOf(extent, this)) {
       if (done + piece.length > bytes)
         throw new TypeError(`${extent.label} gave more than its ${extent.blocks} blocks`);
       if (isHashed) this.#metadata.update(piece);
@@ -99,12 +101,14 @@ export class ExtentWriter implements Written {
     if (rest > 0) await this.#put(ZEROS.subarray(0, rest));
   }
 
-  /** What is on the medium now; a block that cannot be read, as in a torn unit, becomes zeros. */
-  async #readMedium({ at, blocks }: Extent): Promise<readonly Uint8Array[]> {
+  /** What is on the medium now, block by block where it cannot be read as a whole. */
+  async #readMedium({ at, blocks }: Extent, unreadable: "refuse" | "zeros"): Promise<readonly Uint8Array[]> {
+    if (unreadable === "refuse") return [await this.#recorder.read(at, blocks, this.#options)];
+    const all = await tryRead(this.#recorder, at, blocks, this.#options);
+    if (all !== undefined) return [all];
     const pieces: Uint8Array[] = [];
-    for (let block = 0; block < blocks; block++) {
-      pieces.push(await this.#recorder.read(at + block, 1, this.#options).catch(() => new Uint8Array(BLOCK_BYTES)));
-    }
+    for (let block = at; block < at + blocks; block++)
+      pieces.push((await tryRead(this.#recorder, block, 1, this.#options)) ?? new Uint8Array(BLOCK_BYTES));
     return pieces;
   }
 

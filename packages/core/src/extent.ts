@@ -16,8 +16,11 @@ export type Source =
   | { readonly from: "content"; readonly id: number; readonly bytes: number }
   /** Of fixed length, made from extents earlier in the write order: manifest, trailer. */
   | { readonly from: "derived"; produce(written: Written): Uint8Array }
-  /** What is on the medium now, kept where a unit is rewritten as a whole. */
-  | { readonly from: "medium" }
+  /**
+   * What is on the medium now, kept where a unit is rewritten as a whole. `unreadable`: what becomes of blocks that cannot
+   * be read. Only where nothing can be lost any more may they become zeros.
+   */
+  | { readonly from: "medium"; readonly unreadable: "refuse" | "zeros" }
   | { readonly from: "zero" };
 
 /** Consecutive blocks with one source. */
@@ -33,7 +36,7 @@ export interface Extent {
 }
 
 /** What the extents of a phase are for. */
-export type PhaseKind = "invalidate" | "payload" | "bridge" | "commit" | "mirror" | "cleanup";
+export type PhaseKind = "give-up" | "invalidate" | "payload" | "bridge" | "commit" | "mirror" | "cleanup";
 
 /**
  * Extents that belong together in the write order. Their order is the order in which they are written.

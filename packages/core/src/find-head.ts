@@ -1,5 +1,6 @@
 import type { HeadFound, Probe } from "./history.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
+import { tryRead } from "./try-read.ts";
 import type { Blocks, Lba } from "./units.ts";
 
 /** A head, and the file system that found it. */
@@ -27,7 +28,7 @@ export async function inspect(
   blocks: Blocks,
   options?: CallOptions,
 ): Promise<"zeros" | "data" | "unreadable"> {
-  const bytes = await reader.read(at, blocks, options).catch(() => undefined);
+  const bytes = await tryRead(reader, at, blocks, options);
   if (bytes === undefined) return "unreadable";
   return bytes.every((byte) => byte === 0) ? "zeros" : "data";
 }

@@ -13,6 +13,8 @@ export interface HeadFound {
   readonly digest: string;
   /** Whether the root that the head leads to can be read. */
   readonly isTreeReadable: boolean;
+  /** Its parts are of two sessions, or one of them cannot be read: what is left where a cut has torn the unit. */
+  readonly isTorn?: true;
   /** Our record in the head; absent on discs of other programs. */
   readonly record?: SessionRecord;
 }

@@ -4,10 +4,11 @@
  * @module core
  */
 
-export { appendBase, refuseIntent } from "./append-base.ts";
+export { appendBase, refuseIntent, refuseRecovery } from "./append-base.ts";
 export { type Assembly, assembleHead, assembleSession, type NewContent } from "./assemble.ts";
-export { type BurnReport, type BurnRequest, burn, closedSessions, type DamagedContent } from "./burn.ts";
-export { CHAIN_UNIT, FIRST_SESSION } from "./chain-history.ts";
+export { type BurnReport, type BurnRequest, burn, type DamagedContent } from "./burn.ts";
+export { CHAIN_UNIT, FIRST_SESSION } from "./chain-walk.ts";
+export { closedSessions } from "./closed-sessions.ts";
 export { composePlugins } from "./compose-plugins.ts";
 export type { ContentSource } from "./content-source.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
@@ -34,7 +35,7 @@ export {
   type IMultisessionSequential2,
   NO_PREVIOUS_SESSION,
 } from "./imapi.ts";
-export type { Assessment, Consequence, Goal, IntentKind, Needs, Purpose, SessionIntent } from "./intent.ts";
+export type { Assessment, Consequence, IntentKind, Needs, Purpose, SessionIntent } from "./intent.ts";
 export { native, unsupported } from "./intent.ts";
 export {
   decodeManifest,
@@ -48,6 +49,8 @@ export {
 export { appendTrack, type FormatOption, type Medium, type MediumKind, type Resources, type Track } from "./medium.ts";
 export { type IMultisession, type MechanismContext, Multisession } from "./multisession.ts";
 export { assessAll, type Negotiation, type NegotiationRequest, negotiate, type Verdict } from "./negotiate.ts";
+export { type NextIdentity, nextIdentity } from "./next-identity.ts";
+export type { Observer } from "./observe.ts";
 export {
   addPrices,
   type CloseStep,
@@ -123,5 +126,6 @@ export type {
   Tree,
   TreeNode,
 } from "./tree.ts";
+export { tryRead } from "./try-read.ts";
 export { BLOCK_BYTES, type Blocks, blocksOf, CONTRACT, checkBlocks, type Lba, roundUp } from "./units.ts";
 export { type VerifyFault, type VerifyReport, type VerifyRequest, verifyState } from "./verify.ts";

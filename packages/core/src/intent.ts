@@ -4,9 +4,6 @@ import type { Blocks } from "./units.ts";
 /** What an image wants a mechanism for. */
 export type Purpose = "first" | "append" | "import" | "recover";
 
-/** By what a choice between usable mechanisms is made. */
-export type Goal = "compatible" | "cheapest-append";
-
 /** Names of what cannot be undone; an intent lists those that the user accepts. */
 export type Consequence = "give-up-sessions" | "irreversible-format" | "close-disc";
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Trailer } from "./history.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
+import { tryRead } from "./try-read.ts";
 import { BLOCK_BYTES, type Blocks, blocksOf, type Lba } from "./units.ts";
 
 /** One new file content of a session: where it lies, how long it is, and its hash as it was taken while it was read. */
@@ -101,12 +102,12 @@ export async function* readManifestChain(
 }
 
 async function readManifestAt(reader: BlockReader, at: Lba, options?: CallOptions): Promise<Manifest | undefined> {
-  const first = await reader.read(at, 1, options).catch(() => undefined);
+  const first = await tryRead(reader, at, 1, options);
   const header = first && Buffer.from(first.buffer, first.byteOffset, first.byteLength);
   if (header === undefined || header.toString("latin1", 0, 8) !== MAGIC) return undefined;
   const count = header.readUInt32LE(12);
   if (count > MAX_ENTRIES) return undefined;
-  const bytes = await reader.read(at, manifestBlocks(count), options).catch(() => undefined);
+  const bytes = await tryRead(reader, at, manifestBlocks(count), options);
   return bytes && decodeManifest(bytes);
 }
 
@@ -116,6 +117,6 @@ export async function readManifest(
   trailer: Trailer,
   options?: CallOptions,
 ): Promise<Manifest | undefined> {
-  const bytes = await reader.read(trailer.manifestAt, trailer.manifestBlocks, options).catch(() => undefined);
+  const bytes = await tryRead(reader, trailer.manifestAt, trailer.manifestBlocks, options);
   return bytes && decodeManifest(bytes);
 }

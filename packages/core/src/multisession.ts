@@ -1,4 +1,4 @@
-import { checkAssessment, checkOffer, checkSettlement } from "./check-mechanism.ts";
+import { checkAssessment, checkHistory, checkOffer, checkSettlement } from "./check-mechanism.ts";
 import { MultisessionError } from "./errors.ts";
 import type { ImageShape } from "./extent.ts";
 import type { History, Probe } from "./history.ts";
@@ -88,7 +88,7 @@ export abstract class Multisession implements IMultisession {
 
   async history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History> {
     if (medium.status === "blank") return { states: [], condition: "empty", findings: [] };
-    return this._history(medium, probes, options);
+    return checkHistory(this.id, await this._history(medium, probes, options));
   }
 
   offer(medium: Medium, history: History, intent: SessionIntent, needs: Needs): SessionOffer {

@@ -1,7 +1,8 @@
+import { checkAssessment } from "./check-mechanism.ts";
 import type { ErrorCode } from "./error-catalogue.ts";
 import { MultisessionError } from "./errors.ts";
 import type { FileSystem } from "./file-system.ts";
-import type { Assessment, Goal, Purpose } from "./intent.ts";
+import type { Assessment, Purpose } from "./intent.ts";
 import type { Medium } from "./medium.ts";
 import type { IMultisession } from "./multisession.ts";
 import { priceOf } from "./plan.ts";
@@ -19,8 +20,6 @@ export interface NegotiationRequest {
   readonly medium: Medium | undefined;
   /** What the mechanism is wanted for. */
   readonly purpose: Purpose;
-  /** By what to choose between equals; `compatible` without it. */
-  readonly goal?: Goal;
 }
 
 /** What was said of one pair of mechanism and file system. */
@@ -83,7 +82,7 @@ export function negotiate(request: NegotiationRequest): Negotiation {
         `A ${typeof value} was offered as a mechanism; it does not implement IMultisession.`,
         request,
       );
-  const marked = mechanisms.filter(({ inUse }) => inUse);
+  const marked = mechanisms.filter(isMarked);
   if (marked.length > 1)
     throw failure(
       "MULTISESSION_TWO_IN_USE",
@@ -121,11 +120,28 @@ export function negotiate(request: NegotiationRequest): Negotiation {
 
 function isMechanism(value: unknown): value is IMultisession {
   if (typeof value !== "object" || value === null) return false;
-  const { id, inUse, assess, history, offer, settle } = value as Partial<IMultisession>;
-  return (
-    typeof id === "string" &&
-    typeof inUse === "boolean" &&
-    [assess, history, offer, settle].every((member) => typeof member === "function")
+  const { id, assess, history, offer, settle } = value as Partial<IMultisession>;
+  return typeof id === "string" && [assess, history, offer, settle].every((member) => typeof member === "function");
+}
+
+/** Reads the mark; a getter of a stranger may do anything. */
+function isMarked(mechanism: IMultisession): boolean {
+  let inUse: unknown;
+  let cause: unknown;
+  try {
+    ({ inUse } = mechanism);
+  } catch (error) {
+    cause = error;
+  }
+  if (typeof inUse === "boolean") return inUse;
+  const what = cause === undefined ? `its inUse is ${String(inUse)}` : "its inUse cannot be read";
+  throw new MultisessionError(
+    "BAD_MULTISESSION_PARAMETER",
+    `The mechanism "${mechanism.id}" makes no sense: ${what}.`,
+    {
+      subject: mechanism.id,
+      cause,
+    },
   );
 }
 
@@ -140,7 +156,7 @@ function assessClaimed(mechanism: IMultisession, medium: Medium, purpose: Purpos
   if (medium.isWriteProtected && purpose !== "import")
     return { verdict: "unsupported", fit: "last-resort", reason: "the medium is write-protected" };
   try {
-    return mechanism.assess(medium, purpose);
+    return checkAssessment(mechanism.id, mechanism.assess(medium, purpose));
   } catch (cause) {
     if (MultisessionError.is(cause)) throw cause;
     throw new MultisessionError(

@@ -34,8 +34,17 @@ export interface CloseStep {
   readonly why: string;
 }
 
+/** Has the drive find where a track goes on that lost its power while it was written: REPAIR TRACK. */
+export interface RepairStep {
+  readonly step: "repair";
+  /** Number of the track, as the medium counts. */
+  readonly track: number;
+  /** For people. */
+  readonly why: string;
+}
+
 /** A step that a mechanism asks for around the writing. */
-export type MechanismStep = PrepareStep | ReserveStep | CloseStep;
+export type MechanismStep = PrepareStep | ReserveStep | RepairStep | CloseStep;
 
 /** The medium is read again and must show this. */
 export interface RefreshStep {
@@ -79,10 +88,15 @@ export interface Offer {
   readonly base?: StateRef;
   /** What is to be rendered. */
   readonly content: SessionContent;
-  /** Whether the session starts a new life of the disc over what it holds: an empty volume comes first. */
-  readonly isFreshStart: boolean;
-  /** Steps before the first write. */
+  /**
+   * Where an interrupted session is still open: the blocks behind it that say on the disc that it is given up, written
+   * before the preparation closes it. One whole unit at least, in an append range of the space.
+   */
+  readonly givesUp?: { readonly at: Lba; readonly blocks: Blocks };
+  /** Steps before the session is written. */
   readonly preparation: readonly MechanismStep[];
+  /** What the preparation uses up. */
+  readonly price: readonly Price[];
   /** Of the medium after the preparation; a `refresh-medium` step proves it. */
   readonly space: AddressSpace;
   /** Closes after the last write. */
@@ -119,8 +133,8 @@ export function offer(parts: Pick<Offer, "space"> & Partial<Omit<Offer, "kind">>
   return {
     kind: "offer",
     content: "session",
-    isFreshStart: false,
     preparation: [],
+    price: [],
     finish: [],
     reserve: 0,
     consequences: [],

@@ -1,16 +1,29 @@
 import { createHash, randomBytes } from "node:crypto";
 import { assembleHead, assembleSession, type NewContent } from "./assemble.ts";
+import { checkOffer, checkSettlement } from "./check-mechanism.ts";
+import { missingConsent, startsAnew } from "./consent.ts";
 import { MultisessionError } from "./errors.ts";
-import type { Extent, ImageShape } from "./extent.ts";
+import type { Extent, ImageShape, Phase } from "./extent.ts";
 import type { FileSystem, Layout, SessionFrame } from "./file-system.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { encodeGiveUpMark } from "./give-up-mark.ts";
 import type { History } from "./history.ts";
-import type { Consequence, Needs, SessionIntent } from "./intent.ts";
+import type { Needs, SessionIntent } from "./intent.ts";
 import type { Medium } from "./medium.ts";
 import type { IMultisession } from "./multisession.ts";
-import { addPrices, type Fixed, type Offer, type Refusal, refuse, type SessionPlan } from "./plan.ts";
+import { nextIdentity } from "./next-identity.ts";
+import {
+  addPrices,
+  type Fixed,
+  type Offer,
+  type Refusal,
+  refuse,
+  type SessionOffer,
+  type SessionPlan,
+} from "./plan.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { descriptorOf } from "./registry.ts";
+import { repairOffer } from "./repair-tracks.ts";
 import { readTrailer } from "./session-record.ts";
 import type { Tree } from "./tree.ts";
 import { digestTree } from "./tree-digest.ts";
@@ -62,14 +75,16 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
     });
   const barred = refuseProtected(medium) ?? refuseUnclaimed(mechanism, medium, intent);
   if (barred !== undefined) return barred;
-  const offer = mechanism.offer(medium, history, intent, needsOf(request));
+  const offer = askOffer(request);
   if (offer.kind === "refused") return offer;
-  const missing = missingConsent(offer, history, intent);
-  if (missing !== undefined) return missing;
-  const fixed = request.fixed ?? chooseFixed(offer);
+  const early = missingConsent([...offer.preparation, ...offer.finish], request);
+  if (early !== undefined) return early;
+  const fixed = request.fixed ?? chooseFixed(request);
   const { shape, notes } = await renderOffer(request, offer, fixed);
-  const settlement = mechanism.settle(offer, shape);
+  const settlement = checkSettlement(mechanism.id, offer, shape, mechanism.settle(offer, shape));
   if (settlement.kind === "refused") return settlement;
+  const missing = missingConsent(settlement.steps, request);
+  if (missing !== undefined) return missing;
   const plan: SessionPlan = {
     format: 1,
     intent: intent.kind,
@@ -86,6 +101,13 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
     consent: "consent" in intent ? intent.consent : [],
   };
   return { kind: "planned", plan, offer, shape, notes };
+}
+
+/** Tracks that lost their power come first; else the mechanism is asked, and what it says is checked. */
+function askOffer(request: PlanRequest): SessionOffer {
+  const { mechanism, medium, history, intent } = request;
+  const repair = intent.kind === "recover" ? repairOffer(medium, history) : undefined;
+  return repair ?? checkOffer(mechanism.id, medium, mechanism.offer(medium, history, intent, needsOf(request)));
 }
 
 /** Turns a refusal into the error that says the same. */
@@ -131,38 +153,12 @@ function needsOf({ fileSystems, image }: PlanRequest): Needs {
   return { atLeast: total(({ atLeast }) => atLeast), headBlocks: total(({ headBlocks }) => headBlocks) };
 }
 
-const consequenceText: Readonly<Record<Consequence, string>> = {
-  "give-up-sessions": "The sessions on this disc would be given up.",
-  "irreversible-format": "The disc would be formatted in a way that cannot be undone.",
-  "close-disc": "The disc would be closed for good; nothing could be added later.",
-};
-
-/** Whatever cannot be undone is refused until the intent names it: the same rule for every mechanism. */
-function missingConsent(offer: Offer, history: History, intent: SessionIntent): Refusal | undefined {
-  const needed: Consequence[] = [];
-  if (offer.isFreshStart && history.condition !== "empty") needed.push("give-up-sessions");
-  if (offer.preparation.some((step) => step.step === "prepare" && step.isIrreversible))
-    needed.push("irreversible-format");
-  if (offer.finish.some(({ what }) => what === "disc")) needed.push("close-disc");
-  const consent: readonly Consequence[] = "consent" in intent ? intent.consent : [];
-  const missing = needed.filter((consequence) => !consent.includes(consequence));
-  if (missing.length === 0) return undefined;
-  const why = offer.preparation.flatMap((step) =>
-    step.step === "prepare" && step.isIrreversible && missing.includes("irreversible-format") ? [step.why] : [],
-  );
-  return refuse(
-    "CONSENT_REQUIRED",
-    [...missing.map((consequence) => consequenceText[consequence]), ...why].join(" "),
-    `To accept it, name it: ${missing.join(", ")}.`,
-  );
-}
-
-function chooseFixed({ base, isFreshStart }: Offer): Fixed {
-  const record = isFreshStart ? undefined : base?.record;
+function chooseFixed({ history, intent }: PlanRequest): Fixed {
+  const { life, sequence } = nextIdentity(history, intent);
   return {
     time: Date.now(),
-    life: record?.life ?? randomBytes(16).toString("hex"),
-    sequence: (record?.sequence ?? 0) + 1,
+    life: life ?? randomBytes(16).toString("hex"),
+    sequence,
     nonce: randomBytes(8).toString("hex"),
   };
 }
@@ -193,22 +189,39 @@ async function renderOffer(
   const contents = isTree ? (image?.contents ?? []) : [];
   const label = isTree ? (image?.tree.volumeName ?? "") : (offer.base?.label ?? "");
   const previous = offer.base?.record && (await readTrailer(reader, offer.base.record.trailerAt, options));
-  const shape = await assembleSession({
+  const session = await assembleSession({
     space: offer.space,
     fixed,
     layouts,
     contents,
     label,
     ...(previous === undefined ? {} : { previousManifest: previous.manifestAt }),
-    ...(offer.isFreshStart
+    ...(startsAnew(request)
       ? { clear: fileSystems.flatMap((fileSystem) => fileSystem.clear(offer.space, { ...fixed, sequence: 0 })) }
       : {}),
+    // What a first session finds on the disc counts for nothing.
+    unreadable: intent.kind === "append" ? "refuse" : "zeros",
     imageDigest:
       isTree && image !== undefined
         ? digestTree(image.tree, offer.space.sessionStart)
         : digestOf("republish", offer, fixed),
   });
+  const mark = markPhase(offer, fixed);
+  const shape = mark === undefined ? session : { ...session, phases: [mark, ...session.phases] };
   return { shape, notes: layouts.flatMap(({ notes }) => notes) };
+}
+
+/** The blocks that give an interrupted session up, before it is closed. */
+function markPhase({ givesUp }: Offer, fixed: Fixed): Phase | undefined {
+  if (givesUp === undefined) return undefined;
+  const mark = encodeGiveUpMark(fixed);
+  const produce = (): Iterable<Uint8Array> => Array.from({ length: givesUp.blocks }, () => mark);
+  const extent: Extent = {
+    ...givesUp,
+    source: { from: "bytes", produce },
+    label: "mark of the session that is given up",
+  };
+  return { kind: "give-up", extents: [extent], then: "none" };
 }
 
 /** The head alone: of the newest state where there is one, of an empty volume elsewhere. */

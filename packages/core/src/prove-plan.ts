@@ -15,7 +15,28 @@ export function provePlan(offer: Offer, shape: ImageShape | undefined, steps: re
   const written = writes.map(({ phase }) => phase);
   const expected = phases.flatMap(({ extents }, index) => (extents.length > 0 ? [index] : []));
   if (written.join() !== expected.join()) return `its plan writes the phases ${written.join()} of ${expected.join()}`;
-  return proveWrites(offer, phases) ?? proveOrder(offer, phases, steps);
+  return proveWrites(offer, phases) ?? proveHead(offer, phases) ?? proveOrder(offer, phases, steps);
+}
+
+/** What readers see changes by one unit alone, and that unit is written by nothing else. */
+function proveHead({ space, content }: Offer, phases: readonly Phase[]): string | undefined {
+  const { published } = space;
+  const commits = phases.filter(({ kind }) => kind === "commit");
+  if (published.by !== "head")
+    return commits.length > 0 ? "it commits where nothing is published by a head" : undefined;
+  if (content !== "none" && commits.length !== 1) return `it commits ${commits.length} times`;
+  const end = published.at + published.unit;
+  for (const phase of phases) {
+    const runs = runsOf(phase);
+    const isHead = phase.kind === "commit" || phase.kind === "invalidate";
+    const [only] = runs;
+    if (isHead && (runs.length !== 1 || only?.at !== published.at || only.blocks !== published.unit))
+      return `its ${phase.kind} is not exactly the unit at ${published.at} that publishes`;
+    const touched = runs.find(({ at, blocks }) => at < end && at + blocks > published.at);
+    if (!isHead && touched !== undefined)
+      return `${touched.label} at ${touched.at} is written over the unit at ${published.at} that publishes`;
+  }
+  return undefined;
 }
 
 function proveWrites(offer: Offer, phases: readonly Phase[]): string | undefined {
@@ -53,13 +74,16 @@ function proveWrites(offer: Offer, phases: readonly Phase[]): string | undefined
 function proveOrder(offer: Offer, phases: readonly Phase[], steps: readonly PlanStep[]): string | undefined {
   let isDirty = false;
   let isPayloadWritten = false;
+  let isCommitted = false;
   for (const step of steps) {
     if (step.step === "barrier" && step.kind === "durable") isDirty = false;
     if (step.step !== "write") continue;
     const kind = phases[step.phase]?.kind;
     if (kind === "commit" && isDirty) return "it commits before what it commits is durable";
+    if (isCommitted && kind === "payload") return "it writes a session after it has committed it";
     if (kind === "invalidate" && isPayloadWritten) return "it invalidates after it has written";
     isPayloadWritten ||= kind === "payload";
+    isCommitted ||= kind === "commit";
     isDirty = true;
   }
   if (offer.space.published.by === "head" && isDirty) return "it ends before the commit is durable";

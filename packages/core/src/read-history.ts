@@ -8,13 +8,20 @@ import { readSessionHistory } from "./session-history.ts";
  * What is on a disc that is not blank: by its physical sessions where it has them, by the chain of heads elsewhere.
  * The default of every mechanism's `_history`.
  */
-export function readHistory(
+export async function readHistory(
   medium: Medium,
   probes: readonly Probe[],
   reader: BlockReader,
   options?: CallOptions,
 ): Promise<History> {
-  return medium.sessions === "physical"
-    ? readSessionHistory(medium, probes, reader, options)
-    : readChainHistory(medium, probes, reader, options);
+  const read = medium.sessions === "physical" ? readSessionHistory : readChainHistory;
+  return withDamagedTracks(await read(medium, probes, reader, options), medium);
+}
+
+/** A track that lost its power does not say where it goes on; only recovery has the drive find that out. */
+function withDamagedTracks(history: History, medium: Medium): History {
+  const damaged = medium.tracks.find(({ state }) => state === "damaged");
+  if (damaged === undefined || history.condition !== "whole") return history;
+  const what = `Track ${damaged.number} was cut off while it was written, and its next writable address must be found again.`;
+  return { ...history, condition: "interrupted", findings: [...history.findings, { at: damaged.start, what }] };
 }

@@ -55,6 +55,8 @@ export interface DiscRecorder extends DiscReader, AsyncDisposable {
   prepare(step: PrepareStep, options?: CallOptions): Promise<void>;
   /** RESERVE TRACK: splits the open track, so that its first `blocks` blocks become a track of their own. */
   reserve(blocks: Blocks, options?: CallOptions): Promise<void>;
+  /** REPAIR TRACK: has the drive find where a track goes on that lost its power while it was written. */
+  repair(track: number, options?: CallOptions): Promise<void>;
   /** Writes whole blocks; resolves when the recorder has accepted them, which is not yet durable. */
   write(at: Lba, data: Uint8Array, options?: CallOptions): Promise<void>;
   /** SYNCHRONIZE CACHE: resolves when everything accepted so far is on the medium. */

@@ -2,9 +2,11 @@ import { burn } from "./burn.ts";
 import { MultisessionError } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { FileSystem } from "./file-system.ts";
+import { fingerprint } from "./fingerprint.ts";
 import type { Condition, History } from "./history.ts";
 import type { Medium } from "./medium.ts";
 import type { IMultisession } from "./multisession.ts";
+import { observe } from "./observe.ts";
 import type { SessionPlan } from "./plan.ts";
 import { planSession, refusalError } from "./planning.ts";
 import type { CallOptions, DiscRecorder } from "./recorder.ts";
@@ -50,9 +52,9 @@ export async function recover(request: RecoverRequest): Promise<RecoverReport> {
   const probes = fileSystems.map(({ probe }) => probe);
   const conditions: Condition[] = [];
   const plans: SessionPlan[] = [];
+  let before: string | undefined;
   for (;;) {
-    const medium = await recorder.medium({ ...options, refresh: true });
-    const history = await mechanism.history(medium, probes, options);
+    const { medium, history } = await observe({ recorder, mechanism, probes }, options);
     conditions.push(history.condition);
     if (history.condition === "whole" || history.condition === "empty") {
       if (plans.length === 0)
@@ -63,12 +65,18 @@ export async function recover(request: RecoverRequest): Promise<RecoverReport> {
         );
       return { conditions, plans, medium, history };
     }
-    if (plans.length === MAX_ROUNDS)
+    const now = fingerprint(medium, history);
+    if (now === before || plans.length === MAX_ROUNDS)
       throw new MultisessionError(
         "NOT_AS_PLANNED",
-        `The disc is still ${history.condition} after ${MAX_ROUNDS} repairs.`,
-        { subject: recorder.uri },
+        `The disc is still ${history.condition} after ${plans.length} repairs${now === before ? "; the last one changed nothing" : ""}.`,
+        {
+          subject: recorder.uri,
+          oldState: "unknown",
+          advice: "Try another drive; `multisession extract --session` reads what is whole.",
+        },
       );
+    before = now;
     const planned = await planSession({
       mechanism,
       fileSystems,

@@ -1,32 +1,45 @@
 import { findHead, inspect, type ProbedHead } from "./find-head.ts";
+import { isGivenUp } from "./give-up-mark.ts";
 import type { Finding, History, Probe, StateRef } from "./history.ts";
 import type { Medium, Track } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
-import { isSameSession, readTrailer } from "./session-record.ts";
+import { holdsSessionRecord, isSameSession, readTrailer } from "./session-record.ts";
+import { tryRead } from "./try-read.ts";
 import type { Blocks, Lba } from "./units.ts";
 
 /** Blocks of a session's start that tell whether anything was recorded there: the head. */
-const HEAD_BLOCKS = 32;
+const HEAD_BLOCKS: Blocks = 32;
+
+/** Longest session that is read to its end to see that it holds nothing but zeros. */
+const MOST_ZEROS: Blocks = 1024;
 
 /** What one physical session turned out to hold. */
 type SessionFound =
-  | { readonly is: "whole"; readonly state: StateRef }
-  /** It began with a head of ours, or with nothing at all, and its trailer is missing: a burn was cut. */
+  | { readonly is: "whole"; readonly state: StateRef; readonly remark?: string }
+  /** A burn that was cut, and closed later: by a recovery, which has marked it, or by another program. */
   | { readonly is: "torn" }
   | { readonly is: "foreign" }
   | { readonly is: "unreadable" };
 
+/** What every look at a session needs. */
+interface Look extends CallOptions {
+  readonly medium: Medium;
+  readonly probes: readonly Probe[];
+  readonly reader: BlockReader;
+}
+
 /**
  * Reads the history of a write-once disc from its sessions (READ TRACK INFORMATION for every track; the table of
- * contents that drives make up for DVD and BD is not trusted). A session of ours counts only with its trailer, one of
- * another program with a readable tree.
+ * contents that drives make up for DVD and BD is not trusted). A session of ours counts with its trailer, or when a
+ * scratch alone can be why the trailer is missing; one of another program with a readable tree.
  */
 export async function readSessionHistory(
   medium: Medium,
   probes: readonly Probe[],
   reader: BlockReader,
-  options?: CallOptions,
+  options: CallOptions = {},
 ): Promise<History> {
+  const look = { medium, probes, reader, ...options };
   const states: StateRef[] = [];
   const findings: Finding[] = [];
   const sessions = groupBySession(medium.tracks);
@@ -37,36 +50,36 @@ export async function readSessionHistory(
     const recorded = tracks.filter(({ state }) => state !== "blank" && state !== "reserved");
     const first = recorded[0];
     if (first === undefined) continue;
-    last = await judgeSession(session, first.start, endOf(recorded), states.length, probes, reader, options);
+    last = await judgeSession(look, { session, start: first.start, end: endOf(recorded) }, states.length);
     if (last.is === "whole") states.push(last.state);
-    else findings.push({ at: first.start, what: `Session ${session}: ${faultText[last.is]}` });
+    const what = last.is === "whole" ? last.remark : faultText[last.is];
+    if (what !== undefined) findings.push({ at: first.start, what: `Session ${session}: ${what}` });
   }
   const isLastWhole = last === undefined || last.is === "whole";
   const current = isLastWhole && states.length > 0 ? { current: states.length - 1 } : {};
-  if (open !== undefined) {
-    const isClosing = await isOnlyCloseMissing(open, medium.unit, probes, reader, options);
-    findings.push({
-      at: open.start,
-      what: isClosing
-        ? "The last session is complete; only its close is missing."
-        : "The last session was interrupted.",
-    });
-    return { states, ...current, condition: isClosing ? "closing" : "interrupted", findings };
-  }
-  return { states, ...current, condition: conditionOf(last, states.length), findings };
+  if (open === undefined) return { states, ...current, condition: conditionOf(last, states.length), findings };
+  const judged = await judgeOpenSession(look, open);
+  findings.push({ at: open.start, what: openText[judged] });
+  return { states, ...current, condition: judged, findings };
 }
 
 const faultText: Readonly<Record<"torn" | "foreign" | "unreadable", string>> = {
   torn: "an interrupted burn that was closed; its tree is not whole.",
   foreign: "no registered file system knows what it holds.",
-  unreadable: "its start cannot be read.",
+  unreadable: "its start, or the tree that it leads to, cannot be read.",
 };
 
+const openText: Readonly<Record<"closing" | "interrupted" | "foreign", string>> = {
+  closing: "The last session is complete; only its close is missing.",
+  interrupted: "The last session was interrupted.",
+  foreign: "The last session was begun by another program and is still open.",
+};
+
+/** Only what is known to be torn may be hidden by a recovery. */
 function conditionOf(last: SessionFound | undefined, states: number): History["condition"] {
   if (last === undefined) return "empty";
-  if (last.is === "whole") return "whole";
-  if (states > 0) return "old-hidden";
-  return last.is === "torn" ? "interrupted" : last.is;
+  if (last.is !== "torn") return last.is;
+  return states > 0 ? "old-hidden" : "interrupted";
 }
 
 function groupBySession(tracks: readonly Track[]): ReadonlyMap<number, readonly Track[]> {
@@ -75,14 +88,17 @@ function groupBySession(tracks: readonly Track[]): ReadonlyMap<number, readonly 
   return sessions;
 }
 
-/** An open session with something recorded in it. `end`: where the recorder would go on. */
-interface OpenSession {
+/** A session with something recorded in it. `end`, when it is open: where the recorder would go on. */
+interface PhysicalSession {
   readonly session: number;
   readonly start: Lba;
   readonly end: Lba;
 }
 
-function openSession(medium: Medium, sessions: ReadonlyMap<number, readonly Track[]>): OpenSession | undefined {
+function openSession(
+  medium: Medium,
+  sessions: ReadonlyMap<number, readonly Track[]>,
+): (PhysicalSession & { readonly isDamaged: boolean }) | undefined {
   if (medium.status !== "appendable" || medium.lastSession === "complete") return undefined;
   const [session, tracks] = [...sessions].at(-1) ?? [];
   const first = tracks?.[0];
@@ -90,7 +106,8 @@ function openSession(medium: Medium, sessions: ReadonlyMap<number, readonly Trac
   if (session === undefined || first === undefined || last === undefined) return undefined;
   const end = last.next ?? endOf([last]);
   const isRecorded = medium.lastSession !== "empty" || end > first.start;
-  return isRecorded && end > first.start ? { session, start: first.start, end } : undefined;
+  const isDamaged = tracks?.some(({ state }) => state === "damaged") ?? false;
+  return isRecorded && end > first.start ? { session, start: first.start, end, isDamaged } : undefined;
 }
 
 function endOf(tracks: readonly Track[]): Lba {
@@ -98,57 +115,73 @@ function endOf(tracks: readonly Track[]): Lba {
   return last === undefined ? 0 : last.start + last.size;
 }
 
-/** All is written when the trailer is, and with it the rest of its unit: a cut can tear that and leave the trailer. */
-async function isOnlyCloseMissing(
-  open: OpenSession,
-  unit: Blocks,
-  probes: readonly Probe[],
-  reader: BlockReader,
-  options?: CallOptions,
-): Promise<boolean> {
+/**
+ * An open session of ours is whole when its trailer is there, and with it the rest of its unit: a cut can tear that and
+ * leave the trailer. Where a track is damaged nobody knows how far it was recorded.
+ */
+async function judgeOpenSession(
+  look: Look,
+  open: PhysicalSession & { readonly isDamaged: boolean },
+): Promise<"closing" | "interrupted" | "foreign"> {
+  const { probes, reader, medium } = look;
   const head = await findHead(probes, reader, open.start);
-  if (head?.record === undefined || head.record.trailerAt >= open.end) return false;
-  if (!(await hasTrailer(head, reader, options))) return false;
+  if (head === undefined) return (await isOurs(look, open)) ? "interrupted" : "foreign";
+  if (head.record === undefined) return "foreign";
+  if (open.isDamaged || head.record.trailerAt >= open.end || !(await hasTrailer(look, head))) return "interrupted";
   const end = head.record.trailerAt + 1;
-  const start = Math.max(open.start, end - unit);
-  return (await inspect(reader, start, end - start, options)) !== "unreadable";
+  const start = Math.max(open.start, end - medium.unit);
+  return (await inspect(reader, start, end - start, look)) === "unreadable" ? "interrupted" : "closing";
 }
 
-async function hasTrailer(head: ProbedHead, reader: BlockReader, options?: CallOptions): Promise<boolean> {
-  if (head.record === undefined) return false;
-  const trailer = await readTrailer(reader, head.record.trailerAt, options);
-  return trailer !== undefined && isSameSession(trailer, head.record);
+/** Without a head: what a cut of ours leaves has our record in it, a block that cannot be read, or nothing at all. */
+async function isOurs(look: Look, { start, end }: PhysicalSession): Promise<boolean> {
+  const bytes = await tryRead(look.reader, start, Math.min(HEAD_BLOCKS, end - start), look);
+  return bytes === undefined || holdsSessionRecord(bytes) || bytes.every((byte) => byte === 0);
 }
 
-async function judgeSession(
-  session: number,
-  start: Lba,
-  end: Lba,
-  index: number,
-  probes: readonly Probe[],
-  reader: BlockReader,
-  options?: CallOptions,
-): Promise<SessionFound> {
-  const head = await findHead(probes, reader, start);
-  if (head === undefined) {
-    const content = await inspect(reader, start, Math.min(HEAD_BLOCKS, end - start), options);
-    return { is: content === "zeros" ? "torn" : content === "data" ? "foreign" : "unreadable" };
-  }
-  const isProved = head.record === undefined ? head.isTreeReadable : await hasTrailer(head, reader, options);
-  if (!isProved) return { is: "torn" };
-  const { fileSystem, label, digest, record } = head;
-  return {
+async function hasTrailer(look: Look, { record }: ProbedHead): Promise<boolean> {
+  if (record === undefined) return false;
+  const trailer = await readTrailer(look.reader, record.trailerAt, look);
+  return trailer !== undefined && isSameSession(trailer, record);
+}
+
+async function judgeSession(look: Look, at: PhysicalSession, index: number): Promise<SessionFound> {
+  const { probes, reader } = look;
+  const head = await findHead(probes, reader, at.start);
+  const behind = head?.record === undefined ? at.start : head.record.trailerAt + 1;
+  if (at.end > behind && (await isGivenUp(reader, at.end, look))) return { is: "torn" };
+  if (head === undefined) return { is: await contentOf(look, at) };
+  const whole = (proof: StateRef["proof"], remark?: string): SessionFound => ({
     is: "whole",
-    state: {
-      index,
-      start,
-      end,
-      fileSystem,
-      label,
-      digest,
-      proof: record === undefined ? "table-of-contents" : "trailer",
-      session,
-      ...(record === undefined ? {} : { record }),
-    },
-  };
+    state: stateOf(head, at, index, proof),
+    ...(remark === undefined ? {} : { remark }),
+  });
+  if (head.record === undefined) return head.isTreeReadable ? whole("table-of-contents") : { is: "unreadable" };
+  if (await hasTrailer(look, head)) return whole("trailer");
+  const isLost =
+    head.record.trailerAt < at.end && (await tryRead(reader, head.record.trailerAt, 1, look)) === undefined;
+  if (!isLost) return { is: "torn" };
+  return head.isTreeReadable
+    ? whole("table-of-contents", "its trailer cannot be read, so its contents cannot be verified.")
+    : { is: "unreadable" };
+}
+
+/** A closed session without a head. Zeros alone are what is left of a burn that was cut at once. */
+async function contentOf(look: Look, { start, end }: PhysicalSession): Promise<"torn" | "foreign" | "unreadable"> {
+  for (let at = start; at < end; at += HEAD_BLOCKS) {
+    const content = await inspect(look.reader, at, Math.min(HEAD_BLOCKS, end - at), look);
+    if (content === "unreadable") return content;
+    if (content === "data" || at - start >= MOST_ZEROS) return "foreign";
+  }
+  return "torn";
+}
+
+function stateOf(
+  head: ProbedHead,
+  { session, start, end }: PhysicalSession,
+  index: number,
+  proof: StateRef["proof"],
+): StateRef {
+  const { fileSystem, label, digest, record } = head;
+  return { index, start, end, fileSystem, label, digest, proof, session, ...(record === undefined ? {} : { record }) };
 }

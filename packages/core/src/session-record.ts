@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { SessionRecord, Trailer } from "./history.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
+import { tryRead } from "./try-read.ts";
 import { BLOCK_BYTES, type Lba } from "./units.ts";
 
 /** Bytes of an encoded session record. */
@@ -19,6 +20,14 @@ export function encodeSessionRecord(record: SessionRecord): Uint8Array {
   writeRecord(bytes, RECORD_MAGIC, record);
   bytes.set(sha256(bytes.subarray(0, 56)).subarray(0, 8), 56);
   return bytes;
+}
+
+/** Whether blocks hold a session record anywhere: what is left of a head of ours that is not whole. */
+export function holdsSessionRecord(blocks: Uint8Array): boolean {
+  const view = Buffer.from(blocks.buffer, blocks.byteOffset, blocks.byteLength);
+  for (let at = view.indexOf(RECORD_MAGIC); at >= 0; at = view.indexOf(RECORD_MAGIC, at + 1))
+    if (decodeSessionRecord(view.subarray(at)) !== undefined) return true;
+  return false;
 }
 
 /** Reads a session record; nothing when the bytes hold none or it is damaged. */
@@ -64,7 +73,7 @@ export function decodeTrailer(block: Uint8Array): Trailer | undefined {
 
 /** Reads the trailer at a block; nothing when it cannot be read, is none, or stands in the wrong place. */
 export async function readTrailer(reader: BlockReader, at: Lba, options?: CallOptions): Promise<Trailer | undefined> {
-  const block = await reader.read(at, 1, options).catch(() => undefined);
+  const block = await tryRead(reader, at, 1, options);
   const trailer = block && decodeTrailer(block);
   return trailer?.trailerAt === at ? trailer : undefined;
 }

@@ -17,19 +17,30 @@ import type { Lba } from "./units.ts";
  * again after the preparation, after every phase that replaced something, and at the end. Pure.
  */
 export function settleGenerically(offer: Offer, shape: ImageShape | undefined): Settlement {
-  const ledger = new Ledger(offer.space);
-  const steps: PlanStep[] = [...offer.preparation];
-  if (steps.length > 0) steps.push(...refresh(ledger));
+  const ledger = new Ledger(offer);
+  const steps: PlanStep[] = [];
+  // An interrupted session is given up before the preparation closes it.
+  if (offer.givesUp === undefined) prepare(offer, ledger, steps);
   for (const [index, phase] of (shape?.phases ?? []).entries()) {
     const refusal = settlePhase(phase, index, offer.space, ledger, steps);
     if (refusal !== undefined) return refusal;
+    if (offer.givesUp !== undefined && index === 0) prepare(offer, ledger, steps);
   }
   const short = ledger.shortOf(offer.reserve);
   if (short !== undefined) return full(short.needed, short.free, offer.reserve);
   steps.push(...offer.finish);
   const last = lastRefresh(offer, ledger);
   if (JSON.stringify(last) !== JSON.stringify(steps.at(-1))) steps.push(last);
-  return { kind: "settled", steps, cost: addPrices({ resource: "blocks", amount: ledger.used }, ...ledger.prices) };
+  return {
+    kind: "settled",
+    steps,
+    cost: addPrices({ resource: "blocks", amount: ledger.used }, ...ledger.prices, ...offer.price),
+  };
+}
+
+function prepare({ preparation }: Offer, ledger: Ledger, steps: PlanStep[]): void {
+  steps.push(...preparation);
+  if (preparation.length > 0) steps.push(...refresh(ledger));
 }
 
 function settlePhase(
@@ -104,10 +115,12 @@ class Ledger {
   readonly prices: Price[] = [];
   used = 0;
   readonly #space: AddressSpace;
+  readonly #givenUp: Lba | undefined;
   readonly #next: Map<Lba, Lba>;
 
-  constructor(space: AddressSpace) {
+  constructor({ space, givesUp }: Pick<Offer, "space" | "givesUp">) {
     this.#space = space;
+    this.#givenUp = givesUp?.at;
     this.#next = new Map(
       space.ranges.filter(({ rule }) => rule === "append").map(({ start, next }) => [start, next ?? start]),
     );
@@ -117,8 +130,9 @@ class Ledger {
     return this.#next.get(rangeStart);
   }
 
+  /** What the medium must show; a session that was given up is closed by then. */
   nexts(): RefreshStep["expect"]["next"] {
-    return [...this.#next].map(([track, next]) => ({ track, next }));
+    return [...this.#next].flatMap(([track, next]) => (track === this.#givenUp ? [] : [{ track, next }]));
   }
 
   write(at: Lba, blocks: number): void {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { OnEvent } from "./events.ts";
 import type { StateRef, Trailer } from "./history.ts";
-import { type ManifestEntry, readManifest, readManifestChain } from "./manifest.ts";
+import { type ManifestEntry, readManifestChain } from "./manifest.ts";
 import { Progress } from "./progress.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { readTrailer } from "./session-record.ts";
+import { tryRead } from "./try-read.ts";
 import { BLOCK_BYTES, type Blocks, blocksOf, type Lba } from "./units.ts";
 
 /** Blocks of one read: 64 KiB. */
@@ -41,7 +42,7 @@ export interface VerifyFault {
 export interface VerifyReport {
   /** The session that was verified. */
   readonly state: StateRef;
-  /** `no-hashes`: recorded by another program, or without a readable trailer and manifest. */
+  /** `no-hashes`: recorded by another program, or an empty volume. */
   readonly outcome: "good" | "faulty" | "no-hashes";
   /** Contents that were compared. */
   readonly contents: number;
@@ -58,12 +59,17 @@ export interface VerifyReport {
 export async function verifyState(request: VerifyRequest): Promise<VerifyReport> {
   const { reader, state, onEvent, signal } = request;
   const options = signal === undefined ? {} : { signal };
-  const trailer =
-    state.record && state.record.trailerAt > 0 ? await readTrailer(reader, state.record.trailerAt, options) : undefined;
-  const entries = request.expected ?? (trailer && (await readEntries(request, trailer, options)));
-  if (trailer === undefined || entries === undefined)
-    return { state, outcome: "no-hashes", contents: 0, blocks: 0, faults: [] };
-  const metadata = [range(trailer.start, trailer.contentStart), range(trailer.contentEnd, trailer.trailerAt)];
+  const trailerAt = state.record?.trailerAt ?? 0;
+  if (trailerAt === 0) return { state, outcome: "no-hashes", contents: 0, blocks: 0, faults: [] };
+  const trailer = await readTrailer(reader, trailerAt, options);
+  const faults: VerifyFault[] = [];
+  if (trailer === undefined) faults.push({ at: trailerAt, what: lost("The session's trailer"), fault: "unreadable" });
+  const entries =
+    request.expected ?? (trailer === undefined ? [] : await readEntries(request, trailer, faults, options));
+  const metadata =
+    trailer === undefined
+      ? []
+      : [range(trailer.start, trailer.contentStart), range(trailer.contentEnd, trailer.trailerAt)];
   let contents = 0;
   let blocks = metadata.reduce((sum, { blocks }) => sum + blocks, 0);
   for (const { bytes } of entries) {
@@ -71,7 +77,7 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
     blocks += blocksOf(bytes);
   }
   const progress = new Progress(blocks, onEvent);
-  const faults = [...(await verifyMetadata(reader, trailer, metadata, progress, options))];
+  if (trailer !== undefined) faults.push(...(await verifyMetadata(reader, trailer, metadata, progress, options)));
   for (const entry of entries) {
     if (entry.isDamaged)
       faults.push({ at: entry.at, what: "A file that changed while it was recorded.", fault: "damaged" });
@@ -94,19 +100,26 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
   return { state, outcome: faults.length > 0 ? "faulty" : "good", contents, blocks, faults };
 }
 
+/** The hashes on the disc. One that cannot be found is a fault: without it nobody knows whether the contents are good. */
 async function readEntries(
   { reader, scope = "tree" }: VerifyRequest,
   trailer: Trailer,
+  faults: VerifyFault[],
   options: CallOptions,
-): Promise<readonly ManifestEntry[] | undefined> {
-  if (scope === "session") return (await readManifest(reader, trailer, options))?.entries;
+): Promise<readonly ManifestEntry[]> {
   const entries: ManifestEntry[] = [];
-  let manifests = 0;
+  let expected: Lba | undefined = trailer.manifestAt;
   for await (const manifest of readManifestChain(reader, trailer, options)) {
     for (const entry of manifest.entries) entries.push(entry);
-    manifests++;
+    expected = scope === "session" ? undefined : manifest.previous;
+    if (scope === "session") break;
   }
-  return manifests === 0 ? undefined : entries;
+  if (expected !== undefined) faults.push({ at: expected, what: lost("A manifest"), fault: "unreadable" });
+  return entries;
+}
+
+function lost(what: string): string {
+  return `${what} cannot be read, so the contents that it has the hashes of cannot be verified.`;
 }
 
 interface BlockRange {
@@ -147,7 +160,7 @@ async function hashBlocks(
     for (let done = 0; done < blocks; ) {
       options.signal?.throwIfAborted();
       const count = Math.min(READ_BLOCKS, blocks - done);
-      const piece = await reader.read(at + done, count, options).catch(() => undefined);
+      const piece = await tryRead(reader, at + done, count, options);
       if (piece === undefined) return undefined;
       hash.update(left < count * BLOCK_BYTES ? piece.subarray(0, left) : piece);
       left -= Math.min(left, count * BLOCK_BYTES);

@@ -197,8 +197,8 @@ describe("a burn", () => {
   it("plans room for a repair, and refuses what would use it", async () => {
     const room = (capacity: number) =>
       plan(new MemoryRecorder(capacity), first, [Buffer.alloc(30 * 2048)]).then(({ plan }) => plan.reserve);
-    expect(await room(128)).toBe(64);
-    await expect(room(127)).rejects.toMatchObject({ code: "DISC_FULL" });
+    expect(await room(160)).toBe(96);
+    await expect(room(159)).rejects.toMatchObject({ code: "DISC_FULL" });
   });
 
   it("tells progress with what stopping would cost", async () => {

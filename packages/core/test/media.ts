@@ -1,4 +1,4 @@
-import type { DiscReader, Medium } from "@multisession/core";
+import { type DiscReader, type Medium, MultisessionError } from "@multisession/core";
 
 /** A medium for tests; everything can be overridden. */
 export function mediumOf(parts: Partial<Medium> = {}): Medium {
@@ -35,7 +35,8 @@ export function readerOf(
       const bytes = new Uint8Array(count * 2048);
       for (let block = 0; block < count; block++) {
         reads.push(at + block);
-        if (unreadable.has(at + block)) throw new Error(`block ${at + block} cannot be read`);
+        if (unreadable.has(at + block))
+          throw new MultisessionError("READ_FAILED", `Block ${at + block} cannot be read.`, { subject: "test:disc" });
         bytes.set(blocks.get(at + block) ?? new Uint8Array(2048), block * 2048);
       }
       return bytes;

@@ -1,4 +1,12 @@
-import { BLOCK_BYTES, type Closable, type DiscRecorder, type Lba, type Medium, type Track } from "@multisession/core";
+import {
+  BLOCK_BYTES,
+  type Closable,
+  type DiscRecorder,
+  type Lba,
+  type Medium,
+  MultisessionError,
+  type Track,
+} from "@multisession/core";
 import { mediumOf } from "./media.ts";
 
 /** A write-once recorder in memory, just enough for tests of core: one open track, sessions that can be closed. */
@@ -46,7 +54,8 @@ export class MemoryRecorder implements DiscRecorder {
     const bytes = new Uint8Array(count * BLOCK_BYTES);
     for (let index = 0; index < count; index++) {
       const block = this.blocks.get(at + index);
-      if (block === undefined) throw new Error(`block ${at + index} is unwritten`);
+      if (block === undefined)
+        throw new MultisessionError("READ_FAILED", `Block ${at + index} is unwritten.`, { subject: this.uri });
       bytes.set(block, index * BLOCK_BYTES);
     }
     return bytes;

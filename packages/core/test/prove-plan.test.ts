@@ -199,7 +199,8 @@ describe("an offer", () => {
       space: { ...overwritable, mediumEnd: 5000 },
       preparation: [{ step: "prepare", format: "f", isIrreversible: false, why: "" }],
     });
-    expect(checkOffer("good", medium, formatted)).toBe(formatted);
+    const formats = [{ id: "f", blocks: 5000, isIrreversible: false, purpose: "" }];
+    expect(checkOffer("good", { ...medium, formats }, formatted)).toBe(formatted);
   });
 });
 

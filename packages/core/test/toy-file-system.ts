@@ -14,6 +14,7 @@ import {
   type Placement,
   type SessionRecord,
   type StateRef,
+  tryRead,
 } from "@multisession/core";
 
 /** Blocks of a toy session before its contents: 16 of nothing, the head, the tree. */
@@ -79,7 +80,7 @@ async function readHead(
   reader: BlockReader,
   start: Lba,
 ): Promise<{ treeAt: Lba; record: SessionRecord; label: string } | undefined> {
-  const bytes = await reader.read(start + 16, 1).catch(() => undefined);
+  const bytes = await tryRead(reader, start + 16, 1);
   const head = bytes && Buffer.from(bytes);
   const record = head && decodeSessionRecord(head.subarray(64, 128));
   if (head === undefined || record === undefined || head.toString("latin1", 0, 3) !== "TOY") return undefined;

@@ -18,6 +18,7 @@ export function readOnlyRecorder(recorder: DiscRecorder): DiscRecorder {
     [Symbol.asyncDispose]: () => recorder.close(),
     prepare: refuse,
     reserve: refuse,
+    repair: refuse,
     write: refuse,
     closeSpace: refuse,
     // Nothing is ever waiting to be written.

@@ -5,13 +5,13 @@ import {
   type DiscRecorder,
   type FileSystem,
   fingerprint,
-  type Goal,
   type History,
   type IMultisession,
   type Medium,
   MultisessionError,
   type Negotiation,
   negotiate,
+  nextIdentity,
   type Plugins,
   type Purpose,
   planSession,
@@ -116,8 +116,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   set multisessionInterfaces(mechanisms: readonly IMultisession[]) {
     this.assertEditable();
     const { crew, medium, purpose } = this.#survey;
-    const { goal } = this.#options;
-    const negotiation = negotiate({ ...crew, mechanisms, medium, purpose, ...(goal === undefined ? {} : { goal }) });
+    const negotiation = negotiate({ ...crew, mechanisms, medium, purpose });
     this.#mechanisms = Object.freeze([...mechanisms]);
     this.#survey = { ...this.#survey, crew: { ...crew, mechanisms: this.#mechanisms }, negotiation };
   }
@@ -140,11 +139,6 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   /** What the disc was negotiated for. */
   get purpose(): Purpose {
     return this.#survey.purpose;
-  }
-
-  /** By what the mechanism was chosen. */
-  get goal(): Goal {
-    return this.#options.goal ?? "compatible";
   }
 
   /** The disc as it was when the image was opened or refreshed. */
@@ -263,7 +257,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const { fixed, consent } = saved;
     const request: ImagePlanOptions = { ...options, fixed, consent, close: isClosing ? "disc" : "session" };
     const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
-    checkIdentity(saved, plan.planned.offer);
+    checkIdentity(saved, nextIdentity(history, { kind: saved.intent }));
     const differences = differencesOf(saved, plan.plan);
     if (differences.length === 0) return plan;
     throw new MultisessionError(
@@ -389,7 +383,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       probes: probesOf(this.#survey.crew),
       contents: new ImageContents(sources, call),
     });
-    await this.#adopt(surveyAfter(this.#survey, report, this.#options.goal), {}, this.mechanism);
+    await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
     if (!verify) return report;
     const verification = await this.#verify(report, { ...call, ...events });
     proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);

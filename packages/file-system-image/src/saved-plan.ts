@@ -1,4 +1,4 @@
-import { MultisessionError, type Offer, type PlanStep, type SessionPlan } from "@multisession/core";
+import { MultisessionError, type NextIdentity, type PlanStep, type SessionPlan } from "@multisession/core";
 
 /**
  * Reads a plan that was saved as JSON.
@@ -25,11 +25,9 @@ export function planFromJSON(json: string): SessionPlan {
  *
  * @throws `PLAN_INVALID`.
  */
-export function checkIdentity({ fixed }: SessionPlan, { base, isFreshStart }: Offer): void {
-  const record = isFreshStart ? undefined : base?.record;
-  if (record !== undefined && record.life !== fixed.life) throw invalid("its session would belong to another disc");
-  if (fixed.sequence !== (record?.sequence ?? 0) + 1)
-    throw invalid(`its session would be number ${fixed.sequence}, not ${(record?.sequence ?? 0) + 1}`);
+export function checkIdentity({ fixed }: SessionPlan, { life, sequence }: NextIdentity): void {
+  if (life !== undefined && life !== fixed.life) throw invalid("its session would belong to another disc");
+  if (sequence !== fixed.sequence) throw invalid(`its session would be number ${fixed.sequence}, not ${sequence}`);
 }
 
 /**

@@ -2,7 +2,6 @@ import {
   type CallOptions,
   type DiscRecorder,
   type FileSystem,
-  type Goal,
   type History,
   type IMultisession,
   type Medium,
@@ -24,8 +23,6 @@ export interface DiscOptions extends CallOptions {
   readonly mechanism?: string;
   /** Ids of the file systems to write; all that fit without it. */
   readonly fileSystems?: readonly string[];
-  /** By what a choice between usable mechanisms is made. */
-  readonly goal?: Goal;
 }
 
 /** The plugins, created for one recorder. */
@@ -107,10 +104,10 @@ export async function survey(
   wanted: readonly Purpose[] | undefined,
   options: DiscOptions,
 ): Promise<Survey> {
-  const { goal, signal } = options;
+  const { signal } = options;
   const call: CallOptions = signal === undefined ? {} : { signal };
   const medium = await readMedium(recorder, call);
-  const request = { ...crew, medium, ...(goal === undefined ? {} : { goal }) };
+  const request = { ...crew, medium };
   let { purpose, negotiation } = negotiateFor(wanted ?? purposesFor(medium), request);
   if (medium === undefined) throw new TypeError("A negotiation without a medium cannot succeed");
   let history = await negotiation.mechanism.history(medium, probesOf(crew), call);
@@ -130,9 +127,8 @@ export async function survey(
 export function surveyAfter(
   before: Survey,
   { medium, history }: { readonly medium: Medium; readonly history: History },
-  goal: Goal | undefined,
 ): Survey {
-  const request = { ...before.crew, medium, ...(goal === undefined ? {} : { goal }) };
+  const request = { ...before.crew, medium };
   const purposes = purposesFor(medium);
   try {
     const wanted = purposes.map((purpose) => refine(purpose, history));

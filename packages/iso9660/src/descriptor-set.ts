@@ -7,6 +7,7 @@ import {
   MultisessionError,
   type SessionRecord,
   type StateRef,
+  tryRead,
 } from "@multisession/core";
 import { digestOf, type TreeIdentity } from "./tree-identity.ts";
 import {
@@ -38,7 +39,10 @@ export type DescriptorWriter = (volumeBlocks: Blocks, record: SessionRecord | un
 export interface DescriptorSet {
   readonly primary: VolumeDescriptor;
   readonly joliet?: VolumeDescriptor;
+  /** Ours, from the first descriptor that has it: each one has, so that one is enough where a cut has torn the set. */
   readonly record?: SessionRecord;
+  /** A descriptor has another record than the others, or the set ends where a block cannot be read. */
+  readonly isTorn: boolean;
   /** All blocks of the set that could be read, the terminator left out. */
   readonly blocks: readonly Uint8Array[];
 }
@@ -49,6 +53,7 @@ export function newDescriptors({ primary, joliet }: TreeIdentity, details: Descr
     const first = encodeDescriptor({ kind: "primary", volumeBlocks, ...primary }, details);
     setRecord(first, record);
     const second = joliet === undefined ? [] : [encodeDescriptor({ kind: "joliet", volumeBlocks, ...joliet }, details)];
+    for (const descriptor of second) setRecord(descriptor, record);
     return Buffer.concat([first, ...second, encodeTerminator()]);
   };
 }
@@ -59,8 +64,9 @@ export function copiedDescriptors(set: DescriptorSet): DescriptorWriter {
     const blocks = set.blocks.slice(0, MAX_COPIED - 1).map((block) => {
       const copy = Buffer.from(block);
       const type = typeOfDescriptor(copy);
-      if (type === descriptorType.primary) setRecord(copy, record);
-      if (type === descriptorType.primary || type === descriptorType.supplementary) setVolumeBlocks(copy, volumeBlocks);
+      if (type !== descriptorType.primary && type !== descriptorType.supplementary) return copy;
+      setRecord(copy, record);
+      setVolumeBlocks(copy, volumeBlocks);
       return copy;
     });
     return Buffer.concat([...blocks, encodeTerminator()]);
@@ -84,22 +90,29 @@ export async function readDescriptorSet(
   const blocks: Uint8Array[] = [];
   let primary: VolumeDescriptor | undefined;
   let joliet: VolumeDescriptor | undefined;
-  let record: SessionRecord | undefined;
+  const records: (SessionRecord | undefined)[] = [];
+  let isCutOff = false;
   for (let index = 0; index < MAX_DESCRIPTORS; index += 1) {
     const block = await readBlock(reader, start + SYSTEM_AREA_BLOCKS + index, options);
     const type = block && typeOfDescriptor(block);
+    isCutOff = block === undefined;
     if (block === undefined || type === undefined || type === descriptorType.terminator) break;
     blocks.push(block);
     const descriptor = decodeDescriptor(block);
     if (descriptor?.kind === "primary" && primary === undefined) {
       primary = descriptor;
-      record = recordIn(block);
+      records.push(recordIn(block));
     }
-    if (descriptor?.kind === "joliet") joliet ??= descriptor;
+    if (descriptor?.kind === "joliet" && joliet === undefined) {
+      joliet = descriptor;
+      records.push(recordIn(block));
+    }
     // What comes first decides: a disc that does not begin with a volume descriptor is read no further.
     if (primary === undefined && index > 0) break;
   }
-  return primary && { primary, ...(joliet && { joliet }), ...(record && { record }), blocks };
+  const record = records.find((found) => found !== undefined);
+  const isTorn = isCutOff || records.some((found) => JSON.stringify(found) !== JSON.stringify(record));
+  return primary && { primary, ...(joliet && { joliet }), ...(record && { record }), isTorn, blocks };
 }
 
 /**
@@ -126,10 +139,9 @@ export async function readStateDescriptors(
   );
 }
 
-/** One block; nothing when it cannot be read. @throws the signal's reason when the call was aborted. */
+/** One block; nothing when it cannot be read. @throws what `tryRead` throws. */
 export async function readBlock(reader: BlockReader, at: Lba, options?: CallOptions): Promise<Uint8Array | undefined> {
   if (at > 0xffff_ffff) return undefined;
-  const block = await reader.read(at, 1, options).catch(() => undefined);
-  options?.signal?.throwIfAborted();
+  const block = await tryRead(reader, at, 1, options);
   return block?.length === BLOCK_BYTES ? block : undefined;
 }

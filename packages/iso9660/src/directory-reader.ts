@@ -1,4 +1,12 @@
-import { BLOCK_BYTES, type BlockReader, type Blocks, blocksOf, type CallOptions, type Lba } from "@multisession/core";
+import {
+  BLOCK_BYTES,
+  type BlockReader,
+  type Blocks,
+  blocksOf,
+  type CallOptions,
+  type Lba,
+  tryRead,
+} from "@multisession/core";
 import { readBlock } from "./descriptor-set.ts";
 import { type FoundRecord, readRecord } from "./directory-record.ts";
 import type { Findings } from "./findings.ts";
@@ -90,8 +98,7 @@ async function readBlocks(
   count: Blocks,
   options?: CallOptions,
 ): Promise<(Uint8Array | undefined)[]> {
-  const all = at + count > 2 ** 32 ? undefined : await reader.read(at, count, options).catch(() => undefined);
-  options?.signal?.throwIfAborted();
+  const all = at + count > 2 ** 32 ? undefined : await tryRead(reader, at, count, options);
   if (all !== undefined && all.length === count * BLOCK_BYTES)
     return Array.from({ length: count }, (_, index) => all.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES));
   const blocks: (Uint8Array | undefined)[] = [];

@@ -20,6 +20,7 @@ export class Iso9660Probe implements Probe {
       label: volumeNameOf(set),
       digest: digestOf(set),
       isTreeReadable: (await readRoot(reader, set.primary.pointers)) !== undefined,
+      ...(set.isTorn ? { isTorn: true } : {}),
       ...(set.record === undefined ? {} : { record: set.record }),
     };
   }

@@ -188,7 +188,7 @@ export function setRecord(descriptor: Uint8Array, record: SessionRecord | undefi
     descriptor.fill(0, field.applicationUse, field.applicationUse + SESSION_RECORD_BYTES);
 }
 
-/** Our session record in a primary descriptor. */
+/** Our session record in a descriptor of a volume. */
 export function recordIn(descriptor: Uint8Array): SessionRecord | undefined {
   return decodeSessionRecord(descriptor.subarray(field.applicationUse, field.applicationUse + SESSION_RECORD_BYTES));
 }

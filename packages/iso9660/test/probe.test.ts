@@ -14,7 +14,7 @@ async function foreignDisc(
   const { tree, contents } = treeOf({ "a.txt": "a" });
   const { end } = await burnTree(new Iso9660(), disc, tree, appendSpace(start), contents);
   const descriptor = disc.blocks.get(start + 16) as Uint8Array;
-  descriptor.fill(0, 883, 1395);
+  for (const at of [start + 16, start + 17]) disc.blocks.get(at)?.fill(0, 883, 1395);
   const view = Buffer.from(descriptor.buffer);
   view.writeUInt32LE(size(end), 80);
   view.writeUInt32BE(size(end), 84);

@@ -146,10 +146,20 @@ export class MmcRecorder implements DiscRecorder {
     });
   }
 
+  repair(track: number, { signal }: CallOptions = {}): Promise<void> {
+    const task = `repair track ${track}`;
+    return this.#queue(task, signal, async () => {
+      await this.#change({ purpose: "repair", task, cdb: repairTrack.build({ immediate: true, track }), signal });
+      const { tracks } = await this.#facts(signal);
+      if (tracks.find(({ number }) => number === track)?.state !== "damaged") return;
+      const message = `The recorder reported no error, but track ${track} is still damaged.`;
+      throw new MultisessionError("NOT_AS_PLANNED", message, { subject: this.uri });
+    });
+  }
+
   closeSpace(what: Closable, { signal }: CallOptions = {}): Promise<void> {
     const task = `close the ${what}`;
     return this.#queue(task, signal, async () => {
-      if (what === "track") await this.#repair(await this.#facts(signal), signal);
       for (const { multisession, ...command } of closeCommands(await this.#facts(signal), what, this.uri)) {
         if (multisession !== undefined) await this.#setParameters(multisession, "close", signal);
         const cdb = closeTrackSession.build({ immediate: true, ...command });
@@ -296,16 +306,6 @@ export class MmcRecorder implements DiscRecorder {
     this.#succession = undefined;
     await this.#channel.execute({ ...command, cdb, dataOut, signal });
     this.#succession = succession;
-  }
-
-  /** REPAIR TRACK for a track that lost its power and still tells where it can be written: it finds its end again. */
-  async #repair({ tracks }: Medium, signal: AbortSignal | undefined): Promise<void> {
-    const damaged = tracks.findLast(
-      ({ state, next, start }) => state === "damaged" && next !== undefined && next > start,
-    );
-    if (!damaged) return;
-    const cdb = repairTrack.build({ immediate: true, track: damaged.number });
-    await this.#change({ purpose: "close", task: `repair track ${damaged.number}`, cdb, signal });
   }
 
   /** Sends a command that changes the medium and can go on after it has returned, and waits for its end. */

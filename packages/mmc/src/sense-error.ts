@@ -3,7 +3,16 @@ import { type SenseData, senseKeys, senseOf } from "./sense.ts";
 import { describeSense } from "./sense-words.ts";
 
 /** What a command is for; the same sense data means different things for different purposes. */
-export type CommandPurpose = "inspect" | "read" | "write" | "flush" | "prepare" | "reserve" | "close" | "reload";
+export type CommandPurpose =
+  | "inspect"
+  | "read"
+  | "write"
+  | "flush"
+  | "prepare"
+  | "reserve"
+  | "repair"
+  | "close"
+  | "reload";
 
 /** The command that failed, as an error must tell it. */
 export interface FailedCommand {
@@ -37,7 +46,7 @@ interface Rule {
 }
 
 const writing: readonly CommandPurpose[] = ["write", "flush"];
-const changing: readonly CommandPurpose[] = ["write", "flush", "prepare", "reserve", "close"];
+const changing: readonly CommandPurpose[] = ["write", "flush", "prepare", "reserve", "repair", "close"];
 const reachesBeyond = ({ end, capacity }: FailedCommand) =>
   end !== undefined && capacity !== undefined && end > capacity;
 const moved = { advice: "Look at the disc again and make a new plan.", retry: "after-change" } as const;
@@ -53,7 +62,10 @@ const rules: readonly Rule[] = [
     code: "DISC_CLOSED",
   },
   { key: senseKeys.dataProtect, code: "WRITE_PROTECTED" },
-  { purposes: ["read"], code: "READ_FAILED" },
+  // Only what is said of the place that was read: a drive that is not ready, or gave a command up, says nothing of the disc.
+  ...[senseKeys.medium, senseKeys.hardware, senseKeys.illegalRequest, senseKeys.blankCheck].map(
+    (key): Rule => ({ purposes: ["read"], key, code: "READ_FAILED" }),
+  ),
   // Pseudo-overwrite without a place, a map entry or an update left. No capture of a real drive is known.
   { purposes: writing, key: senseKeys.illegalRequest, asc: 0x55, ascq: 0x03, code: "RESOURCES_EXHAUSTED" },
   { purposes: writing, key: senseKeys.medium, asc: 0x32, ascq: 0x01, code: "RESOURCES_EXHAUSTED" },
@@ -74,8 +86,8 @@ const rules: readonly Rule[] = [
   { purposes: changing, key: senseKeys.illegalRequest, asc: 0x30, code: "NOT_WRITABLE" },
   { purposes: ["write"], key: senseKeys.illegalRequest, asc: 0x64, code: "NOT_WRITABLE" },
   { purposes: writing, code: "WRITE_FAILED" },
-  { purposes: ["prepare", "reserve", "close"], key: senseKeys.medium, code: "WRITE_FAILED" },
-  { purposes: ["prepare", "reserve", "close"], key: senseKeys.hardware, code: "WRITE_FAILED" },
+  { purposes: ["prepare", "reserve", "repair", "close"], key: senseKeys.medium, code: "WRITE_FAILED" },
+  { purposes: ["prepare", "reserve", "repair", "close"], key: senseKeys.hardware, code: "WRITE_FAILED" },
   { key: senseKeys.illegalRequest, code: "COMMAND_FAILED", details: { retry: "no" } },
 ];
 

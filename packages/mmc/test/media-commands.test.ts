@@ -171,7 +171,7 @@ describe("closing each kind of disc", () => {
     expect(drive.takeLog()).toEqual([]);
   });
 
-  it("repairs a track that lost its power before it closes it", async () => {
+  it("repairs a track that lost its power", async () => {
     const damaged = open(golden.blankDvdR);
     const [track] = damaged.tracks;
     const { drive, recorder } = await bench({ ...damaged, tracks: [{ ...track, mode: 0x25, state: 0x21 }] });
@@ -179,8 +179,15 @@ describe("closing each kind of disc", () => {
       captured.insert(drive, damaged);
       return { status: "good" };
     });
-    await recorder.closeSpace("track");
-    expect(drive.takeLog()).toEqual(["REPAIR TRACK immediate, track 1", close("function 1, number 1")]);
+    await recorder.repair(1);
+    expect(drive.takeLog()).toEqual(["REPAIR TRACK immediate, track 1"]);
+  });
+
+  it("says so when the drive repairs nothing and reports no error", async () => {
+    const damaged = open(golden.blankDvdR);
+    const [track] = damaged.tracks;
+    const { recorder } = await bench({ ...damaged, tracks: [{ ...track, mode: 0x25, state: 0x21 }] });
+    await expect(recorder.repair(1)).rejects.toMatchObject({ code: "NOT_AS_PLANNED" });
   });
 });
 

@@ -84,8 +84,8 @@ it("whatever is to be closed there are commands for, or a refusal in words", () 
       const medium = { ...mediumFacts(said), generation: 1 };
       try {
         for (const { number } of closeCommands(medium, what, "test:drive")) {
-          const named = medium.tracks.find((candidate) => candidate.number === number);
-          expect(number === 0 || named?.state === "open").toBe(true);
+          const named = medium.tracks.filter((candidate) => candidate.number === number);
+          expect(number === 0 || named.some(({ state }) => state === "open")).toBe(true);
         }
       } catch (error) {
         expect(MultisessionError.is(error) && error.code).toBe("NOT_WRITABLE");

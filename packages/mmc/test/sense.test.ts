@@ -90,7 +90,8 @@ describe("errors of failed commands", () => {
         const error = senseError(value, { ...command, purpose: for_ });
         expect(error.advice).not.toBe("");
         expect(error.sense).toEqual(value);
-        if (for_ === "read") expect(["READ_FAILED", "NO_MEDIUM", "WRITE_PROTECTED"]).toContain(error.code);
+        if (for_ === "read")
+          expect(["READ_FAILED", "COMMAND_FAILED", "NO_MEDIUM", "WRITE_PROTECTED"]).toContain(error.code);
       }),
     );
   });

@@ -19,6 +19,7 @@ import {
   type Purpose,
   refuse,
   refuseIntent,
+  refuseRecovery,
   roundUp,
   type SessionIntent,
   type SessionOffer,
@@ -95,7 +96,6 @@ function firstSession(medium: Medium, history: History): SessionOffer {
   if (!medium.isFormatted && format === undefined)
     return refuse("NOT_WRITABLE", "The disc was never formatted, and the recorder offers no format.", "");
   return offer({
-    isFreshStart: isUsed,
     preparation:
       format === undefined
         ? []
@@ -115,10 +115,7 @@ function nextSession(medium: Medium, history: History, index: number): SessionOf
 /** The head is written again: the newest session's where one proves itself, an empty volume's otherwise. */
 function recovery(medium: Medium, history: History): SessionOffer {
   const { condition } = history;
-  if (condition === "whole" || condition === "empty")
-    return refuse("NOTHING_TO_RECOVER", `The disc is ${condition}.`, "");
-  if (condition !== "torn-head" && condition !== "interrupted")
-    return refuse("FOREIGN_CONTENT", `The disc is ${condition}.`, "Use `--new-volume` to begin the disc anew.");
+  if (condition !== "torn-head" && condition !== "interrupted") return refuseRecovery(history);
   const base = newestState(history);
   const space = spaceFrom(FIRST_SESSION, medium, medium.capacity);
   return base === undefined

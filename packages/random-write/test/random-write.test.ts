@@ -71,7 +71,7 @@ describe("random write", () => {
       dvd(),
       historyOf("empty", []),
       first,
-      { start: 32, content: "session", isFreshStart: false, preparation: [] },
+      { start: 32, content: "session", preparation: [] },
     ],
     [
       "a format before it when the disc is as bought",
@@ -81,7 +81,7 @@ describe("random write", () => {
       {
         start: 32,
         content: "session",
-        isFreshStart: false,
+
         preparation: [
           { step: "prepare", format: "dvd+rw", isIrreversible: false, why: "the disc was never formatted" },
         ],
@@ -92,32 +92,32 @@ describe("random write", () => {
       dvd(),
       historyOf("whole"),
       first,
-      { start: 32, content: "session", isFreshStart: true, preparation: [] },
+      { start: 32, content: "session", preparation: [] },
     ],
     [
       "the next session at the next multiple of 32",
       dvd(),
       historyOf("whole"),
       append,
-      { start: 256, content: "session", isFreshStart: false, preparation: [] },
+      { start: 256, content: "session", preparation: [] },
     ],
     [
       "only the head to rebuild a torn one",
       dvd(),
       historyOf("torn-head"),
       { kind: "recover" },
-      { start: 32, content: "head", isFreshStart: false, preparation: [] },
+      { start: 32, content: "head", preparation: [] },
     ],
     [
       "only the head to empty an interrupted first session",
       dvd(),
       historyOf("interrupted", []),
       { kind: "recover" },
-      { start: 32, content: "head", isFreshStart: false, preparation: [] },
+      { start: 32, content: "head", preparation: [] },
     ],
   ])("offers %s", (_, medium, history, intent, expected) => {
-    const { space, content, isFreshStart, preparation, reserve } = offered(medium, history, intent);
-    expect({ start: space.sessionStart, content, isFreshStart, preparation }).toEqual(expected);
+    const { space, content, preparation, reserve } = offered(medium, history, intent);
+    expect({ start: space.sessionStart, content, preparation }).toEqual(expected);
     expect(space.published).toEqual({ by: "head", at: 16, unit: 16 });
     expect(space.sessionUnit).toBe(32);
     expect(reserve).toBe(0);

@@ -11,10 +11,12 @@ import {
   type Needs,
   native,
   newestState,
+  type Offer,
   offer,
   type Purpose,
   refuse,
   refuseIntent,
+  refuseRecovery,
   roundUp,
   type SessionIntent,
   type SessionOffer,
@@ -89,7 +91,7 @@ function session(
     space: spaceFrom(track.next, medium, needs),
     finish: closes(isLast ? "disc" : "session", "publishes the session"),
     closedSessions: closedSessions(medium) + 1,
-    reserve: isLast ? 0 : repairRoom(medium, needs),
+    reserve: repairRoom(medium, needs),
     consequences,
   });
 }
@@ -97,12 +99,12 @@ function session(
 /** Closes what was left open and at once publishes a whole state again, or only repeats the missing close. */
 function recovery(medium: Medium, history: History, needs: Needs): SessionOffer {
   const track = appendTrack(medium);
-  const isTrackOpen = track !== undefined && track.next > track.start;
-  const missing = (why: string): readonly CloseStep[] => closes("session", why).slice(isTrackOpen ? 0 : 1);
-  const closed = closedSessions(medium) + 1;
   switch (history.condition) {
-    case "closing":
-      return steps(medium, missing("the last burn was cut before its close"), closed);
+    case "closing": {
+      const isTrackOpen = track !== undefined && track.next > track.start;
+      const missing = closes("session", "the last burn was cut before its close").slice(isTrackOpen ? 0 : 1);
+      return steps(medium, missing, closedSessions(medium) + 1);
+    }
     case "interrupted":
     case "old-hidden": {
       if (track === undefined) {
@@ -112,40 +114,49 @@ function recovery(medium: Medium, history: History, needs: Needs): SessionOffer 
           "Extract the last whole session with `multisession extract --session`.",
         );
       }
-      const openEnd = endOfOpenSession(medium, track);
-      const isSessionOpen = openEnd !== undefined;
-      const start = isSessionOpen ? openEnd + medium.sessionGap : track.next;
       const base = newestState(history);
       return offer({
         ...(base === undefined ? { consequences: ["The disc will show an empty volume."] } : { base }),
-        preparation: isSessionOpen
-          ? missing("it was interrupted; the next steps publish a whole session behind it")
-          : [],
-        space: spaceFrom(start, medium, needs),
+        ...behindInterrupted(medium, track, needs),
         finish: closes("session", "publishes the whole state again"),
-        closedSessions: isSessionOpen ? closed + 1 : closed,
       });
     }
     default:
-      return refuse("NOTHING_TO_RECOVER", `The disc is ${history.condition}.`, "");
+      return refuseRecovery(history);
   }
 }
 
 /**
- * Where the open session ends once it is closed: its last track filled up to whole units and to the shortest track. The
- * end counts, not the next writable address: between the tracks of a session some media lose blocks, too.
+ * The space behind an interrupted session. While that is open it is given up first: marked at its end, so that nobody
+ * takes it for a scratched one later, and closed. The mark fills the track up to the shortest that the medium takes.
  */
-function endOfOpenSession(
-  { tracks, lastSession, unit, minimumTrack = 0 }: Medium,
-  open: Track & { readonly next: Lba },
-): Lba | undefined {
-  if (open.next > open.start) return roundUp(Math.max(open.next, open.start + minimumTrack), unit);
-  const recorded = tracks.findLast(
+function behindInterrupted(
+  medium: Medium,
+  track: Track & { readonly next: Lba },
+  needs: Needs,
+): Pick<Offer, "space" | "closedSessions"> & Partial<Offer> {
+  const { unit, minimumTrack = 0, sessionGap } = medium;
+  const closed = closedSessions(medium) + 1;
+  if (!isSessionOpen(medium, track)) return { space: spaceFrom(track.next, medium, needs), closedSessions: closed };
+  const { start, next } = track;
+  const end = roundUp(Math.max(next + 1, start + minimumTrack), unit);
+  const space = spaceFrom(end + sessionGap, medium, needs);
+  // A cut may have left the next address in the middle of a unit.
+  const marked = { start: next, end, rule: "append", next, unit: next % unit === 0 ? unit : 1 } as const;
+  return {
+    givesUp: { at: next, blocks: end - next },
+    preparation: closes("session", "it was interrupted; the next steps publish a whole session behind it"),
+    space: { ...space, ranges: [marked, ...space.ranges] },
+    closedSessions: closed + 1,
+  };
+}
+
+function isSessionOpen({ tracks, lastSession }: Medium, open: Track & { readonly next: Lba }): boolean {
+  const isRecorded = tracks.some(
     ({ number, session, state }) =>
       number !== open.number && session === open.session && state !== "blank" && state !== "reserved",
   );
-  if (recorded !== undefined) return roundUp(recorded.start + recorded.size, unit);
-  return lastSession === "incomplete" ? roundUp(open.next, unit) : undefined;
+  return open.next > open.start || isRecorded || lastSession === "incomplete";
 }
 
 function closeDisc(medium: Medium, history: History): SessionOffer {
@@ -191,8 +202,8 @@ function closes(what: "session" | "disc", why: string): readonly CloseStep[] {
   ];
 }
 
-/** What recovery needs behind an interrupted session: what the cut left unfinished, the gaps, and a head. */
+/** What recovery needs behind an interrupted session: what the cut left unfinished, the mark, the gaps, and a head. */
 function repairRoom({ unit, sessionGap, minimumTrack = 0 }: Medium, { headBlocks }: Needs): Blocks {
   const least = Math.max(unit, minimumTrack);
-  return least + 2 * sessionGap + roundUp(Math.max(least, headBlocks), unit);
+  return 2 * least + 2 * sessionGap + roundUp(Math.max(least, headBlocks), unit);
 }

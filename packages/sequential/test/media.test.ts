@@ -122,11 +122,11 @@ describe("the next session", () => {
 
 describe("what is published behind an interrupted session", () => {
   it.each<[string, Kind, readonly (readonly [number, number])[], readonly [number, number], number]>([
-    ["lead-out, lead-in and pregap of a first one", "cd-r", [], [0, 608], 12_010],
-    ["those of a later one", "cd-r", [[0, 608]], [12_010, 17_898], 24_800],
+    ["lead-out, lead-in and pregap of a first one", "cd-r", [], [0, 608], 12_011],
+    ["those of a later one", "cd-r", [[0, 608]], [12_010, 17_898], 24_801],
     ["what the drive fills a short track up with", "cd-r", [[0, 608]], [12_010, 12_020], 12_310 + 6902],
     ["the border of a first one", "dvd-r", [], [0, 132_790], 161_488],
-    ["the border of a later one", "dvd-rw", [[0, 145_680]], [174_368, 174_400], 174_400 + 6160],
+    ["the border of a later one", "dvd-rw", [[0, 145_680]], [174_368, 174_400], 174_416 + 6160],
     ["the gap of a DVD+R", "dvd+r", [[0, 899_648]], [901_696, 1_337_340], 1_339_392],
     ["nothing on a BD-R", "bd-r", [[0, 640]], [640, 700], 704],
   ])("starts behind %s", (_, kind, closed, open, start) => {
@@ -138,11 +138,11 @@ describe("what is published behind an interrupted session", () => {
 
   it.each<[Kind, number, number, number]>([
     // Between two tracks of a session: run-out and pregap on CD, a link on DVD-R.
-    ["cd-r", 608, 608 + 152, 12_010],
-    ["dvd-r", 132_800, 132_816, 161_488],
-    ["bd-r", 640, 640, 640],
+    ["cd-r", 608, 608 + 152, 760 + 300 + 11_402],
+    ["dvd-r", 132_800, 132_816, 132_832 + 28_688],
+    ["bd-r", 640, 640, 672],
   ])(
-    "%s: counts from the end of the last track, when that was ended and its session not closed",
+    "%s: marks in a track of its own, when the last one was ended and its session not closed",
     (kind, end, next, at) => {
       const medium = discOf(kind, [], [next, next]);
       const [blank] = medium.tracks as [Track];
@@ -153,13 +153,14 @@ describe("what is published behind an interrupted session", () => {
       const cut: Medium = { ...medium, status: "appendable", lastSession: "incomplete", tracks };
       const offer = offered(cut, interrupted, { kind: "recover" });
       expect(offer.space.sessionStart).toBe(at);
-      expect(offer.preparation.map((step) => step.step === "close" && step.what)).toEqual(["session"]);
+      expect(offer.givesUp?.at).toBe(next);
+      expect(offer.preparation.map((step) => step.step === "close" && step.what)).toEqual(["track", "session"]);
     },
   );
 
   it("has room: an append keeps the gaps and a short track back", () => {
     const { reserve } = offered(discOf("cd-r", [[0, 608]], [12_010, 12_010]), whole, append);
-    expect(reserve).toBe(300 + 2 * 6902 + 300);
+    expect(reserve).toBe(2 * 300 + 2 * 6902 + 300);
   });
 });
 

@@ -127,8 +127,9 @@ class ClosesAlone extends Sequential {
     return changed(super._offer(...inputs), (made) => {
       const closes = made.preparation.filter((step) => step.step === "close");
       if (inputs[2].kind !== "recover" || closes.length === 0) return made;
+      const { givesUp: _, ...rest } = made;
       return {
-        ...made,
+        ...rest,
         content: "none",
         preparation: [],
         finish: closes,
@@ -189,7 +190,7 @@ export const brokenMechanisms: readonly Broken[] = [
     fault: "commits before the payload is durable",
     ...onDvd(CommitsEarly),
     rule: "burn/order",
-    says: /commits while its payload is not durable/,
+    says: /commits before what it commits is durable/,
   },
   {
     fault: "writes one unit below the next writable address",
@@ -230,7 +231,7 @@ export const brokenMechanisms: readonly Broken[] = [
     fault: "formats for good without asking",
     ...onPow(AsksForNothing, bdR),
     rule: "refuse/without-consent",
-    says: /Without irreversible-format is not refused/,
+    says: /can be undone, and it cannot/,
   },
   {
     fault: "does not recover",

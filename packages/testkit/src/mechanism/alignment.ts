@@ -73,9 +73,9 @@ function checkNext({ space, preparation }: Offer, { tracks }: Medium): void {
       );
 }
 
-function checkChain({ space, isFreshStart }: Offer, _: Medium, history: History): void {
+function checkChain({ space }: Offer, _: Medium, history: History): void {
   if (space.published.by !== "head") return;
-  const expected = history.states.length === 0 || isFreshStart ? FIRST_SESSION : (history.appendAt ?? FIRST_SESSION);
+  const expected = history.states.length === 0 ? FIRST_SESSION : (history.appendAt ?? FIRST_SESSION);
   const from = space.chainFrom ?? space.sessionStart;
   assert.equal(from % CHAIN_UNIT, 0, `Readers of the chain look at multiples of ${CHAIN_UNIT}, not at ${from}`);
   assert.equal(from, roundUp(expected, CHAIN_UNIT), `Readers of the chain look at ${expected}, not at ${from}`);

@@ -158,7 +158,7 @@ function checkCost({ name, planned, log, before, after }: BurnTrial): void {
           log.flatMap((command) => deedOf(command) ?? []),
           offer.space.sessionStart,
         )
-      : appendedBlocks(after.medium) - appendedBlocks(before.medium);
+      : appendedBlocks(after.medium) - appendedBlocks(before.medium) + (before.medium.capacity - after.medium.capacity);
   assert.equal(priceOf(plan.cost, "blocks"), used, `The ${name} burn used ${used} blocks`);
   const [had, has] = [before.medium.resources, after.medium.resources];
   if (had === undefined || has === undefined) return;

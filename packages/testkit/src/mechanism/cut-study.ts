@@ -98,14 +98,14 @@ export async function burnUntil(scenario: Scenario, burn: BurnTrial, cut: Cut): 
   return bench;
 }
 
-/** Burns a plan until the cut, and brings the power back. */
+/** Burns a plan until the cut, and brings the power back. Every other cut leaves the open tracks damaged. */
 export async function cutBurn(
   bench: Workbench,
   planned: PlannedSession,
   { image }: Pick<BurnTrial, "image">,
   { after, count, seed }: Cut,
 ): Promise<void> {
-  bench.virtual.arm([{ fault: "power-cut", after, count }], seed);
+  bench.virtual.arm([{ fault: "power-cut", after, count, damagesTracks: seed % 2 === 1 }], seed);
   await bench.burn(planned, image).catch(() => {});
   bench.virtual.powerCut();
   await bench.powerOn();

@@ -9,7 +9,7 @@ import {
   type IMultisession,
   type MechanismPlugin,
   type Medium,
-  newestState,
+  nextIdentity,
   type PlannedSession,
   type Probe,
   planSession,
@@ -142,9 +142,8 @@ export class Workbench {
   /** Same burns, same bytes: what a plan chooses by chance elsewhere is counted here. */
   #fix(intent: SessionIntent, history: History): Fixed {
     this.#burns += 1;
-    const record = intent.kind === "first" ? undefined : newestState(history)?.record;
-    const sequence = (record?.sequence ?? 0) + 1;
-    const life = record?.life ?? "11".repeat(16 - 1).concat((0x10 + this.#burns).toString(16).slice(-2));
+    const { life: goesOn, sequence } = nextIdentity(history, intent);
+    const life = goesOn ?? "11".repeat(16 - 1).concat((0x10 + this.#burns).toString(16).slice(-2));
     const nonce = (0x1_0000 * sequence + this.#burns).toString(16).padStart(16, "0");
     return { time: Date.UTC(2026, 0, 1) + sequence * 1000, life, sequence, nonce };
   }

@@ -1,0 +1,194 @@
+import type { BurnRequest, DamagedContent } from "./burn.ts";
+import { cancelPrice } from "./cancel-price.ts";
+import { closedSessions } from "./closed-sessions.ts";
+import { MultisessionError } from "./errors.ts";
+import type { Activity, CancelPrice } from "./events.ts";
+import type { Extent, Phase } from "./extent.ts";
+import { ExtentWriter } from "./extent-writer.ts";
+import type { ManifestEntry } from "./manifest.ts";
+import type { Medium } from "./medium.ts";
+import type { PlanStep, RefreshStep } from "./plan.ts";
+import { Progress } from "./progress.ts";
+import type { CallOptions, Closable } from "./recorder.ts";
+import type { Blocks, Lba } from "./units.ts";
+
+/** One burn on its way through the steps. */
+export class BurnRun {
+  readonly damaged: DamagedContent[] = [];
+  writtenBlocks: Blocks = 0;
+  readonly #request: BurnRequest;
+  readonly #writer: ExtentWriter;
+  readonly #progress: Progress;
+  /** Without the signal once nothing may stop the burn. */
+  #options: CallOptions;
+  #phase: Phase | undefined;
+  #payloadBlocks: Blocks = 0;
+  #isPrepared = false;
+  #isInvalidated = false;
+  #isBound = false;
+  /** Something was written that may not be on the medium yet. */
+  #isDirty = false;
+
+  constructor(request: BurnRequest, options: CallOptions) {
+    this.#request = request;
+    this.#options = options;
+    const total = request.planned.plan.steps.reduce(
+      (sum, step) => (step.step === "write" ? sum + step.blocks : sum),
+      0,
+    );
+    this.#progress = new Progress(total, request.onEvent);
+    this.#writer = new ExtentWriter(request.recorder, request.contents, {
+      onWritten: (_: Lba, blocks: Blocks) => this.#onWritten(blocks),
+      onDamage: (extent: Extent, what: string) => this.#onDamage(extent, what),
+    });
+  }
+
+  async execute(step: PlanStep, index: number): Promise<void> {
+    const { recorder, planned, onEvent } = this.#request;
+    this.#options.signal?.throwIfAborted();
+    onEvent?.({ type: "step", step, index, of: planned.plan.steps.length });
+    switch (step.step) {
+      case "prepare":
+        return this.#prepare(() => recorder.prepare(step, this.#options));
+      case "reserve":
+        return this.#prepare(() => recorder.reserve(step.blocks, this.#options));
+      case "repair":
+        return this.#prepare(() => recorder.repair(step.track, this.#options));
+      case "write":
+        return this.#write(step.phase);
+      case "barrier":
+        return step.kind === "durable" ? this.#flush() : undefined;
+      case "close":
+        return this.#close(step.what);
+      case "refresh-medium":
+        return this.#refresh(step);
+    }
+  }
+
+  /** The error with what is known of the disc: intact until something could have been published or given up. */
+  explain(error: unknown): unknown {
+    const { recorder } = this.#request;
+    const oldState = this.#isBound || this.#isInvalidated ? "unknown" : "intact";
+    if (this.#options.signal?.aborted) {
+      const price = this.#cancelPrice();
+      const isUntouched = price.outcome === "old" && !this.#isPrepared;
+      return new MultisessionError("CANCELLED", `The burn was cancelled. ${price.message}`, {
+        subject: recorder.uri,
+        oldState,
+        cause: error,
+        ...(price.outcome === "interrupted" ? {} : { advice: "Burn again when you like." }),
+        ...(isUntouched ? { advice: "Burn again when you like; the disc is as it was." } : {}),
+      });
+    }
+    if (!MultisessionError.is(error)) return error;
+    const { code, message, subject, advice, retry, sense } = error;
+    return new MultisessionError(code, message, {
+      subject,
+      advice,
+      retry,
+      oldState,
+      cause: error,
+      ...(sense === undefined ? {} : { sense }),
+    });
+  }
+
+  /** Made while they are walked: there can be 100,000 of them. */
+  contents(): Iterable<ManifestEntry> {
+    const phases = this.#request.planned.shape?.phases ?? [];
+    const writer = this.#writer;
+    return {
+      *[Symbol.iterator]() {
+        for (const { extents } of phases)
+          for (const { at, source } of extents)
+            if (source.from === "content") yield { at, bytes: source.bytes, ...writer.content(source.id) };
+      },
+    };
+  }
+
+  async #prepare(run: () => Promise<void>): Promise<void> {
+    this.#tell("prepare");
+    this.#isPrepared = true;
+    await run();
+  }
+
+  async #write(index: number): Promise<void> {
+    const phase = this.#request.planned.shape?.phases[index];
+    if (phase === undefined) throw new TypeError(`The plan has no phase ${index}`);
+    this.#phase = phase;
+    this.#isInvalidated ||= phase.kind === "invalidate";
+    if (phase.kind === "commit") this.#bind();
+    this.#isDirty = true;
+    this.#tell(phase.kind);
+    await this.#writer.write(phase, this.#options);
+  }
+
+  async #flush(): Promise<void> {
+    await this.#request.recorder.flush(this.#options);
+    this.#isDirty = false;
+  }
+
+  /** A close publishes, so everything must be on the medium before it. */
+  async #close(what: Closable): Promise<void> {
+    this.#tell("close");
+    if (this.#isDirty) await this.#flush();
+    this.#options.signal?.throwIfAborted();
+    this.#bind();
+    await this.#request.recorder.closeSpace(what, this.#options);
+  }
+
+  /** From here on the burn only goes forward. */
+  #bind(): void {
+    this.#isBound = true;
+    this.#options = {};
+  }
+
+  async #refresh(step: RefreshStep): Promise<void> {
+    const { recorder } = this.#request;
+    const medium = await recorder.medium({ ...this.#options, refresh: true });
+    const fault = differenceFrom(step, medium);
+    if (fault !== undefined)
+      throw new MultisessionError("NOT_AS_PLANNED", `The disc does not show what the plan said: ${fault}.`, {
+        subject: recorder.uri,
+      });
+  }
+
+  #onWritten(blocks: Blocks): void {
+    this.writtenBlocks += blocks;
+    if (this.#phase?.kind === "payload") this.#payloadBlocks += blocks;
+    this.#progress.advance(blocks, this.#phase?.kind ?? "payload", () => this.#cancelPrice());
+  }
+
+  #onDamage({ label, at }: Extent, what: string): void {
+    this.damaged.push({ label, at, what });
+    this.#request.onEvent?.({ type: "damage", label, at, what });
+  }
+
+  #tell(activity: Activity): void {
+    this.#progress.begin(activity, () => this.#cancelPrice());
+  }
+
+  #cancelPrice(): CancelPrice {
+    return cancelPrice(this.#request.planned.offer, {
+      isPrepared: this.#isPrepared,
+      isInvalidated: this.#isInvalidated,
+      payloadBlocks: this.#payloadBlocks,
+      isBound: this.#isBound,
+    });
+  }
+}
+
+function differenceFrom({ expect }: RefreshStep, medium: Medium): string | undefined {
+  for (const { track, next } of expect.next) {
+    const found = medium.tracks.find(({ start, size }) => track >= start && track < start + size);
+    if (found === undefined) return `no track holds block ${track}`;
+    const isFull = found.next === undefined && next >= found.start + found.size;
+    if (found.next !== next && !isFull)
+      return `the next writable address of the track that holds block ${track} is ${found.next ?? "missing"}, not ${next}`;
+  }
+  const closed = closedSessions(medium);
+  if (expect.closedSessions !== undefined && closed !== expect.closedSessions)
+    return `it has ${closed} closed sessions, not ${expect.closedSessions}`;
+  if (expect.status !== undefined && medium.status !== expect.status)
+    return `its status is ${medium.status}, not ${expect.status}`;
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import type { BurnRequest } from "./burn.ts";
+import { MultisessionError } from "./errors.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { observe } from "./observe.ts";
+import { provePlan } from "./prove-plan.ts";
+import type { CallOptions } from "./recorder.ts";
+import { tryRead } from "./try-read.ts";
+
+/** All that must hold before the first write. @throws `WRONG_DISC`, `OUTSIDE_SPACE`, `READ_FAILED`, `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
+export async function checkBurn(request: BurnRequest, options: CallOptions): Promise<void> {
+  const { planned, recorder, contents } = request;
+  await checkDisc(request, options);
+  const fault = provePlan(planned.offer, planned.shape, planned.plan.steps);
+  if (fault !== undefined)
+    throw new MultisessionError("OUTSIDE_SPACE", `The plan is not safe: ${fault}. Nothing was written.`, {
+      subject: recorder.uri,
+    });
+  await checkKept(request, options);
+  await contents?.check(options);
+}
+
+async function checkDisc(request: BurnRequest, options: CallOptions): Promise<void> {
+  const { medium, history } = await observe(request, options);
+  if (fingerprint(medium, history) === request.planned.plan.medium) return;
+  throw new MultisessionError(
+    "WRONG_DISC",
+    `The disc in ${request.recorder.uri} is not the one that was planned for, or it has changed since. Nothing was written.`,
+    { subject: request.recorder.uri },
+  );
+}
+
+/** What is kept of a unit that is written as a whole must be readable, or the burn would lose it. */
+async function checkKept({ planned, recorder }: BurnRequest, options: CallOptions): Promise<void> {
+  for (const { extents } of planned.shape?.phases ?? [])
+    for (const { at, blocks, source } of extents) {
+      if (source.from !== "medium" || source.unreadable !== "refuse") continue;
+      if ((await tryRead(recorder, at, blocks, options)) !== undefined) continue;
+      throw new MultisessionError(
+        "READ_FAILED",
+        `Blocks ${at} to ${at + blocks - 1} cannot be read. They lie beside the disc's head and would be lost when it is written. Nothing was written.`,
+        { subject: recorder.uri },
+      );
+    }
+}
