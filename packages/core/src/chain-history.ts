@@ -66,12 +66,12 @@ function isHeadUnwritten(medium: Medium): boolean {
  * beside the descriptors that cannot be read are what a cut has torn, or would be lost with the next commit.
  */
 async function isHeadWhole(head: ProbedHead, look: ChainLook): Promise<boolean> {
-  if (head.isTorn || !head.isTreeReadable) return false;
+  if (head.isTorn) return false;
   const { unit } = look.medium;
   if ((await inspect(look.reader, SYSTEM_AREA - (SYSTEM_AREA % unit), unit, look)) === "unreadable") return false;
-  if (head.record === undefined || head.record.sequence === 0) return true;
+  if (head.record === undefined || head.record.sequence === 0) return head.isTreeReadable;
   const own = await findHead(look.probes, look.reader, head.record.start);
-  if (own === undefined) return isProved(head, look);
+  if (own === undefined || own.isTorn) return isProved(head, look);
   return own.record !== undefined && isSameSession(own.record, head.record) && own.digest === head.digest;
 }
 
@@ -94,7 +94,10 @@ async function historyOfHead(head: ProbedHead, look: ChainLook): Promise<History
     .slice(0, shown + 1)
     .filter((found, index, all) => !isBridge(found, all[index - 1], all[index + 1]));
   const states = await statesOf(sessions, look);
-  return { states, current: states.length - 1, condition: "whole", appendAt, findings: [] };
+  // Written to its end all the same, so there is nothing that a recovery could mend.
+  const what = "The root directory of the newest session cannot be read.";
+  const findings = head.isTreeReadable ? [] : [{ at: sessions.at(-1)?.start ?? 0, what }];
+  return { states, current: states.length - 1, condition: "whole", appendAt, findings };
 }
 
 /**

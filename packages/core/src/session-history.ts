@@ -157,7 +157,8 @@ async function judgeSession(look: Look, at: PhysicalSession, index: number): Pro
     ...(remark === undefined ? {} : { remark }),
   });
   if (head.record === undefined) return head.isTreeReadable ? whole("table-of-contents") : { is: "unreadable" };
-  if (await hasTrailer(look, head)) return whole("trailer");
+  if (await hasTrailer(look, head))
+    return whole("trailer", head.isTreeReadable ? undefined : "its root directory cannot be read.");
   const isLost =
     head.record.trailerAt < at.end && (await tryRead(reader, head.record.trailerAt, 1, look)) === undefined;
   if (!isLost) return { is: "torn" };

@@ -9,6 +9,7 @@ import {
   newestState,
   type PlannedSession,
   planSession,
+  readTrailer,
   recover,
   type SessionIntent,
   verifyState,
@@ -118,6 +119,23 @@ describe("a burn", () => {
     ).toEqual([0, at]);
   });
 
+  it.each(["trailerAt", "manifestAt"] as const)("verifies nothing as good whose %s is lost", async (what) => {
+    const recorder = new MemoryRecorder();
+    const report = await run(recorder, await plan(recorder, first, files), files);
+    const state = report.history.states[0];
+    if (state?.record === undefined) throw new Error("no state");
+    const trailer = await readTrailer(recorder, state.record.trailerAt);
+    const lost = trailer?.[what] as number;
+    recorder.blocks.delete(lost);
+    for (const scope of ["session", "tree"] as const) {
+      const { outcome, faults } = await verifyState({ reader: recorder, state, scope });
+      expect(outcome).toBe("faulty");
+      expect(faults[0]).toMatchObject({ at: lost, fault: "unreadable" });
+    }
+    // Right after the burn the hashes are known all the same.
+    expect(await verifyState({ reader: recorder, state, expected: report.contents })).toMatchObject({ contents: 3 });
+  });
+
   it.each([
     ["shrinks", (file: Buffer) => [file.subarray(0, 100)], /shrank/],
     ["grows", (file: Buffer) => [file, file], /grew/],
@@ -194,6 +212,37 @@ describe("a burn", () => {
     expect(recorder.log).toEqual(["write 0+32", "write 32+32"]);
   });
 
+  it("goes on to its end when it is cancelled after the first close, and looks at the disc all the same", async () => {
+    const recorder = new MemoryRecorder();
+    const stop = new AbortController();
+    const abort = new Proxy(recorder, {
+      get(target, key) {
+        const member = Reflect.get(target, key, target) as unknown;
+        if (key !== "closeSpace") return typeof member === "function" ? member.bind(target) : member;
+        return (...args: Parameters<MemoryRecorder["closeSpace"]>) => {
+          stop.abort();
+          return target.closeSpace(...args);
+        };
+      },
+    });
+    const report = await run(abort, await plan(recorder, first, files), files, { signal: stop.signal });
+    expect(report).toMatchObject({ outcome: "done", history: { condition: "whole", current: 0 } });
+    expect(recorder.log.slice(-3)).toEqual(["flush", "close track", "close session"]);
+  });
+
+  it("says that the old state is unknown when the recorder is lost after it has published", async () => {
+    const recorder = new MemoryRecorder();
+    const planned = await plan(recorder, first, files);
+    const closeSpace = recorder.closeSpace.bind(recorder);
+    recorder.closeSpace = async (what) => {
+      await closeSpace(what);
+      if (what !== "session") return;
+      recorder.medium = () =>
+        Promise.reject(new MultisessionError("RECORDER_LOST", "The cable is off.", { subject: "memory:disc" }));
+    };
+    await expect(run(recorder, planned, files)).rejects.toMatchObject({ code: "RECORDER_LOST", oldState: "unknown" });
+  });
+
   it("plans room for a repair, and refuses what would use it", async () => {
     const room = (capacity: number) =>
       plan(new MemoryRecorder(capacity), first, [Buffer.alloc(30 * 2048)]).then(({ plan }) => plan.reserve);
@@ -239,6 +288,17 @@ describe("a recovery", () => {
     await expect(plan(recorder, append)).rejects.toMatchObject({ code: "NEEDS_RECOVERY" });
     const report = await recovered(recorder);
     expect(report.history).toMatchObject({ condition: "whole", current: 1, states: [{ session: 1 }, { session: 3 }] });
+    // The mark goes behind what the cut left; each close publishes, so each comes behind a flush.
+    expect(recorder.log.slice(-8)).toEqual([
+      "write 96+32",
+      "flush",
+      "close track",
+      "close session",
+      "write 128+32",
+      "flush",
+      "close track",
+      "close session",
+    ]);
     expect(await toyTree(recorder, newestState(report.history) as never)).toEqual(["f0", "f1", "f2", "f3"]);
     const next = await run(recorder, await plan(recorder, { ...append, base: 1 }, files), files);
     expect(next.history.states).toHaveLength(3);
@@ -255,6 +315,38 @@ describe("a recovery", () => {
     const report = await recovered(recorder);
     expect(report.conditions).toEqual(["closing", "whole"]);
     expect(report.history.states[0]?.record?.nonce).toBe(planned.plan.fixed.nonce);
+  });
+
+  it("goes on from a session that it had closed before it was cut itself", async () => {
+    const recorder = new MemoryRecorder();
+    await run(recorder, await plan(recorder, first, files), files);
+    await cutAt(recorder, append, 1);
+    // The republished session starts behind the mark at 96.
+    recorder.beforeWrite = (at) => {
+      if (at === 128) throw new Error("power cut");
+    };
+    await expect(recovered(recorder)).rejects.toThrow("power cut");
+    recorder.beforeWrite = () => {};
+    const report = await recovered(recorder);
+    expect(report.conditions).toEqual(["old-hidden", "whole"]);
+    expect(await toyTree(recorder, newestState(report.history) as never)).toEqual(["f0", "f1", "f2", "f3"]);
+  });
+
+  it("has damaged tracks repaired first, and ends when a repair changes nothing", async () => {
+    const recorder = new MemoryRecorder();
+    await cutAt(recorder, first, 1);
+    recorder.isDamaged = true;
+    const report = await recovered(recorder);
+    expect(report.conditions).toEqual(["interrupted", "interrupted", "whole"]);
+    expect(report.plans[0]?.steps[0]).toMatchObject({ step: "repair", track: 1 });
+    expect(recorder.log).toContain("repair 1");
+    await cutAt(recorder, append, 1);
+    recorder.isDamaged = true;
+    recorder.repair = async () => {};
+    await expect(recovered(recorder)).rejects.toMatchObject({
+      code: "NOT_AS_PLANNED",
+      message: expect.stringContaining("changed nothing"),
+    });
   });
 
   it("has nothing to do on a whole disc", async () => {

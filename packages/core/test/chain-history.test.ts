@@ -1,16 +1,7 @@
-import { createHash } from "node:crypto";
-import {
-  type BlockReader,
-  type Extent,
-  encodeManifest,
-  encodeTrailer,
-  type History,
-  type Medium,
-  readHistory,
-  type SessionRecord,
-} from "@multisession/core";
+import { type History, type Medium, MultisessionError, readHistory } from "@multisession/core";
 import { describe, expect, it } from "vitest";
 import { mediumOf, readerOf } from "./media.ts";
+import { record, ToyDisc } from "./toy-disc.ts";
 import { toyFileSystem } from "./toy-file-system.ts";
 
 const dvd = mediumOf({
@@ -43,97 +34,9 @@ const pow = (head: number, data: number): Medium =>
     ],
   });
 
-const life = "ab".repeat(16);
-const record = (sequence: number, start: number, end: number, parts: Partial<SessionRecord> = {}): SessionRecord => ({
-  life,
-  sequence,
-  nonce: `${sequence}`.padStart(16, "0"),
-  start,
-  end,
-  trailerAt: end - 1,
-  time: 0,
-  ...parts,
-});
-
-/** A disc of toy sessions, put together block by block. */
-class Disc {
-  readonly blocks = new Map<number, Uint8Array>();
-  readonly unreadable = new Set<number>();
-
-  async session(of: SessionRecord, { isTrailed = true } = {}): Promise<this> {
-    const layout = await toyFileSystem.layout(
-      {
-        volumeName: `V${of.sequence}`,
-        root: { kind: "directory", name: "", attributes: { mode: 0, uid: 0, gid: 0, modified: 0 }, children: [] },
-      },
-      {} as never,
-    );
-    const { front } = await layout.render({
-      front: of.start,
-      back: 0,
-      start: of.start,
-      sessionEnd: of.end,
-      chainEnd: of.end,
-      record: of,
-      extentsOf: () => [],
-    });
-    this.#put(front);
-    if (isTrailed) this.#trail(of);
-    return this;
-  }
-
-  async head(of: SessionRecord): Promise<this> {
-    const layout = await toyFileSystem.layout(
-      { volumeName: `V${of.sequence}`, root: { children: [] } as never },
-      {} as never,
-    );
-    const { commit } = await layout.render({
-      front: of.start,
-      back: 0,
-      start: of.start,
-      sessionEnd: of.end,
-      chainEnd: of.end,
-      record: of,
-      extentsOf: () => [],
-    });
-    this.#put(commit ?? []);
-    return this;
-  }
-
-  clear(): this {
-    this.#put(toyFileSystem.clear({} as never, { life, sequence: 0, nonce: "0".repeat(16), time: 0 }));
-    return this;
-  }
-
-  history(medium: Medium): Promise<History> {
-    return readHistory(medium, [toyFileSystem.probe], readerOf(medium, this.blocks, this.unreadable) as BlockReader);
-  }
-
-  /** A manifest of no contents and a trailer whose hash is true. */
-  #trail(of: SessionRecord): void {
-    const manifestAt = of.trailerAt - 1;
-    this.blocks.set(manifestAt, encodeManifest(0, []));
-    const hash = createHash("sha256");
-    for (let at = of.start; at < of.trailerAt; at++) {
-      const block = Buffer.alloc(2048);
-      block.set(this.blocks.get(at) ?? []);
-      hash.update(block);
-    }
-    const metadataSha256 = hash.digest("hex");
-    const contents = { contentStart: of.start, contentEnd: of.start };
-    this.blocks.set(of.trailerAt, encodeTrailer({ ...of, ...contents, manifestAt, manifestBlocks: 1, metadataSha256 }));
-  }
-
-  #put(extents: readonly Extent[]): void {
-    for (const { at, source } of extents) {
-      if (source.from === "bytes") for (const bytes of source.produce()) this.blocks.set(at, bytes);
-    }
-  }
-}
-
 const one = record(1, 32, 96);
 const two = record(2, 96, 160);
-const twoSessions = async (): Promise<Disc> => (await (await new Disc().session(one)).session(two)).head(two);
+const twoSessions = async (): Promise<ToyDisc> => (await (await new ToyDisc().session(one)).session(two)).head(two);
 
 describe("the history of a disc without physical sessions", () => {
   it("lists the chain up to what the head shows", async () => {
@@ -146,19 +49,19 @@ describe("the history of a disc without physical sessions", () => {
   });
 
   it("does not see a session behind the one that the head shows", async () => {
-    const history = await (await (await new Disc().session(one)).session(two).then((disc) => disc.head(one))).history(
-      dvd,
-    );
+    const history = await (
+      await (await new ToyDisc().session(one)).session(two).then((disc) => disc.head(one))
+    ).history(dvd);
     expect(history).toMatchObject({ condition: "whole", current: 0, appendAt: 96 });
     expect(history.states).toHaveLength(1);
   });
 
   it("takes zeros everywhere as empty, on media that read as zeros", async () => {
-    expect(await new Disc().history(dvd)).toMatchObject({ condition: "empty", states: [] });
+    expect(await new ToyDisc().history(dvd)).toMatchObject({ condition: "empty", states: [] });
   });
 
   it("shows an empty volume as a state", async () => {
-    expect(await new Disc().clear().history(dvd)).toMatchObject({
+    expect(await new ToyDisc().clear().history(dvd)).toMatchObject({
       condition: "whole",
       current: 0,
       appendAt: 32,
@@ -166,7 +69,7 @@ describe("the history of a disc without physical sessions", () => {
     });
   });
 
-  it.each<[string, (disc: Disc) => void]>([
+  it.each<[string, (disc: ToyDisc) => void]>([
     ["zeros", (disc) => disc.blocks.delete(16)],
     ["unreadable", (disc) => disc.unreadable.add(16)],
     ["of other bytes", (disc) => disc.blocks.set(16, new Uint8Array(2048).fill(7))],
@@ -186,18 +89,18 @@ describe("the history of a disc without physical sessions", () => {
   });
 
   it("takes a session without its trailer for interrupted when there is nothing else", async () => {
-    const disc = await new Disc().session(one, { isTrailed: false });
+    const disc = await new ToyDisc().session(one, { isTrailed: false });
     expect(await disc.history(dvd)).toMatchObject({ condition: "interrupted", states: [], appendAt: 32 });
   });
 
   it("does not let the trailer of another try prove a session", async () => {
-    const disc = await new Disc().session(one);
+    const disc = await new ToyDisc().session(one);
     await disc.session({ ...one, nonce: "e".repeat(16) }, { isTrailed: false });
     expect((await disc.history(dvd)).condition).toBe("interrupted");
   });
 
   it("believes a trailer under an untouched head only when every byte of the session is there: nothing was flushed yet", async () => {
-    const disc = await new Disc().session(one);
+    const disc = await new ToyDisc().session(one);
     expect((await disc.history(dvd)).condition).toBe("torn-head");
     disc.unreadable.add(70);
     expect(await disc.history(dvd)).toMatchObject({ condition: "interrupted", states: [] });
@@ -206,7 +109,7 @@ describe("the history of a disc without physical sessions", () => {
   });
 
   it("does not believe a trailer either before the first head of a pseudo-overwrite disc is recorded", async () => {
-    const disc = await new Disc().session(one);
+    const disc = await new ToyDisc().session(one);
     expect((await disc.history(pow(0, 96))).condition).toBe("torn-head");
     disc.unreadable.add(70);
     expect((await disc.history(pow(0, 96))).condition).toBe("interrupted");
@@ -214,14 +117,14 @@ describe("the history of a disc without physical sessions", () => {
   });
 
   it("does not follow a chain into an older life of the disc", async () => {
-    const disc = await new Disc().session(one);
+    const disc = await new ToyDisc().session(one);
     await disc.session({ ...two, life: "cd".repeat(16) });
     const history = await disc.history(dvd);
     expect(history.condition).toBe("torn-head");
     expect(history.states.map(({ start }) => start)).toEqual([32]);
   });
 
-  it.each<[string, Medium, (disc: Disc) => void, History["condition"]]>([
+  it.each<[string, Medium, (disc: ToyDisc) => void, History["condition"]]>([
     ["unknown data at the head", dvd, (disc) => disc.blocks.set(20, new Uint8Array(2048).fill(1)), "foreign"],
     [
       "unknown data behind a head of zeros",
@@ -239,19 +142,19 @@ describe("the history of a disc without physical sessions", () => {
     ["pseudo-overwrite, reserved and unwritten", pow(0, 32), () => {}, "empty"],
     ["pseudo-overwrite, cut before the first head was recorded", pow(0, 64), () => {}, "interrupted"],
   ])("calls %s by its name", async (_, medium, prepare, condition) => {
-    const disc = new Disc();
+    const disc = new ToyDisc();
     prepare(disc);
     expect((await disc.history(medium)).condition).toBe(condition);
   });
 
   it("does not read the head of a pseudo-overwrite disc before its first commit", async () => {
-    const disc = await new Disc().session(one);
+    const disc = await new ToyDisc().session(one);
     disc.unreadable.add(16);
     expect(await disc.history(pow(0, 96))).toMatchObject({ condition: "torn-head", states: [{ start: 32, end: 96 }] });
   });
 
   it("asks at most four blocks a session", async () => {
-    const disc = new Disc();
+    const disc = new ToyDisc();
     for (let sequence = 1; sequence <= 50; sequence++)
       await disc.session(record(sequence, sequence * 32, sequence * 32 + 32));
     await disc.head(record(50, 1600, 1632));
@@ -259,5 +162,96 @@ describe("the history of a disc without physical sessions", () => {
     const history = await readHistory(dvd, [toyFileSystem.probe], reader);
     expect(history.states).toHaveLength(50);
     expect(reader.reads.length).toBeLessThanOrEqual(4 * 50);
+  });
+
+  it("takes an empty volume whose unit is torn for a disc that is to be begun anew", async () => {
+    const disc = new ToyDisc().clear();
+    disc.unreadable.add(30);
+    expect(await disc.history(dvd)).toMatchObject({ condition: "interrupted", states: [] });
+  });
+
+  it("calls a disc with a damaged track interrupted, and goes on showing what it shows", async () => {
+    const disc = await twoSessions();
+    const medium = pow(32, 160);
+    const tracks = medium.tracks.map((track) => (track.number === 2 ? { ...track, state: "damaged" as const } : track));
+    expect(await disc.history({ ...medium, tracks })).toMatchObject({ condition: "interrupted", current: 1 });
+  });
+});
+
+describe("behind a damaged head", () => {
+  const three = record(3, 160, 224);
+  const torn = async (): Promise<ToyDisc> => {
+    const disc = await (await (await new ToyDisc().session(one)).session(two)).session(three);
+    disc.blocks.set(16, new Uint8Array(2048).fill(7));
+    return disc;
+  };
+  const starts = async (disc: ToyDisc): Promise<readonly number[]> => {
+    const history = await disc.history(dvd);
+    expect(history.condition).toBe("torn-head");
+    return history.states.map(({ start }) => start);
+  };
+
+  it("counts a session whose trailer is scratched when a later one of the same life proves itself", async () => {
+    const disc = await torn();
+    disc.unreadable.add(two.trailerAt);
+    expect(await starts(disc)).toEqual([32, 96, 160]);
+  });
+
+  it("counts the newest session when its trailer is scratched: all of it was on the medium before the head was touched", async () => {
+    const disc = await torn();
+    disc.unreadable.add(three.trailerAt);
+    expect(await starts(disc)).toEqual([32, 96, 160]);
+  });
+
+  it("does not count a newest session that has another trailer: it was never complete", async () => {
+    const disc = await torn();
+    disc.blocks.delete(three.trailerAt);
+    expect(await starts(disc)).toEqual([32, 96]);
+  });
+
+  it("finds the life again behind a session whose own head is scratched", async () => {
+    const disc = await torn();
+    disc.unreadable.add(two.start + 16);
+    expect(await starts(disc)).toEqual([32, 160]);
+  });
+
+  it("does not take a session for newer whose number is not higher", async () => {
+    const disc = await torn();
+    await disc.session(record(2, 224, 288));
+    expect(await starts(disc)).toEqual([32, 96, 160]);
+  });
+
+  it("does not count a copy of a session that lies elsewhere, in a file for example", async () => {
+    const disc = await torn();
+    await disc.session(record(9, 224, 288, { start: 1024 }), { at: 224 });
+    expect(await starts(disc)).toEqual([32, 96, 160]);
+  });
+
+  it("calls a head torn when a block beside it cannot be read, and counts every session", async () => {
+    const disc = await (await (await new ToyDisc().session(one)).session(two)).head(two);
+    disc.unreadable.add(31);
+    expect(await starts(disc)).toEqual([32, 96]);
+  });
+
+  it("believes a sound head when the session's own head is scratched", async () => {
+    const disc = await (await (await new ToyDisc().session(one)).session(two)).head(two);
+    disc.unreadable.add(two.start + 16);
+    expect(await disc.history(dvd)).toMatchObject({ condition: "whole", states: [{ start: 96 }], appendAt: 160 });
+  });
+
+  it("finds sessions behind a start of zeros, and never calls that empty", async () => {
+    const disc = await torn();
+    for (let at = 0; at < 96; at++) disc.blocks.delete(at);
+    expect(await starts(disc)).toEqual([96, 160]);
+    for (let at = 96; at < 224; at++) if (at !== 130) disc.blocks.delete(at);
+    disc.blocks.set(130, new Uint8Array(2048).fill(1));
+    expect(await disc.history(dvd)).toMatchObject({ condition: "interrupted", states: [], findings: [{ at: 128 }] });
+  });
+
+  it("passes on what is no answer of the disc", async () => {
+    const reader = readerOf(dvd);
+    reader.read = () =>
+      Promise.reject(new MultisessionError("RECORDER_LOST", "The cable is off.", { subject: "test" }));
+    await expect(readHistory(dvd, [toyFileSystem.probe], reader)).rejects.toMatchObject({ code: "RECORDER_LOST" });
   });
 });

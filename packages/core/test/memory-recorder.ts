@@ -17,6 +17,8 @@ export class MemoryRecorder implements DiscRecorder {
   readonly log: string[] = [];
   /** Runs before each write; may throw, or abort. */
   beforeWrite: (at: Lba) => void = () => {};
+  /** The open track has lost its power: it does not say where it goes on until it is repaired. */
+  isDamaged = false;
   readonly #capacity: number;
   readonly #closed: Track[] = [];
   #next = 0;
@@ -36,9 +38,9 @@ export class MemoryRecorder implements DiscRecorder {
       session: this.#session,
       start: this.#trackStart,
       size: this.#capacity - this.#trackStart,
-      state: this.#next > this.#trackStart ? "open" : "blank",
-      next: this.#next,
-      free: this.#capacity - this.#next,
+      state: this.isDamaged ? "damaged" : this.#next > this.#trackStart ? "open" : "blank",
+      ...(this.isDamaged ? {} : { next: this.#next }),
+      free: this.isDamaged ? 0 : this.#capacity - this.#next,
     };
     const isBlank = this.#closed.length === 0 && this.#next === 0;
     return mediumOf({
@@ -101,6 +103,12 @@ export class MemoryRecorder implements DiscRecorder {
 
   async reserve(): Promise<void> {
     throw new Error("nothing to reserve");
+  }
+
+  async repair(track: number): Promise<void> {
+    this.log.push(`repair ${track}`);
+    this.isDamaged = false;
+    this.#generation++;
   }
 
   async reload(): Promise<"cache-dropped"> {

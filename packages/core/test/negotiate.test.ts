@@ -62,6 +62,18 @@ const failure = (run: () => unknown): MultisessionError => {
   throw new Error("it did not fail");
 };
 
+/** A mechanism that implements the interface without the base class. */
+const structural = (parts: Partial<IMultisession>): IMultisession => ({
+  id: "raw",
+  inUse: false,
+  importRecorder: readerOf(mediumOf()),
+  isSupportedOnCurrentMediaState: async () => true,
+  assess: () => native("yes"),
+  history: async () => ({ states: [], condition: "empty", findings: [] }),
+  offer: () => offer({ space: {} as never }),
+  settle: () => ({ kind: "settled", steps: [], cost: [] }),
+  ...parts,
+});
 const inUse = (mechanism: IMultisession): IMultisession => Object.assign(mechanism, { inUse: true });
 
 describe("a negotiation", () => {
@@ -175,6 +187,31 @@ describe("a negotiation", () => {
     [
       "a mechanism gives no reason",
       () => ask([new Fixed("a", { ...native("x"), reason: "" })]),
+      "BAD_MULTISESSION_PARAMETER",
+      0xc0aab162,
+    ],
+    [
+      "a mechanism without the base class gives no verdict",
+      () => ask([structural({ assess: () => ({ verdict: "banana" }) as never })]),
+      "BAD_MULTISESSION_PARAMETER",
+      0xc0aab162,
+    ],
+    [
+      "a mechanism does not say whether it is in use",
+      () => ask([structural({ inUse: "yes" as never })]),
+      "BAD_MULTISESSION_PARAMETER",
+      0xc0aab162,
+    ],
+    [
+      "a mechanism fails when it is asked whether it is in use",
+      () =>
+        ask([
+          Object.defineProperty(structural({}), "inUse", {
+            get() {
+              throw new Error("drive gone");
+            },
+          }),
+        ]),
       "BAD_MULTISESSION_PARAMETER",
       0xc0aab162,
     ],

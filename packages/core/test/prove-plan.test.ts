@@ -1,6 +1,7 @@
 import {
   type AddressSpace,
   type Extent,
+  type History,
   type ImageShape,
   Multisession,
   type Offer,
@@ -11,7 +12,7 @@ import {
   unsupported,
 } from "@multisession/core";
 import { describe, expect, it } from "vitest";
-import { checkOffer } from "../src/check-mechanism.ts";
+import { checkHistory, checkOffer } from "../src/check-mechanism.ts";
 import { provePlan } from "../src/prove-plan.ts";
 import { settleGenerically } from "../src/settle.ts";
 import { mediumOf, readerOf } from "./media.ts";
@@ -140,10 +141,29 @@ describe("the proof of a plan", () => {
       shape(phase("payload", 72, 16), commit),
       /not whole units of 16/,
     ],
+    [
+      "a session over the unit that publishes",
+      overwritable,
+      shape(phase("payload", 16, 16), payload, commit),
+      /written over the unit at 16 that publishes/,
+    ],
+    ["a commit of two units", overwritable, shape(payload, phase("commit", 0, 32)), /not exactly the unit at 16/],
+    ["a commit elsewhere", overwritable, shape(payload, phase("commit", 1024, 16)), /not exactly the unit at 16/],
+    ["no commit", overwritable, shape(payload), /commits 0 times/],
+    ["two commits", overwritable, shape(payload, commit, commit), /commits 2 times/],
+    ["an invalidation elsewhere", overwritable, shape(phase("invalidate", 64, 16), payload, commit), /its invalidate/],
+    ["a commit where a close publishes", writeOnce, shape(phase("commit", 64, 32)), /nothing is published by a head/],
+    [
+      "a session behind its commit",
+      overwritable,
+      shape(payload, commit, phase("payload", 128, 32)),
+      /after it has comm/,
+    ],
   ])("finds %s", (_, space, image, fault) => {
-    const steps = image.phases.map(
-      ({ kind }, index): PlanStep => ({ step: "write", phase: index, kind, at: 0, blocks: 0 }),
-    );
+    const steps = image.phases.flatMap(({ kind }, index): readonly PlanStep[] => [
+      { step: "write", phase: index, kind, at: 0, blocks: 0 },
+      { step: "barrier", kind: "durable" },
+    ]);
     expect(provePlan(offer({ space, ...closing }), image, steps)).toMatch(fault);
   });
 });
@@ -185,6 +205,16 @@ describe("an offer", () => {
       make({ ranges: [{ start: 0, end: 4096, rule: "replace", unit: 16, takesFrom: 8 }] }),
       /nothing can be appended/,
     ],
+    [
+      "that formats as the recorder cannot",
+      { ...make({}), preparation: [{ step: "prepare", format: "f", isIrreversible: false, why: "" }] } as SessionOffer,
+      /does not offer the format f/,
+    ],
+    [
+      "that gives a session up and publishes none",
+      { ...make({}), givesUp: { at: 64, blocks: 16 } } as SessionOffer,
+      /publishes none behind it/,
+    ],
     ["that is none", { kind: "perhaps" } as never, /neither offers nor refuses/],
     ["that refuses without a reason", { kind: "refused", code: "X", reason: "", advice: "" }, /without code or reason/],
   ])("%s is the mechanism's mistake", (_, value, fault) => {
@@ -201,6 +231,26 @@ describe("an offer", () => {
     });
     const formats = [{ id: "f", blocks: 5000, isIrreversible: false, purpose: "" }];
     expect(checkOffer("good", { ...medium, formats }, formatted)).toBe(formatted);
+  });
+});
+
+describe("a history", () => {
+  const whole: History = { states: [], condition: "whole", findings: [] };
+  const state = { index: 0, start: 0, end: 32, fileSystem: "toy", label: "", digest: "", proof: "head" } as const;
+
+  it.each<[string, unknown, RegExp]>([
+    ["of no known condition", { ...whole, condition: "fine" }, /calls the disc fine/],
+    ["without states", { condition: "whole", findings: [] }, /lists nothing/],
+    ["that shows what it does not list", { ...whole, current: 0 }, /the state 0, which it does not list/],
+    ["whose states are not numbered", { ...whole, states: [{ ...state, index: 1 }] }, /not numbered in order/],
+    ["that is none", undefined, /calls the disc undefined/],
+  ])("%s is the mechanism's mistake", (_, value, fault) => {
+    expect(() => checkHistory("broken", value as History)).toThrow(fault);
+  });
+
+  it("that lists what it shows is good", () => {
+    const good = { ...whole, states: [state], current: 0 };
+    expect(checkHistory("good", good)).toBe(good);
   });
 });
 

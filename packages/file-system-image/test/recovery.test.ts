@@ -1,0 +1,239 @@
+import { type DiscRecorder, MultisessionError } from "@multisession/core";
+import type { Fault } from "@multisession/driver-virtual";
+import { describe, expect, it } from "vitest";
+import {
+  closeDisc,
+  type DiscOptions,
+  FileSystemImage,
+  type ImagePlanOptions,
+  openDisc,
+  recoverDisc,
+  verifyDisc,
+} from "../src/index.ts";
+import { allPlugins, insert, media, reopen, type TestDisc } from "./discs.ts";
+import { contentsOf } from "./reading.ts";
+
+const plugins = allPlugins();
+const CAPACITY = 4096;
+
+async function burn(
+  recorder: DiscRecorder,
+  name: string,
+  options: DiscOptions & { session?: number } = {},
+): Promise<void> {
+  const image = await FileSystemImage.open(recorder, plugins, options);
+  await image.addBytes(`/${name}`, Buffer.alloc(5000, name));
+  await image.burn(await image.plan(), { verify: false });
+}
+
+/** Burns a file of 300 kB until the power goes; whether it did. */
+async function cut(
+  { virtual, recorder }: TestDisc,
+  fault: Partial<Fault> & { count: number },
+  seed: number,
+): Promise<boolean> {
+  const image = await FileSystemImage.open(recorder, plugins);
+  await image.addBytes("/cut", Buffer.alloc(300_000, 1));
+  const plan = await image.plan();
+  virtual.arm([{ fault: "power-cut", after: "block", ...fault } as Fault], seed);
+  const isDone = await image.burn(plan, { verify: false }).then(
+    () => true,
+    () => false,
+  );
+  virtual.powerCut();
+  virtual.powerOn();
+  return !isDone;
+}
+
+const namesOn = async (recorder: DiscRecorder): Promise<readonly string[]> =>
+  Object.keys(await contentsOf(await FileSystemImage.open(recorder, plugins))).sort();
+const look = async (recorder: DiscRecorder) => (await openDisc(recorder, plugins)).history;
+
+describe.each(media)("on a $name", ({ disc }) => {
+  it("an append to an older session is the newest all the same, whatever tears the head", async () => {
+    const { virtual, recorder } = await insert({ ...disc, capacity: CAPACITY });
+    for (const name of ["a", "b", "c"]) await burn(recorder, name);
+    await burn(recorder, "d", { session: 1 });
+    const before = virtual.snapshot();
+    let isTorn = false;
+    for (let seed = 1; seed <= 12; seed++) {
+      virtual.restore(before);
+      const bench = { virtual, recorder: await reopen(virtual) };
+      // In the last blocks of the burn: the unit that commits, where there is one.
+      await cut(bench, { count: 170 + seed * 4 }, seed);
+      const after = await reopen(virtual);
+      const { condition } = await look(after);
+      isTorn ||= condition === "torn-head";
+      if (condition !== "whole") await recoverDisc(after, plugins);
+      expect([
+        ["/a", "/d"],
+        ["/a", "/cut", "/d"],
+      ]).toContainEqual(await namesOn(after));
+      expect((await look(after)).states.length).toBeGreaterThanOrEqual(4);
+      await burn(after, "next");
+      expect((await look(after)).states.length).toBeGreaterThanOrEqual(5);
+    }
+    expect(isTorn).toBe(disc.medium === "dvd+rw");
+  });
+
+  it.each(["first", "second"])("a track that the cut of the %s burn has damaged is repaired first", async (which) => {
+    const bench = await insert({ ...disc, capacity: CAPACITY });
+    if (which === "second") await burn(bench.recorder, "old");
+    expect(await cut(bench, { count: 70, damagesTracks: true } as never, 1)).toBe(true);
+    const again = await reopen(bench.virtual);
+    const { condition } = await look(again);
+    if (disc.medium !== "dvd+rw") expect(condition).toBe("interrupted");
+    const plans = condition === "whole" || condition === "empty" ? [] : (await recoverDisc(again, plugins)).plans;
+    expect(plans[0]?.steps[0]?.step === "repair").toBe(disc.medium !== "dvd+rw");
+    expect(await namesOn(again)).toEqual(which === "second" ? ["/old"] : []);
+    await burn(again, "next");
+    expect(await namesOn(again)).toContain("/next");
+  });
+
+  it("a scratch never makes a recovery hide a good session", async () => {
+    const { virtual, recorder } = await insert({ ...disc, capacity: CAPACITY });
+    for (const name of ["a", "b"]) await burn(recorder, name);
+    const { states } = await look(recorder);
+    const last = states.at(-1);
+    for (let at = last?.start ?? 0; at < (last?.end ?? 0); at++) {
+      virtual.arm([{ fault: "bad-block", on: "read", at }], 1);
+      const again = await reopen(virtual);
+      const { condition } = await look(again);
+      await recoverDisc(again, plugins).then(
+        () => expect.fail(`Block ${at}: recovered from ${condition}`),
+        (error: unknown) =>
+          expect(MultisessionError.is(error) && error.code, `block ${at}`).toBe(
+            condition === "whole" ? "NOTHING_TO_RECOVER" : "DAMAGED_CONTENT",
+          ),
+      );
+      virtual.arm([], 1);
+    }
+    expect(await namesOn(await reopen(virtual))).toEqual(["/a", "/b"]);
+  });
+
+  it("a recorder that is lost while the disc is looked at is no hole in it", async () => {
+    const { recorder } = await insert({ ...disc, capacity: CAPACITY });
+    await burn(recorder, "a");
+    const trailerAt = (await look(recorder)).states[0]?.record?.trailerAt;
+    const flaky = new Proxy(recorder, {
+      get(target, key) {
+        const member = Reflect.get(target, key, target) as unknown;
+        if (key !== "read") return typeof member === "function" ? member.bind(target) : member;
+        return (...[at, blocks, options]: Parameters<DiscRecorder["read"]>) =>
+          at === trailerAt
+            ? Promise.reject(new MultisessionError("RECORDER_LOST", "The cable is off.", { subject: "virtual:test" }))
+            : target.read(at, blocks, options);
+      },
+    });
+    await expect(recoverDisc(flaky, plugins)).rejects.toMatchObject({ code: "RECORDER_LOST" });
+  });
+});
+
+describe("closing the disc", () => {
+  it("keeps the room for a recovery like any other burn", async () => {
+    const { virtual, recorder } = await insert({ medium: "bd-r", capacity: 1024 });
+    await burn(recorder, "old");
+    const before = virtual.snapshot();
+    const largest = async (options: ImagePlanOptions) => {
+      for (let blocks = 1024; blocks > 0; blocks -= 4) {
+        virtual.restore(before);
+        const image = await FileSystemImage.open(await reopen(virtual), plugins);
+        await image.addBytes("/large", Buffer.alloc(blocks * 2048, 1));
+        const plan = await image.plan(options).catch(() => undefined);
+        if (plan !== undefined) return { image, plan, blocks };
+      }
+      throw new Error("nothing fits");
+    };
+    const closing: ImagePlanOptions = { close: "disc", consent: ["close-disc"] };
+    expect((await largest(closing)).blocks).toBe((await largest({})).blocks);
+    for (let seed = 1; seed <= 12; seed++) {
+      const { image, plan } = await largest(closing);
+      const total = plan.plan.cost[0]?.amount ?? 0;
+      virtual.arm([{ fault: "power-cut", after: "block", count: total - seed, damagesTracks: seed % 2 === 1 }], seed);
+      await expect(image.burn(plan)).rejects.toMatchObject({ code: "RECORDER_LOST" });
+      virtual.powerCut();
+      virtual.powerOn();
+      const again = await reopen(virtual);
+      // Nothing of it may have got onto the medium at all.
+      if ((await look(again)).condition !== "whole") await recoverDisc(again, plugins);
+      expect([["/old"], ["/large", "/old"]]).toContainEqual(await namesOn(again));
+    }
+  });
+
+  it("is done when it is cancelled after it has begun", async () => {
+    const { recorder } = await insert({ medium: "bd-r", capacity: CAPACITY });
+    await burn(recorder, "old");
+    const stop = new AbortController();
+    const { history, medium } = await closeDisc(recorder, plugins, {
+      consent: ["close-disc"],
+      signal: stop.signal,
+      onEvent: (event) => event.type === "step" && event.step.step === "refresh-medium" && stop.abort(),
+    });
+    expect([history.condition, medium.status]).toEqual(["whole", "complete"]);
+  });
+});
+
+describe("what another program has recorded", () => {
+  it("is not hidden by a recovery or an append", async () => {
+    const { recorder } = await insert({ medium: "bd-r", capacity: CAPACITY });
+    await burn(recorder, "ours");
+    const next = (await recorder.medium({ refresh: true })).tracks.at(-1)?.next ?? 0;
+    await recorder.write(next, new Uint8Array(64 * 2048).fill(0x5a));
+    await recorder.flush();
+    for (const what of ["track", "session"] as const) await recorder.closeSpace(what);
+    expect(await look(recorder)).toMatchObject({ condition: "foreign", states: [{ index: 0 }] });
+    await expect(recoverDisc(recorder, plugins)).rejects.toMatchObject({ code: "FOREIGN_CONTENT" });
+    await expect(burn(recorder, "next")).rejects.toMatchObject({ code: "FOREIGN_CONTENT" });
+    expect((await verifyDisc(recorder, plugins)).reports.map(({ outcome }) => outcome)).toEqual(["good"]);
+  });
+});
+
+describe("a cancelled burn says what was done", () => {
+  const stopped = async (
+    recorder: DiscRecorder,
+    options: DiscOptions & { isNewVolume?: boolean },
+    plan: ImagePlanOptions,
+    at: "reserve" | "payload",
+  ): Promise<unknown> => {
+    const stop = new AbortController();
+    const image = await FileSystemImage.open(recorder, plugins, options);
+    await image.addBytes("/z", Buffer.alloc(200_000, 1));
+    return image
+      .burn(await image.plan(plan), {
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type !== "step") return;
+          if (event.step.step === at || (event.step.step === "write" && event.step.kind === at)) stop.abort();
+        },
+      })
+      .catch((error: unknown) => error);
+  };
+
+  it("to a disc whose sessions were given up", async () => {
+    const { recorder } = await insert({ medium: "dvd+rw", capacity: CAPACITY });
+    await burn(recorder, "a");
+    const error = await stopped(recorder, { isNewVolume: true }, { consent: ["give-up-sessions"] }, "payload");
+    expect(error).toMatchObject({ code: "CANCELLED", message: expect.stringContaining("readers see an empty volume") });
+    expect((await look(recorder)).condition).toBe("whole");
+    expect(await namesOn(recorder)).toEqual([]);
+  });
+
+  it("to a disc that was formatted", async () => {
+    const { recorder } = await insert({ medium: "bd-r", capacity: CAPACITY });
+    const consent = ["irreversible-format"] as const;
+    const error = await stopped(recorder, { mechanism: "bdr-pow" }, { consent }, "reserve");
+    expect(error).toMatchObject({ code: "CANCELLED", message: expect.stringMatching(/format .* stays/) });
+    expect((await recorder.medium({ refresh: true })).kind).toBe("bd-r-pow");
+  });
+});
+
+it("the price of a format is in the plan", async () => {
+  const { recorder } = await insert({ medium: "bd-r", capacity: 16_384 });
+  const free = async () => (await recorder.medium({ refresh: true })).tracks.at(-1)?.free ?? 0;
+  const before = await free();
+  const image = await FileSystemImage.open(recorder, plugins, { mechanism: "bdr-pow" });
+  await image.addBytes("/a", Buffer.alloc(10));
+  const plan = await image.plan({ consent: ["irreversible-format"] });
+  await image.burn(plan);
+  expect(plan.plan.cost).toContainEqual({ resource: "blocks", amount: before - (await free()) });
+});
