@@ -15,6 +15,7 @@ const PIECE = 256 * 1024;
 export class FileSource implements Source {
   readonly kind = "source" as const;
   readonly bytes: number;
+  readonly isLinked: boolean;
   readonly #folder: HostFolder;
   readonly #name: string | Buffer;
   /** Milliseconds since 1970 with a fraction. */
@@ -26,6 +27,7 @@ export class FileSource implements Source {
     this.#folder = folder;
     this.#name = name;
     this.bytes = state.bytes;
+    this.isLinked = state.isLinked;
     this.modified = state.modified;
     this.#device = state.device;
     this.#inode = state.inode;
