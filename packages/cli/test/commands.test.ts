@@ -161,17 +161,29 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
     expect((await cli(folder, ["ls", "my.disc", "backup"])).stdout).toContain("sub/");
   });
 
-  it("a whole disc has nothing to recover, and no mechanism reverts yet: both are refused with a reason", async () => {
+  it("a whole disc has nothing to recover, and what readers see already is not shown again", async () => {
     const folder = await withTwoSessions(medium);
     expect(await cli(folder, ["recover", "my.disc", "--json"])).toMatchObject({
       code: 3,
       json: { error: { code: "NOTHING_TO_RECOVER" } },
     });
-    expect(await cli(folder, ["revert", "my.disc", "--session", "1", "--json"])).toMatchObject({
+    expect(await cli(folder, ["revert", "my.disc", "--session", "2", "--json"])).toMatchObject({
       code: 3,
-      json: { error: { code: "UNSUPPORTED_INTENT" } },
+      json: { error: { code: "ALREADY_CURRENT" } },
     });
-    expect((await cli(folder, ["sessions", "my.disc", "--json"])).json.sessions[1].isCurrent).toBe(true);
+  });
+
+  it("reverts to an older session, keeps the newer one, and goes on from there", async () => {
+    const folder = await withTwoSessions(medium);
+    const list = async (...more: string[]): Promise<string> => (await cli(folder, ["ls", "my.disc", ...more])).stdout;
+    const [first, second] = [await list("--session", "1"), await list("--session", "2")];
+    const { code, stdout } = await cli(folder, ["revert", "my.disc", "--session", "1"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Readers see session 1 again")]);
+    expect([await list(), await list("--session", "2")]).toEqual([first, second]);
+    expect((await cli(folder, ["sessions", "my.disc", "--json"])).json.sessions[2].isCurrent).toBe(true);
+    expect((await cli(folder, ["verify", "my.disc"])).code).toBe(0);
+    expect((await cli(folder, ["revert", "my.disc", "--session", "2"])).code).toBe(0);
+    expect(await list()).toBe(second);
   });
 });
 
