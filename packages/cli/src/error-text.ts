@@ -4,6 +4,7 @@ import { consentAdvice } from "./consequence.ts";
 import { isCancellation } from "./exit-codes.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
+import { isSystemError, reasonOf } from "./system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** An error as the JSON document `error` shows it. */
@@ -66,7 +67,10 @@ export function errorLines(error: unknown, document: ErrorDocument, paint: Paint
   const { code, message, advice, imapi, causes } = document;
   const [first = "", ...rest] = message.split("\n").map(printable);
   const lines = [`${paint("bad", "Error:")} ${first}`, ...rest];
-  const told = causes.filter((cause) => !message.includes(cause)).map((cause) => `  Cause: ${printable(cause)}`);
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isTold = (text: string): boolean =>
+    message.includes(text) || (isSystemError(cause) && cause.message === text && message.includes(reasonOf(cause)));
+  const told = causes.filter((text) => !isTold(text)).map((text) => `  Cause: ${printable(text)}`);
   if (advice !== "") lines.push(`  ${printable(advice)}`);
   const names =
     imapi === undefined ? code : `${code}, in IMAPI2 ${imapi.name} (0x${imapi.hresult.toString(16).toUpperCase()})`;
