@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { MultisessionError } from "@multisession/core";
 import { isUri } from "./device-name.ts";
 import { shellWord } from "./printable.ts";
-import { isSystemError, reasonOf } from "./system-error.ts";
+import { isSystemError, reasonOf, systemAdvice } from "./system-error.ts";
 
 /** System errors of a path that leads to nothing. */
 const nowhere: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);
@@ -46,7 +46,7 @@ function unusable(device: string, cause: unknown): MultisessionError {
   if (!nowhere.has(code))
     return new MultisessionError("multisession/disc-unreadable", `${device} cannot be opened: ${reasonOf(cause)}.`, {
       subject: device,
-      advice: "Both files of a disc, NAME.disc and NAME.disc.state, must be readable for you.",
+      advice: systemAdvice(cause),
       cause,
     });
   if (code !== "ENOENT")

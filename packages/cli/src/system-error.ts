@@ -28,3 +28,12 @@ export function reasonOf(error: unknown): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
   return reasons[error.code ?? ""] ?? error.message;
 }
+
+/** What to do where the system refuses, whatever it was about. */
+export function systemAdvice(error: unknown): string {
+  const code = isSystemError(error) ? error.code : undefined;
+  if (code === "ENOSPC" || code === "EDQUOT") return "Make room where the disc file and its state file lie.";
+  if (code === "EIO") return "Copy what can still be read to another device.";
+  if (code === "EMFILE") return "Close other programs, or allow more open files.";
+  return "Both files of a disc, NAME.disc and NAME.disc.state, must be yours to read, and to write for a burn.";
+}
