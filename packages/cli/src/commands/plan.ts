@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { jsonDocument } from "../documents.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { freeBlocks } from "../medium-text.ts";
-import { consequenceLines, costLines, stepLines } from "../plan-text.ts";
+import { consequenceLines, costLines, freeAfterwards, stepLines } from "../plan-text.ts";
 import { shellWord } from "../printable.ts";
 import { changeLines, isUnchanged } from "../recording/change-text.ts";
 import { isNothingToDo, NOTHING_TO_DO } from "../recording/nothing-to-do.ts";
@@ -78,7 +78,17 @@ function planBody(device: string, request: RecordingRequest, prepared: PreparedI
   const outcome = isNothingToDo(prepared, made, request) ? "nothing-to-do" : "session";
   const { medium, history } = image;
   const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (history.states.at(-1)?.end ?? 0));
-  return { device, outcome, request, changes, notes, skipped, freeBlocks: free, plan };
+  return {
+    device,
+    outcome,
+    request,
+    changes,
+    notes,
+    skipped,
+    freeBlocks: free,
+    freeBlocksAfterwards: freeAfterwards(plan, medium) ?? null,
+    plan,
+  };
 }
 
 /** Where a burn would write nothing there are no cost and no steps. */
