@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { DiscRecorder, Plugins, SessionPlan } from "@multisession/core";
 import type { ImagePlan, ImageReport } from "@multisession/file-system-image";
 import type { Command } from "commander";
-import { examples, type Start } from "../command-start.ts";
+import { examples, optionName, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { freeBlocks } from "../medium-text.ts";
@@ -70,9 +70,9 @@ async function jobOf(paths: readonly string[], options: BurnOptions, cwd: string
   if (options.plan === undefined) return { request: requestOf(paths, options, cwd) };
   const { plan: file, ...others } = options;
   const given = Object.keys(others).filter((name) => name !== "verify");
-  if (given.length > 0)
+  if (given[0] !== undefined)
     throw new UsageError(
-      `A saved plan holds its options, so --${given[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} cannot be added.`,
+      `A saved plan holds its options, so ${optionName(given[0])} cannot be added.`,
       "Make a new plan with these options.",
     );
   const { request, plan } = await readRecording(resolve(cwd, file));

@@ -66,7 +66,7 @@ class Removal {
 
   constructor(pattern: string) {
     this.#pattern = pattern;
-    this.#matches = picomatch(pattern.replace(/^\/+|\/+$/g, ""), { dot: true });
+    this.#matches = matcherOf(pattern);
   }
 
   /** Whether a path of the image, with its leading slash, is to be removed. */
@@ -94,6 +94,20 @@ class Removal {
         subject: this.#pattern,
         advice: "`multisession ls -R` lists the paths; ** stands for any folders, as in '**/*.tmp'.",
       },
+    );
+  }
+}
+
+/** @throws {@link UsageError} for what is no pattern. */
+function matcherOf(pattern: string): (path: string) => boolean {
+  const inner = pattern.replace(/^\/+|\/+$/g, "");
+  if (inner === "") throw new UsageError(`--remove cannot take away ${pattern} itself.`, "Everything in it is '**'.");
+  try {
+    return picomatch(inner, { dot: true });
+  } catch (cause) {
+    throw new UsageError(
+      `"${pattern}" is no pattern: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      "Write it like 'tmp/**' or '**/*.tmp'.",
     );
   }
 }
