@@ -238,6 +238,17 @@ describe("options of plan and burn", () => {
     expect((await cli(folder, ["info", "my.disc", "--json"])).json.medium.status).toBe("complete");
   });
 
+  it.each(["dvd+rw", "bd-r-pow"])("--close disc is refused on %s, which has nothing to close", async (medium) => {
+    const folder = await withDisc(medium);
+    for (const command of ["plan", "burn"]) {
+      const argv = [command, "my.disc", "photos", "--close", "disc", "--accept", "close-disc", "--json"];
+      const { code, json } = await cli(folder, argv);
+      expect(code).toBe(3);
+      expect(json.error).toMatchObject({ code: "UNSUPPORTED_INTENT", advice: "Leave out --close disc." });
+    }
+    expect((await cli(folder, ["info", "my.disc", "--json"])).json.condition).toBe("empty");
+  });
+
   it("--new-volume gives up what was there, and nothing less does", async () => {
     const folder = await withTwoSessions("dvd+rw");
     write(folder, { "fresh/only.txt": "only" });

@@ -18,7 +18,7 @@ import { readRecording } from "../recording/saved-recording.ts";
 import { blocksAsBytes, count, durationText } from "../size.ts";
 import { UsageError } from "../usage-error.ts";
 import { readBackLines, verificationDocument } from "../verification-text.ts";
-import { consentOf } from "./plan.ts";
+import { consentOf, mustClose } from "./plan.ts";
 
 interface BurnOptions extends RecordingOptions {
   readonly plan?: string;
@@ -94,6 +94,7 @@ async function record(
     approved === undefined
       ? await image.plan({ close: request.close, consent: consentOf(request), signal })
       : await image.matchPlan(approved, { signal });
+  mustClose(request, plan.plan, recorder);
   if (isNothingToDo(prepared, plan, request)) {
     output.document(
       "burn",

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { type DiscRecorder, MultisessionError, type SessionPlan } from "@multisession/core";
 import type { ImagePlan } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
@@ -52,6 +53,7 @@ function plan(context: Context, device: string, paths: readonly string[], option
     const prepared = await prepareImage(recorder, plugins, request, { signal });
     const { image } = prepared;
     const made = await image.plan({ close: request.close, consent: consentOf(request), signal });
+    mustClose(request, made.plan, recorder);
     const body = planBody(recorder.uri, request, prepared, made);
     if (options.output !== undefined) await saveRecording(resolve(io.cwd, options.output), jsonDocument("plan", body));
     output.document("plan", body);
@@ -70,6 +72,20 @@ function plan(context: Context, device: string, paths: readonly string[], option
 /** What a request accepts. */
 export function consentOf({ accept, newVolume }: RecordingRequest): RecordingRequest["accept"] {
   return newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept;
+}
+
+/**
+ * A medium without sessions of its own stays writable for ever: whoever wants it closed must hear so before the burn.
+ *
+ * @throws `UNSUPPORTED_INTENT`
+ */
+export function mustClose({ close }: RecordingRequest, { steps, mechanism }: SessionPlan, { uri }: DiscRecorder): void {
+  if (close !== "disc" || steps.some((step) => step.step === "close" && step.what === "disc")) return;
+  throw new MultisessionError(
+    "UNSUPPORTED_INTENT",
+    `This disc cannot be closed for good: with ${mechanism} it stays writable. Nothing was written.`,
+    { subject: uri, advice: "Leave out --close disc." },
+  );
 }
 
 function planBody(device: string, request: RecordingRequest, prepared: PreparedImage, made: ImagePlan): object {
