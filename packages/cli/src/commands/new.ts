@@ -111,7 +111,7 @@ function placeError(error: unknown, file: string): unknown {
 function chosenMedium({ medium, capacity }: NewOptions): VirtualMedium {
   const ids = virtualMedia.map(({ id }) => id).join(", ");
   if (medium === undefined) throw new UsageError("The kind of disc is missing.", `Add --medium with one of ${ids}.`);
-  const found = virtualMedia.find(({ id }) => id === medium);
+  const found = virtualMedia.find(({ id }) => id === medium.toLowerCase());
   if (found === undefined)
     throw new UsageError(`There is no medium "${medium}".`, `There is ${ids}; \`multisession new --list\` tells more.`);
   if (capacity !== undefined && (capacity < found.minimum || capacity > found.capacity)) {

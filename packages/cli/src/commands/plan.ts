@@ -120,6 +120,12 @@ function unchangedLines(
   ];
 }
 
+function shownAgain({ base, history }: PreparedImage["image"]): string {
+  return base === undefined || base.index === history.states.length - 1
+    ? "what is there already"
+    : `what session ${base.index + 1} shows`;
+}
+
 function planLines(
   { output: { paint, width } }: Context,
   prepared: PreparedImage,
@@ -131,7 +137,7 @@ function planLines(
   return [
     ...recordingTitle(image, plan, paint, width),
     ...title("Changes"),
-    ...(isUnchanged(changes) ? ["  None: the session would show what is there already."] : []),
+    ...(isUnchanged(changes) ? [`  None: the session would show ${shownAgain(image)}.`] : []),
     ...changed,
     ...skippedLines(skipped, notes, paint, width),
     ...title("Cost"),

@@ -1,9 +1,10 @@
-import { burn } from "@multisession/core";
+import { burn, MultisessionError } from "@multisession/core";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { withDisc } from "../disc.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { shellWord } from "../printable.ts";
 import { parseSession } from "../session-number.ts";
 import { sessionLines } from "../session-text.ts";
 
@@ -31,7 +32,11 @@ function revert(context: Context, device: string, { session }: RevertOptions): P
   return withDisc(context, device, async (disc) => {
     const { output, signal, onEvent, progress } = context;
     const { recorder, mechanism } = disc;
-    const planned = await disc.plan({ kind: "revert", to: disc.state(session).index }, { signal });
+    const planned = await disc
+      .plan({ kind: "revert", to: disc.state(session).index }, { signal })
+      .catch((error: unknown) => {
+        throw withOtherWay(error, device, session);
+      });
     const probes = (await context.plugins()).fileSystems().available.map(({ probe }) => probe);
     const { history, milliseconds } = await burn({ planned, recorder, mechanism, probes, signal, onEvent });
     progress.end();
@@ -41,5 +46,15 @@ function revert(context: Context, device: string, { session }: RevertOptions): P
       ...sessionLines(history, output.paint),
     );
     return exitCodes.done;
+  });
+}
+
+/** Where the mechanism cannot go back, a new session can show the old tree again. */
+function withOtherWay(error: unknown, device: string, session: number): unknown {
+  if (!MultisessionError.is(error) || error.code !== "UNSUPPORTED_INTENT") return error;
+  return new MultisessionError(error.code, error.message, {
+    subject: error.subject,
+    advice: `A new session can show the old tree again: multisession burn ${shellWord(device)} --session ${session}`,
+    cause: error.cause,
   });
 }
