@@ -78,7 +78,14 @@ const cases: readonly Case[] = [
     code: "SOURCE_UNREADABLE",
     exit: 3,
     argv: ["burn", "my.disc", "missing"],
-    message: /missing/,
+    message: /missing cannot be read: there is no such file or folder\.\n/,
+  },
+  {
+    name: "a path below a file",
+    code: "SOURCE_UNREADABLE",
+    exit: 3,
+    argv: ["burn", "my.disc", "photos/a.txt/below"],
+    message: /a file stands where a folder must be/,
   },
   {
     name: "one path of two that is not there",
@@ -135,7 +142,13 @@ const cases: readonly Case[] = [
     exit: 3,
     argv: ["new", "my.disc", "--medium", "bd-r"],
   },
-  { name: "a session that is not there", code: "UNKNOWN_SESSION", exit: 3, argv: ["ls", "my.disc", "--session", "7"] },
+  {
+    name: "a session that is not there",
+    code: "UNKNOWN_SESSION",
+    exit: 3,
+    argv: ["ls", "my.disc", "--session", "7"],
+    message: /only session 1/,
+  },
   {
     name: "a file on the disc that is not there",
     code: "ITEM_NOT_FOUND",

@@ -47,7 +47,7 @@ export async function prepareImage(
 function refuseSameNames({ paths, into }: RecordingRequest): void {
   const byName = new Map<string, string>();
   for (const path of paths) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
+    if (!isFile(path)) continue;
     const other = byName.get(basename(path));
     if (other !== undefined && realPath(other) !== realPath(path))
       throw new UsageError(
@@ -55,6 +55,14 @@ function refuseSameNames({ paths, into }: RecordingRequest): void {
         "Record them in two burns with different --into folders, or rename one of them.",
       );
     byName.set(basename(path), path);
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, or not to be looked at, which whoever reads it says better
   }
 }
 
