@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli } from "./support/cli.ts";
 import { scratch } from "./support/scratch.ts";
+import { onSmallDevice } from "./support/small-device.ts";
 
 async function blank(): Promise<string> {
   const folder = scratch({ "files/b.txt": "b", file: "x", "no.json": "{ no", "list.json": "[]" });
@@ -36,10 +36,7 @@ describe("a plan that cannot be saved", () => {
   it("on a full device: the older plan stays", async ({ skip }) => {
     const folder = await blank();
     const small = join(folder, "small");
-    mkdirSync(small);
-    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", small]).status !== 0)
-      return skip("may not mount");
-    try {
+    const isDone = await onSmallDevice(small, "64k", async () => {
       expect((await cli(folder, ["plan", "my.disc", "files", "-o", "small/plan.json"])).code).toBe(0);
       const older = readFileSync(join(small, "plan.json"), "utf8");
       try {
@@ -49,9 +46,8 @@ describe("a plan that cannot be saved", () => {
       expect(code).toBe(4);
       expect(stderr).toContain("there is no room left");
       expect(readFileSync(join(small, "plan.json"), "utf8")).toBe(older);
-    } finally {
-      spawnSync("umount", [small]);
-    }
+    });
+    if (!isDone) skip("may not mount");
   });
 });
 
