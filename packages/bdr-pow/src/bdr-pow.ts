@@ -94,7 +94,7 @@ function firstSession(medium: Medium, history: History, needs: Needs): SessionOf
       step: "prepare",
       format: format.id,
       isIrreversible: true,
-      why: "A format for pseudo-overwrite cannot be undone.",
+      why: "only a disc of this format can have its head replaced",
     });
   if (format !== undefined || headTrack(medium) === undefined)
     preparation.push({

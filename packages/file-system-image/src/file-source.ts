@@ -112,8 +112,17 @@ export class FileSource implements Source {
   }
 }
 
+/** What people meet most, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a file stands where a folder must be",
+  EACCES: "you have no permission",
+  ELOOP: "its symbolic links lead round in a circle",
+};
+
 /** The error for a file or folder of the host that cannot be read. */
 export function unreadable(path: string, cause: unknown): MultisessionError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const { code = "", message = String(cause) } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  const reason = reasons[code] ?? message;
   return new MultisessionError("SOURCE_UNREADABLE", `${path} cannot be read: ${reason}.`, { subject: path, cause });
 }
