@@ -67,7 +67,12 @@ class VirtualDriver implements Driver {
     const recorder = await openDisc(path, this.#options);
     this.#options.onOpen?.(recorder, path);
     const transport = { ...recorder.transport(), close: async (): Promise<void> => recorder.close() };
-    const opened = await openMmcRecorder(transport, { uri: `${SCHEME}${path}`, ...(signal && { signal }) });
+    const opened = await openMmcRecorder(transport, { uri: `${SCHEME}${path}`, ...(signal && { signal }) }).catch(
+      (error: unknown) => {
+        recorder.close();
+        throw error;
+      },
+    );
     return recorder.access === "data-only" ? readOnlyRecorder(opened) : opened;
   }
 }
