@@ -19,10 +19,12 @@ export class BurnRun {
   readonly #request: BurnRequest;
   readonly #writer: ExtentWriter;
   readonly #progress: Progress;
+  readonly #payloadTotal: Blocks;
   /** Without the signal once nothing may stop the burn. */
   #options: CallOptions;
   #phase: Phase | undefined;
   #payloadBlocks: Blocks = 0;
+  #givenUpBlocks: Blocks = 0;
   #isPrepared = false;
   #isInvalidated = false;
   #isBound = false;
@@ -32,10 +34,9 @@ export class BurnRun {
   constructor(request: BurnRequest, options: CallOptions) {
     this.#request = request;
     this.#options = options;
-    const total = request.planned.plan.steps.reduce(
-      (sum, step) => (step.step === "write" ? sum + step.blocks : sum),
-      0,
-    );
+    const writes = request.planned.plan.steps.filter((step) => step.step === "write");
+    const total = writes.reduce((sum, { blocks }) => sum + blocks, 0);
+    this.#payloadTotal = writes.reduce((sum, { kind, blocks }) => (kind === "payload" ? sum + blocks : sum), 0);
     this.#progress = new Progress(total, request.onEvent);
     this.#writer = new ExtentWriter(request.recorder, request.contents, {
       onWritten: (_: Lba, blocks: Blocks) => this.#onWritten(blocks),
@@ -53,6 +54,8 @@ export class BurnRun {
       case "reserve":
         return this.#prepare(() => recorder.reserve(step.blocks, this.#options));
       case "repair":
+        // Short, and nothing that could be stopped half way.
+        this.#bind();
         return this.#prepare(() => recorder.repair(step.track, this.#options));
       case "write":
         return this.#write(step.phase);
@@ -68,10 +71,10 @@ export class BurnRun {
   /** The error with what is known of the disc: intact until something could have been published or given up. */
   explain(error: unknown): unknown {
     const { recorder } = this.#request;
-    const oldState = this.#isBound || this.#isInvalidated ? "unknown" : "intact";
+    const oldState = this.#isBound || this.#phase?.kind === "invalidate" || this.#isInvalidated ? "unknown" : "intact";
     if (this.#options.signal?.aborted) {
       const price = this.#cancelPrice();
-      const isUntouched = price.outcome === "old" && !this.#isPrepared;
+      const isUntouched = price.outcome === "old" && price.lostBlocks === 0 && !this.#isPrepared;
       return new MultisessionError("CANCELLED", `The burn was cancelled. ${price.message}`, {
         subject: recorder.uri,
         oldState,
@@ -115,7 +118,6 @@ export class BurnRun {
     const phase = this.#request.planned.shape?.phases[index];
     if (phase === undefined) throw new TypeError(`The plan has no phase ${index}`);
     this.#phase = phase;
-    this.#isInvalidated ||= phase.kind === "invalidate";
     if (phase.kind === "commit") this.#bind();
     this.#isDirty = true;
     this.#tell(phase.kind);
@@ -155,6 +157,8 @@ export class BurnRun {
   #onWritten(blocks: Blocks): void {
     this.writtenBlocks += blocks;
     if (this.#phase?.kind === "payload") this.#payloadBlocks += blocks;
+    if (this.#phase?.kind === "give-up") this.#givenUpBlocks += blocks;
+    this.#isInvalidated ||= this.#phase?.kind === "invalidate";
     this.#progress.advance(blocks, this.#phase?.kind ?? "payload", () => this.#cancelPrice());
   }
 
@@ -171,6 +175,8 @@ export class BurnRun {
     return cancelPrice(this.#request.planned.offer, {
       isPrepared: this.#isPrepared,
       isInvalidated: this.#isInvalidated,
+      givenUpBlocks: this.#givenUpBlocks,
+      isPayloadWritten: this.#payloadBlocks === this.#payloadTotal,
       payloadBlocks: this.#payloadBlocks,
       isBound: this.#isBound,
     });

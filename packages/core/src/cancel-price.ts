@@ -7,10 +7,14 @@ import { BLOCK_BYTES, type Blocks } from "./units.ts";
 export interface BurnPosition {
   /** A format, or another change that comes before the first write, was done. */
   readonly isPrepared: boolean;
-  /** The head of a used disc was begun to be replaced by an empty volume's. */
+  /** The head of a used disc was replaced by an empty volume's. */
   readonly isInvalidated: boolean;
+  /** Blocks that the recorder has accepted that give an interrupted session up. */
+  readonly givenUpBlocks: Blocks;
   /** Blocks of the session that the recorder has accepted. */
   readonly payloadBlocks: Blocks;
+  /** All of them. */
+  readonly isPayloadWritten: boolean;
   /** The commit or a close was begun: the burn can only be finished. */
   readonly isBound: boolean;
 }
@@ -32,22 +36,29 @@ export function cancelPrice(offer: Offer, position: BurnPosition): CancelPrice {
       lostBlocks,
       message: `What the disc held is given up already: readers see an empty volume.${usedUp(lostBlocks)}`,
     };
+  if (position.givenUpBlocks > 0)
+    return {
+      outcome: "interrupted",
+      lostBlocks: position.givenUpBlocks,
+      message: "The disc stays interrupted; `multisession recover` goes on.",
+    };
   if (position.payloadBlocks === 0) return beforeTheSession(position);
   if (space.published.by === "close") {
     const lost = position.payloadBlocks + offer.reserve;
-    const after = base === undefined ? "an empty volume" : "the last session again";
+    const old = base === undefined ? "an empty volume" : "the last session again";
+    const after = position.isPayloadWritten ? `the new session, or ${old}` : old;
     return {
       outcome: "interrupted",
       lostBlocks: lost,
       message: `The session stays open; \`multisession recover\` publishes ${after}. It costs ${sizeText(lost)} in all.`,
     };
   }
-  if (base === undefined)
-    return {
-      outcome: "interrupted",
-      lostBlocks,
-      message: `The disc holds part of a first session; \`multisession recover\` makes it an empty volume.${usedUp(lostBlocks)}`,
-    };
+  if (base === undefined) {
+    const part = position.isPayloadWritten
+      ? "The disc holds a first session that is not published; `multisession recover` shows it, or an empty volume."
+      : "The disc holds part of a first session; `multisession recover` makes it an empty volume.";
+    return { outcome: "interrupted", lostBlocks, message: `${part}${usedUp(lostBlocks)}` };
+  }
   return {
     outcome: "old",
     lostBlocks,

@@ -9,10 +9,11 @@ import {
   searchSession,
 } from "./chain-walk.ts";
 import { findHead, inspect, type ProbedHead } from "./find-head.ts";
-import type { Finding, History, Probe, StateRef } from "./history.ts";
+import type { History, Probe, SessionRecord, StateRef } from "./history.ts";
 import { appendTrack, type Medium } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
-import { isSameSession } from "./session-record.ts";
+import { isSameSession, recordIn } from "./session-record.ts";
+import { tryRead } from "./try-read.ts";
 import { type Lba, roundUp } from "./units.ts";
 import { verifyState } from "./verify.ts";
 
@@ -34,11 +35,13 @@ export async function readChainHistory(
   const head = isHeadUnwritten(medium) ? undefined : await findHead(probes, reader, 0);
   if (head !== undefined && (await isHeadWhole(head, look)))
     return withLostBlocks(await historyOfHead(head, look), medium);
-  const chain = await whenWritten(await sessionsBehind(head, look), head, look);
+  const named = isHeadUnwritten(medium) ? [] : await namedByHead(look);
+  if (head === undefined && named.length === 0 && (await isRecognized(look))) return foreignAt(SYSTEM_AREA);
+  const chain = named.length > 0 ? await sessionsNamed(named, look) : await sessionsBehind(head, look);
   if (chain.length > 0) return tornHead(chain, head, look);
   // Another program's head that can be read, and nothing that it could be torn by: some block of it is scratched.
   if (head?.isTreeReadable && head.record === undefined) return withLostBlocks(await historyOfHead(head, look), medium);
-  return withoutChain(head, look);
+  return withoutChain(named, look);
 }
 
 /** On media where everything is appended an interrupted burn leaves blocks behind the last session that it has used up. */
@@ -81,14 +84,14 @@ async function historyOfHead(head: ProbedHead, look: ChainLook): Promise<History
   const heads = await headsFrom(look, FIRST_SESSION, head.end);
   const shown = heads.findLastIndex(({ digest }) => digest === head.digest);
   if (shown < 0) {
-    const findings: Finding[] = [];
-    if (heads.length > 0)
-      findings.push({
-        at: FIRST_SESSION,
-        what: "The chain of sessions does not lead to the disc's head; only the newest state is listed.",
-      });
-    const state: StateRef = { ...stateOf(head, 0, "head"), start: head.record?.start ?? 0 };
-    return { states: [state], current: 0, condition: "whole", appendAt, findings };
+    const older = await statesOf(
+      heads.filter((found) => isOlder(found, head)),
+      look,
+    );
+    const newest = { ...stateOf(head, older.length, "head"), start: head.record?.start ?? 0 };
+    const what = "The chain of sessions does not lead to the disc's head; what lies behind the break is not listed.";
+    const findings = heads.length > 0 ? [{ at: heads.at(-1)?.end ?? FIRST_SESSION, what }] : [];
+    return { states: [...older, newest], current: older.length, condition: "whole", appendAt, findings };
   }
   const sessions = heads
     .slice(0, shown + 1)
@@ -100,16 +103,62 @@ async function historyOfHead(head: ProbedHead, look: ChainLook): Promise<History
   return { states, current: states.length - 1, condition: "whole", appendAt, findings };
 }
 
+/** Whether a session belongs before the one that the head names. */
+function isOlder({ record, start }: ProbedHead, head: ProbedHead): boolean {
+  if (record === undefined || head.record === undefined) return false;
+  return record.life === head.record.life && record.sequence < head.record.sequence && start < head.record.start;
+}
+
+/** The sessions that the readable blocks of the unit name that publishes: a cut leaves blocks of both, a scratch of one. */
+async function namedByHead(look: ChainLook): Promise<readonly SessionRecord[]> {
+  const named: SessionRecord[] = [];
+  for (let at = SYSTEM_AREA; at < FIRST_SESSION; at++) {
+    const block = await tryRead(look.reader, at, 1, look);
+    const found = block && recordIn(block);
+    if (found !== undefined && !named.some((record) => isSameSession(record, found))) named.push(found);
+  }
+  return named;
+}
+
 /**
- * The sessions behind a damaged head. The head itself may say where to look: its record names the session that was to be
- * shown, and the head of another program ends where the session lies that was to follow it.
+ * The sessions up to the one that the damaged head still names; of two the newer one, which was on the medium before its
+ * commit was begun. What lies behind it was never committed.
+ */
+async function sessionsNamed(named: readonly SessionRecord[], look: ChainLook): Promise<readonly ProbedHead[]> {
+  const newest = named.toSorted((a, b) => b.sequence - a.sequence)[0];
+  if (newest === undefined || newest.sequence === 0) return [];
+  const chain = await provedSessions(look, FIRST_SESSION, newest.life);
+  const end = chain.findLastIndex(({ record }) => record !== undefined && isSameSession(record, newest)) + 1;
+  if (end > 0) return chain.slice(0, end);
+  // The chain is broken somewhere before it, or begins behind another program's session.
+  const [found] = await provedSessions(look, newest.start, newest.life);
+  if (found?.record === undefined || !isSameSession(found.record, newest)) return [];
+  return [...chain.filter(({ start }) => start < newest.start), found];
+}
+
+/**
+ * The sessions behind a damaged head that names none. The head itself may say where to look: the head of another program ends where the session
+ * lies that was to follow it.
  */
 async function sessionsBehind(head: ProbedHead | undefined, look: ChainLook): Promise<readonly ProbedHead[]> {
-  const life = head?.record?.life;
-  const chain = await provedSessions(look, FIRST_SESSION, life);
-  if (chain.length > 0) return chain;
-  const start = head === undefined ? await lostStart(look) : (head.record?.start ?? roundUp(head.end, CHAIN_UNIT));
-  return start === undefined ? [] : provedSessions(look, start, life);
+  if (head !== undefined) {
+    // What is left behind it of a life before that program began the disc anew has higher numbers.
+    const start = roundUp(head.end, CHAIN_UNIT);
+    const next = await findHead(look.probes, look.reader, start);
+    return next?.record?.sequence === 1 ? provedSessions(look, start, next.record.life) : [];
+  }
+  const chain = await provedSessions(look, FIRST_SESSION);
+  if (chain.length > 0) return whenWritten(chain, look);
+  const start = await lostStart(look);
+  return start === undefined ? [] : whenWritten(await provedSessions(look, start), look);
+}
+
+/** What begins a volume of UDF or a boot block (ECMA-167 2/9.1): another program's, not what is left of a torn unit of ours. */
+const volumeStructures: ReadonlySet<string> = new Set(["BEA01", "NSR02", "NSR03", "TEA01", "BOOT2", "CDW02"]);
+
+async function isRecognized(look: ChainLook): Promise<boolean> {
+  const block = await tryRead(look.reader, SYSTEM_AREA, 1, look);
+  return block !== undefined && volumeStructures.has(Buffer.from(block.subarray(1, 6)).toString("latin1"));
 }
 
 /**
@@ -130,13 +179,9 @@ async function lostStart(look: ChainLook): Promise<Lba | undefined> {
  * unit that holds the trailer. So where the head was never touched, a trailer alone proves nothing: the newest session
  * counts when every byte of it is as its hashes say.
  */
-async function whenWritten(
-  chain: readonly ProbedHead[],
-  head: ProbedHead | undefined,
-  look: ChainLook,
-): Promise<readonly ProbedHead[]> {
+async function whenWritten(chain: readonly ProbedHead[], look: ChainLook): Promise<readonly ProbedHead[]> {
   const newest = chain.at(-1);
-  if (newest === undefined || head !== undefined || !(await isHeadUntouched(look))) return chain;
+  if (newest === undefined || !(await isHeadUntouched(look))) return chain;
   const { outcome, faults } = await verifyState({ ...look, state: stateOf(newest, 0, "trailer"), scope: "session" });
   // A file that changed while it was recorded is on the disc as it was written.
   const isWhole = outcome !== "no-hashes" && faults.every(({ fault }) => fault === "damaged");
@@ -162,8 +207,13 @@ async function tornHead(chain: readonly ProbedHead[], head: ProbedHead | undefin
   };
 }
 
+function foreignAt(at: Lba): History {
+  const findings = [{ at, what: "No registered file system knows what is here." }];
+  return { states: [], condition: "foreign", appendAt: FIRST_SESSION, findings };
+}
+
 /** No head and no session that proves itself: empty only if that can be seen. */
-async function withoutChain(head: ProbedHead | undefined, look: ChainLook): Promise<History> {
+async function withoutChain(named: readonly SessionRecord[], look: ChainLook): Promise<History> {
   const { medium, probes, reader } = look;
   const none = (condition: History["condition"], at: Lba, what: string): History => ({
     states: [],
@@ -171,15 +221,16 @@ async function withoutChain(head: ProbedHead | undefined, look: ChainLook): Prom
     appendAt: FIRST_SESSION,
     findings: [{ at, what }],
   });
-  if (head?.record?.sequence === 0)
+  if (named.some(({ sequence }) => sequence > 0))
+    return none("unreadable", SYSTEM_AREA, "The disc's head is damaged, and the session that it names cannot be read.");
+  if (named.length > 0)
     return none("interrupted", SYSTEM_AREA, "The empty volume that the disc is to be begun anew with is torn.");
-  if (head !== undefined)
-    return none("unreadable", SYSTEM_AREA, "The disc's head leads to a tree, or names a session, that cannot be read.");
   if (isUnwritten(medium)) return { states: [], condition: "empty", findings: [] };
+  const atHead = isHeadUnwritten(medium) ? "zeros" : await inspect(reader, 0, FIRST_SESSION, look);
+  if (atHead === "data") return foreignAt(0);
   const first = await findHead(probes, reader, FIRST_SESSION);
   if (first?.record !== undefined)
     return none("interrupted", FIRST_SESSION, "The first session was interrupted before it was complete.");
-  const atHead = isHeadUnwritten(medium) ? "zeros" : await inspect(reader, 0, FIRST_SESSION, look);
   const atFirst = await inspect(reader, FIRST_SESSION, Math.min(CHAIN_UNIT, medium.capacity - FIRST_SESSION), look);
   if (atHead === "zeros" && atFirst === "zeros") {
     if (medium.overwrite === "replace")
@@ -192,13 +243,11 @@ async function withoutChain(head: ProbedHead | undefined, look: ChainLook): Prom
       "The disc begins as a blank one does, but data lies here, and no session proves itself.",
     );
   }
-  if (atHead === "data") return none("foreign", 0, "No registered file system knows what is here.");
   if (atHead === "unreadable")
     return none("unreadable", 0, "These blocks cannot be read, and no session proves what was here.");
   // Our sessions begin with an empty system area, so data in it is another program's. Anything else is a first session
   // that was cut before it was published: the blocks of a torn unit are new, old, or cannot be read.
-  if ((await inspect(reader, FIRST_SESSION, SYSTEM_AREA, look)) === "data")
-    return none("foreign", FIRST_SESSION, "No registered file system knows what is here.");
+  if ((await inspect(reader, FIRST_SESSION, SYSTEM_AREA, look)) === "data") return foreignAt(FIRST_SESSION);
   return none("interrupted", FIRST_SESSION, "The first session was interrupted before anything was published.");
 }
 

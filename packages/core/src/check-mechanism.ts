@@ -1,9 +1,9 @@
 import { MultisessionError } from "./errors.ts";
 import type { ImageShape } from "./extent.ts";
 import type { Condition, History } from "./history.ts";
-import type { Assessment } from "./intent.ts";
+import type { Assessment, SessionIntent } from "./intent.ts";
 import type { Medium } from "./medium.ts";
-import type { Offer, PrepareStep, SessionOffer, Settlement } from "./plan.ts";
+import type { Offer, PlanStep, PrepareStep, SessionOffer, Settlement } from "./plan.ts";
 import { provePlan } from "./prove-plan.ts";
 
 /** Checks what a mechanism says of a medium. @throws `BAD_MULTISESSION_PARAMETER`. */
@@ -96,6 +96,31 @@ function checkSession(id: string, { space }: Offer): void {
       throw bad(id, `its commit at ${at} (${unit} blocks) is not exactly one write unit`);
     if (at > 16 || at + unit <= 18) throw bad(id, `its commit at ${at} does not hold the descriptors at block 16`);
   }
+}
+
+/**
+ * Checks that an offer does what was asked, and gives nothing up that is on the disc: the rules that hold for every
+ * mechanism, whatever it is made of. @throws `BAD_MULTISESSION_PARAMETER`.
+ */
+export function checkPurpose(id: string, offered: Offer, intent: SessionIntent, history: History): void {
+  const { content, space, preparation, finish, givesUp } = offered;
+  const isNew = intent.kind === "first" || intent.kind === "append" || intent.kind === "revert";
+  if (isNew && content !== "session") throw bad(id, `it offers no session for "${intent.kind}"`);
+  if (intent.kind === "append" || intent.kind === "revert") {
+    const kept = history.states.find(({ end }) => end > space.sessionStart || end > (space.chainFrom ?? end));
+    if (kept !== undefined)
+      throw bad(
+        id,
+        `its session at ${space.sessionStart} lies over session ${kept.index + 1}, which ends at ${kept.end}`,
+      );
+  }
+  const closes = (steps: readonly PlanStep[]): boolean =>
+    steps.some((step) => step.step === "close" && step.what !== "track");
+  if (intent.kind !== "recover" || history.condition !== "interrupted") return;
+  if (content !== "session" && (closes(preparation) || closes(finish)))
+    throw bad(id, "it closes an interrupted session and publishes none behind it");
+  if (closes(preparation) && givesUp === undefined)
+    throw bad(id, "it closes an interrupted session without a mark that gives it up");
 }
 
 /** Checks the steps that a mechanism settles on. @throws `BAD_MULTISESSION_PARAMETER`. */

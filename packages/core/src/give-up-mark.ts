@@ -36,7 +36,8 @@ export async function isGivenUp(reader: BlockReader, end: Lba, options?: CallOpt
   return false;
 }
 
-function isGiveUpMark(block: Uint8Array): boolean {
+/** Whether a block is a mark. */
+export function isGiveUpMark(block: Uint8Array): boolean {
   const view = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   return view.toString("latin1", 0, 8) === MAGIC && view.subarray(HASH_AT).equals(hashOf(view));
 }

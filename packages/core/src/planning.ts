@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
+import { appendBase } from "./append-base.ts";
 import { assembleHead, assembleSession, type NewContent } from "./assemble.ts";
-import { checkOffer, checkSettlement } from "./check-mechanism.ts";
+import { checkOffer, checkPurpose, checkSettlement } from "./check-mechanism.ts";
 import { missingConsent, startsAnew } from "./consent.ts";
 import { MultisessionError } from "./errors.ts";
 import type { Extent, ImageShape, Phase } from "./extent.ts";
@@ -27,6 +28,7 @@ import { repairOffer } from "./repair-tracks.ts";
 import { readTrailer } from "./session-record.ts";
 import type { Tree } from "./tree.ts";
 import { digestTree } from "./tree-digest.ts";
+import type { Lba } from "./units.ts";
 
 /** What a plan is made from. */
 export interface PlanRequest extends CallOptions {
@@ -118,7 +120,13 @@ function isClosing(intent: SessionIntent): boolean {
 function askOffer(request: PlanRequest): SessionOffer {
   const { mechanism, medium, history, intent } = request;
   const repair = intent.kind === "recover" ? repairOffer(medium, history) : undefined;
-  return repair ?? checkOffer(mechanism.id, medium, mechanism.offer(medium, history, intent, needsOf(request)));
+  if (repair !== undefined) return repair;
+  const offered = checkOffer(mechanism.id, medium, mechanism.offer(medium, history, intent, needsOf(request)));
+  if (offered.kind === "refused") return offered;
+  const base = intent.kind === "append" ? appendBase(history, intent.base) : undefined;
+  if (base !== undefined && "code" in base) return base;
+  checkPurpose(mechanism.id, offered, intent, history);
+  return offered;
 }
 
 /** Turns a refusal into the error that says the same. */
@@ -199,14 +207,14 @@ async function renderOffer(
   }
   const contents = isTree ? (image?.contents ?? []) : [];
   const label = isTree ? (image?.tree.volumeName ?? "") : (offer.base?.label ?? "");
-  const previous = offer.base?.record && (await readTrailer(reader, offer.base.record.trailerAt, options));
+  const previousManifest = await manifestBefore(offer, reader, options);
   const session = await assembleSession({
     space: offer.space,
     fixed,
     layouts,
     contents,
     label,
-    ...(previous === undefined ? {} : { previousManifest: previous.manifestAt }),
+    ...(previousManifest === undefined ? {} : { previousManifest }),
     ...(startsAnew(request)
       ? { clear: fileSystems.flatMap((fileSystem) => fileSystem.clear(offer.space, { ...fixed, sequence: 0 })) }
       : {}),
@@ -220,6 +228,16 @@ async function renderOffer(
   const mark = markPhase(offer, fixed);
   const shape = mark === undefined ? session : { ...session, phases: [mark, ...session.phases] };
   return { shape, notes: layouts.flatMap(({ notes }) => notes) };
+}
+
+/**
+ * Where the chain of manifests goes on. A trailer that cannot be read hides its manifest; then its own place is named,
+ * where verification finds none and says that hashes are lost.
+ */
+async function manifestBefore({ base }: Offer, reader: BlockReader, options: CallOptions): Promise<Lba | undefined> {
+  const trailerAt = base?.record?.trailerAt ?? 0;
+  if (trailerAt === 0) return undefined;
+  return (await readTrailer(reader, trailerAt, options))?.manifestAt ?? trailerAt;
 }
 
 /** The blocks that give an interrupted session up, before it is closed. */

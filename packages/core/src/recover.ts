@@ -54,7 +54,8 @@ export async function recover(request: RecoverRequest): Promise<RecoverReport> {
   const plans: SessionPlan[] = [];
   let before: string | undefined;
   for (;;) {
-    const { medium, history } = await observe({ recorder, mechanism, probes }, options);
+    // What a plan has done is looked at whatever was asked meanwhile.
+    const { medium, history } = await observe({ recorder, mechanism, probes }, plans.length === 0 ? options : {});
     conditions.push(history.condition);
     if (history.condition === "whole" || history.condition === "empty") {
       if (plans.length === 0)
@@ -65,6 +66,16 @@ export async function recover(request: RecoverRequest): Promise<RecoverReport> {
         );
       return { conditions, plans, medium, history };
     }
+    if (signal?.aborted)
+      throw new MultisessionError(
+        "CANCELLED",
+        `The recovery was cancelled between two steps; the disc is ${history.condition}.`,
+        {
+          subject: recorder.uri,
+          cause: signal.reason,
+          advice: "Run `multisession recover` again.",
+        },
+      );
     const now = fingerprint(medium, history);
     if (now === before || plans.length === MAX_ROUNDS)
       throw new MultisessionError(

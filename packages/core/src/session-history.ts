@@ -1,5 +1,5 @@
 import { findHead, inspect, type ProbedHead } from "./find-head.ts";
-import { isGivenUp } from "./give-up-mark.ts";
+import { isGivenUp, isGiveUpMark } from "./give-up-mark.ts";
 import type { Finding, History, Probe, StateRef } from "./history.ts";
 import type { Medium, Track } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
@@ -45,22 +45,26 @@ export async function readSessionHistory(
   const sessions = groupBySession(medium.tracks);
   const open = openSession(medium, sessions);
   let last: SessionFound | undefined;
+  /** The newest session that is not known to be torn: a recovery shows it again, or must refuse. */
+  let decides: SessionFound | undefined;
   for (const [session, tracks] of sessions) {
     if (session === open?.session) continue;
     const recorded = tracks.filter(({ state }) => state !== "blank" && state !== "reserved");
     const first = recorded[0];
     if (first === undefined) continue;
     last = await judgeSession(look, { session, start: first.start, end: endOf(recorded) }, states.length);
+    if (last.is !== "torn") decides = last;
     if (last.is === "whole") states.push(last.state);
     const what = last.is === "whole" ? last.remark : faultText[last.is];
     if (what !== undefined) findings.push({ at: first.start, what: `Session ${session}: ${what}` });
   }
   const isLastWhole = last === undefined || last.is === "whole";
   const current = isLastWhole && states.length > 0 ? { current: states.length - 1 } : {};
-  if (open === undefined) return { states, ...current, condition: conditionOf(last, states.length), findings };
+  if (open === undefined) return { states, ...current, condition: conditionOf(last, decides, states.length), findings };
   const judged = await judgeOpenSession(look, open);
   findings.push({ at: open.start, what: openText[judged] });
-  return { states, ...current, condition: judged, findings };
+  const barred = judged === "interrupted" ? barredBy(decides) : undefined;
+  return { states, ...current, condition: barred ?? judged, findings };
 }
 
 const faultText: Readonly<Record<"torn" | "foreign" | "unreadable", string>> = {
@@ -76,10 +80,21 @@ const openText: Readonly<Record<"closing" | "interrupted" | "foreign", string>> 
 };
 
 /** Only what is known to be torn may be hidden by a recovery. */
-function conditionOf(last: SessionFound | undefined, states: number): History["condition"] {
+function conditionOf(
+  last: SessionFound | undefined,
+  decides: SessionFound | undefined,
+  states: number,
+): History["condition"] {
   if (last === undefined) return "empty";
   if (last.is !== "torn") return last.is;
+  const barred = barredBy(decides);
+  if (barred !== undefined) return barred;
   return states > 0 ? "old-hidden" : "interrupted";
+}
+
+/** What a recovery would hide by going back behind it. */
+function barredBy(decides: SessionFound | undefined): "foreign" | "unreadable" | undefined {
+  return decides?.is === "foreign" || decides?.is === "unreadable" ? decides.is : undefined;
 }
 
 function groupBySession(tracks: readonly Track[]): ReadonlyMap<number, readonly Track[]> {
@@ -133,10 +148,27 @@ async function judgeOpenSession(
   return (await inspect(reader, start, end - start, look)) === "unreadable" ? "interrupted" : "closing";
 }
 
-/** Without a head: what a cut of ours leaves has our record in it, a block that cannot be read, or nothing at all. */
-async function isOurs(look: Look, { start, end }: PhysicalSession): Promise<boolean> {
-  const bytes = await tryRead(look.reader, start, Math.min(HEAD_BLOCKS, end - start), look);
-  return bytes === undefined || holdsSessionRecord(bytes) || bytes.every((byte) => byte === 0);
+/**
+ * Without a head: what a cut of ours leaves is a record of ours or a mark, or nothing but zeros. Blocks that cannot be
+ * read are what a cut has torn only in the last unit that was written, or where a damaged track hides which one that was.
+ */
+async function isOurs(
+  { reader, medium, signal }: Look,
+  { start, end, isDamaged }: PhysicalSession & { readonly isDamaged: boolean },
+): Promise<boolean> {
+  const options = signal === undefined ? {} : { signal };
+  if (await isGivenUp(reader, end, options)) return true;
+  let isTorn = isDamaged;
+  let isZero = true;
+  for (let at = start; at < Math.min(start + HEAD_BLOCKS, end); at++) {
+    const block = await tryRead(reader, at, 1, options);
+    if (block === undefined) {
+      if (!isDamaged && at < end - medium.unit) return false;
+      isTorn = true;
+    } else if (holdsSessionRecord(block) || isGiveUpMark(block)) return true;
+    else isZero &&= block.every((byte) => byte === 0);
+  }
+  return isTorn || isZero;
 }
 
 async function hasTrailer(look: Look, { record }: ProbedHead): Promise<boolean> {
@@ -149,7 +181,7 @@ async function judgeSession(look: Look, at: PhysicalSession, index: number): Pro
   const { probes, reader } = look;
   const head = await findHead(probes, reader, at.start);
   const behind = head?.record === undefined ? at.start : head.record.trailerAt + 1;
-  if (at.end > behind && (await isGivenUp(reader, at.end, look))) return { is: "torn" };
+  if (at.end >= behind && (await isGivenUp(reader, at.end, look))) return { is: "torn" };
   if (head === undefined) return { is: await contentOf(look, at) };
   const whole = (proof: StateRef["proof"], remark?: string): SessionFound => ({
     is: "whole",

@@ -24,10 +24,17 @@ export function encodeSessionRecord(record: SessionRecord): Uint8Array {
 
 /** Whether blocks hold a session record anywhere: what is left of a head of ours that is not whole. */
 export function holdsSessionRecord(blocks: Uint8Array): boolean {
+  return recordIn(blocks) !== undefined;
+}
+
+/** The first session record in some blocks, wherever it lies. */
+export function recordIn(blocks: Uint8Array): SessionRecord | undefined {
   const view = Buffer.from(blocks.buffer, blocks.byteOffset, blocks.byteLength);
-  for (let at = view.indexOf(RECORD_MAGIC); at >= 0; at = view.indexOf(RECORD_MAGIC, at + 1))
-    if (decodeSessionRecord(view.subarray(at)) !== undefined) return true;
-  return false;
+  for (let at = view.indexOf(RECORD_MAGIC); at >= 0; at = view.indexOf(RECORD_MAGIC, at + 1)) {
+    const record = decodeSessionRecord(view.subarray(at));
+    if (record !== undefined) return record;
+  }
+  return undefined;
 }
 
 /** Reads a session record; nothing when the bytes hold none or it is damaged. */

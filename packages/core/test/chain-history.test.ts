@@ -82,10 +82,10 @@ describe("the history of a disc without physical sessions", () => {
     expect(history.states.map(({ start }) => start)).toEqual([32, 96]);
   });
 
-  it("calls a head torn that is part old, part new", async () => {
+  it("does not put an older session in the place of the one that a head names and that is not there", async () => {
     const disc = await twoSessions();
     await disc.head(record(2, 96, 160, { nonce: "f".repeat(16) }));
-    expect((await disc.history(dvd)).condition).toBe("torn-head");
+    expect(await disc.history(dvd)).toMatchObject({ condition: "unreadable", states: [] });
   });
 
   it("takes a session without its trailer for interrupted when there is nothing else", async () => {
@@ -236,7 +236,44 @@ describe("behind a damaged head", () => {
   it("believes a sound head when the session's own head is scratched", async () => {
     const disc = await (await (await new ToyDisc().session(one)).session(two)).head(two);
     disc.unreadable.add(two.start + 16);
-    expect(await disc.history(dvd)).toMatchObject({ condition: "whole", states: [{ start: 96 }], appendAt: 160 });
+    expect(await disc.history(dvd)).toMatchObject({
+      condition: "whole",
+      states: [{ start: 32 }, { start: 96 }],
+      current: 1,
+    });
+  });
+
+  it("does not go forward to a session that the head does not name: it was never committed", async () => {
+    const disc = await (await (await new ToyDisc().session(one)).session(two)).head(one);
+    disc.unreadable.add(28);
+    expect(await starts(disc)).toEqual([32]);
+  });
+
+  it("goes on to the newer of two sessions that a torn head names: all of it was on the medium by then", async () => {
+    const disc = await (await (await new ToyDisc().session(one)).session(two)).head(two);
+    const newer = disc.blocks.get(16) as Uint8Array;
+    await disc.head(one);
+    disc.blocks.set(17, newer);
+    disc.unreadable.add(16);
+    expect(await starts(disc)).toEqual([32, 96]);
+    disc.unreadable.delete(16);
+    disc.unreadable.add(18);
+    expect(await starts(disc)).toEqual([32, 96]);
+  });
+
+  it("does not put older sessions in the place of a newest one that is named and cannot be read", async () => {
+    const disc = await (await (await new ToyDisc().session(one)).session(two)).head(two);
+    disc.blocks.set(17, disc.blocks.get(16) as Uint8Array);
+    for (const at of [16, two.start + 16]) disc.unreadable.add(at);
+    expect(await disc.history(dvd)).toMatchObject({ condition: "unreadable", states: [] });
+  });
+
+  it("leaves a volume of UDF alone that was put over our sessions", async () => {
+    const disc = await torn();
+    const structure = Buffer.alloc(2048);
+    structure.write("BEA01", 1, "latin1");
+    disc.blocks.set(16, structure);
+    expect(await disc.history(dvd)).toMatchObject({ condition: "foreign", states: [] });
   });
 
   it("finds sessions behind a start of zeros, and never calls that empty", async () => {

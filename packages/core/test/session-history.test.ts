@@ -89,6 +89,21 @@ const closedDiscs: readonly (readonly [string, readonly number[], Prepare, Seen]
     [[0], undefined, "old-hidden"],
   ],
   [
+    "a session whose mark fills the unit that its trailer was to have, and is scratched there",
+    [64, 128],
+    (disc) => {
+      for (let at = 96; at < 128; at++) disc.giveUp(at);
+      disc.unreadable.add(two.trailerAt);
+    },
+    [[0], undefined, "old-hidden"],
+  ],
+  [
+    "a session that was given up behind one that is scratched",
+    [64, 160],
+    (disc) => disc.giveUp(159) && disc.unreadable.add(16),
+    [[], undefined, "unreadable"],
+  ],
+  [
     "a last session whose head is scratched",
     [64, 128],
     (disc) => disc.unreadable.add(80),
@@ -139,6 +154,30 @@ const openDiscs: readonly (readonly [string, Medium, Prepare, Seen])[] = [
     discOf([64], 128, { state: "damaged" }),
     () => {},
     [[0], 0, "interrupted"],
+  ],
+  [
+    "a session of which a recovery that was cut itself has left the mark",
+    discOf([64], 96),
+    (disc) => {
+      for (let at = 64; at < 128; at++) disc.blocks.delete(at);
+      for (let at = 80; at < 96; at++) disc.giveUp(at);
+    },
+    [[0], 0, "interrupted"],
+  ],
+  [
+    "an interrupted session behind one that is scratched",
+    discOf([64], 112),
+    (disc) => disc.unreadable.add(16),
+    [[], undefined, "unreadable"],
+  ],
+  [
+    "a session of another program with a scratch",
+    discOf([64], 192),
+    (disc) => {
+      for (let at = 64; at < 192; at++) disc.blocks.set(at, data);
+      disc.unreadable.add(80);
+    },
+    [[0], 0, "foreign"],
   ],
   [
     "a session of another program",

@@ -129,6 +129,60 @@ describe.each(media)("on a $name", ({ disc }) => {
   });
 });
 
+describe.each(["bd-r", "cd-r", "dvd+r"] as const)("on a %s", (medium) => {
+  it("a recovery that is cut behind its mark, or cancelled, can be done again", async () => {
+    const capacity = medium === "bd-r" ? 4096 : 65_536;
+    const { virtual, recorder } = await insert({ medium, capacity });
+    await burn(recorder, "old");
+    expect(await cut({ virtual, recorder }, { count: 5 }, 1)).toBe(true);
+    const interrupted = virtual.snapshot();
+    for (let command = 1; ; command += 7) {
+      virtual.restore(interrupted);
+      const again = await reopen(virtual);
+      const { condition } = await look(again);
+      if (condition === "whole") break;
+      virtual.arm([{ fault: "power-cut", after: "command", count: command }], command);
+      const isDone = await recoverDisc(again, plugins).then(
+        () => true,
+        () => false,
+      );
+      virtual.powerCut();
+      virtual.powerOn();
+      const third = await reopen(virtual);
+      if ((await look(third)).condition !== "whole") await recoverDisc(third, plugins);
+      expect(await namesOn(third)).toEqual(["/old"]);
+      if (isDone) break;
+    }
+    virtual.restore(interrupted);
+    for (let event = 1; event < 12; event++) {
+      const again = await reopen(virtual);
+      if ((await look(again)).condition === "whole") break;
+      const stop = new AbortController();
+      let events = 0;
+      const onEvent = (): void => (++events === event ? stop.abort() : undefined);
+      const done = await recoverDisc(again, plugins, { signal: stop.signal, onEvent }).catch((error: unknown) => error);
+      if (MultisessionError.is(done)) expect(done.code).toBe("CANCELLED");
+      else expect((await look(again)).condition).toBe("whole");
+    }
+    const last = await reopen(virtual);
+    if ((await look(last)).condition !== "whole") await recoverDisc(last, plugins);
+    expect(await namesOn(last)).toEqual(["/old"]);
+  }, 120_000);
+});
+
+describe("verification", () => {
+  it("says that hashes are lost when the trailer of the base could not be read", async () => {
+    const { virtual, recorder } = await insert({ medium: "bd-r", capacity: CAPACITY });
+    for (const name of ["a", "b"]) await burn(recorder, name);
+    const at = (await look(recorder)).states[1]?.record?.trailerAt ?? 0;
+    virtual.arm([{ fault: "bad-block", on: "read", at }], 1);
+    await burn(await reopen(virtual), "c");
+    virtual.arm([], 1);
+    const { reports } = await verifyDisc(await reopen(virtual), plugins, { session: 3 });
+    expect(reports[0]).toMatchObject({ outcome: "faulty", faults: [{ at, fault: "unreadable" }] });
+  });
+});
+
 describe("closing the disc", () => {
   it("keeps the room for a recovery like any other burn", async () => {
     const { virtual, recorder } = await insert({ medium: "bd-r", capacity: 1024 });

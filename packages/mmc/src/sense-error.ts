@@ -63,9 +63,11 @@ const rules: readonly Rule[] = [
   },
   { key: senseKeys.dataProtect, code: "WRITE_PROTECTED" },
   // Only what is said of the place that was read: a drive that is not ready, or gave a command up, says nothing of the disc.
-  ...[senseKeys.medium, senseKeys.hardware, senseKeys.illegalRequest, senseKeys.blankCheck].map(
+  ...[senseKeys.medium, senseKeys.illegalRequest, senseKeys.blankCheck].map(
     (key): Rule => ({ purposes: ["read"], key, code: "READ_FAILED" }),
   ),
+  // Hardware errors with which drives give up on a damaged place: no seek complete, track following, positioning.
+  ...[0x02, 0x09, 0x15].map((asc): Rule => ({ purposes: ["read"], key: senseKeys.hardware, asc, code: "READ_FAILED" })),
   // Pseudo-overwrite without a place, a map entry or an update left. No capture of a real drive is known.
   { purposes: writing, key: senseKeys.illegalRequest, asc: 0x55, ascq: 0x03, code: "RESOURCES_EXHAUSTED" },
   { purposes: writing, key: senseKeys.medium, asc: 0x32, ascq: 0x01, code: "RESOURCES_EXHAUSTED" },

@@ -196,7 +196,7 @@ export const brokenMechanisms: readonly Broken[] = [
     fault: "writes one unit below the next writable address",
     ...onBdR(WritesBelow),
     rule: "aligned/next",
-    says: /It appends at 32; the recorder's next writable addresses are 64/,
+    says: /at 32 lies over session 1, which ends at 64/,
   },
   {
     fault: "starts a session where no reader looks",
@@ -208,7 +208,7 @@ export const brokenMechanisms: readonly Broken[] = [
     fault: "starts every session at the same place",
     ...onDvd(StartsOver),
     rule: "keep/earlier",
-    says: /Sessions that are listed|Earlier sessions/,
+    says: /at 32 lies over session 1/,
   },
   { fault: "answers by its mood", ...onBdR(Moody), rule: "pure/offer", says: /answers differently/ },
   { fault: "asks the disc while it offers", ...onBdR(Curious), rule: "pure/offer", says: /asks the disc/ },
@@ -222,8 +222,8 @@ export const brokenMechanisms: readonly Broken[] = [
   {
     fault: "closes an interrupted session alone",
     ...onBdR(ClosesAlone),
-    rule: "cut/plans",
-    says: /closes the interrupted session and publishes nothing/,
+    rule: "cut/recovery",
+    says: /closes an interrupted session and publishes none behind it/,
   },
   { fault: "keeps no room for a repair", ...onBdR(KeepsNoRoom), rule: "cut/room", says: /no room to recover/ },
   { fault: "understates the cost", ...onDvd(Understates), rule: "burn/cost", says: /used \d+ blocks/ },
