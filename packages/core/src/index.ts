@@ -121,6 +121,7 @@ export type {
   DirectoryNode,
   FileNode,
   LinkNode,
+  RecordedBytes,
   RecordedEntry,
   RecordedExtent,
   Tree,

@@ -31,7 +31,12 @@ function detailOf(node: TreeNode, links: Links): unknown {
   const link = inode === undefined ? [] : [links.get(inode)];
   return content.kind === "new"
     ? [content.bytes, content.id, ...link]
-    : [content.bytes, content.extents.map(({ at, bytes }) => [at, bytes]), ...link];
+    : [
+        content.bytes,
+        content.extents.map(({ at, bytes }) => [at, bytes]),
+        ...(content.encoding === undefined ? [] : [content.encoding]),
+        ...link,
+      ];
 }
 
 function sorted({ children }: DirectoryNode): readonly TreeNode[] {

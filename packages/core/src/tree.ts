@@ -20,9 +20,22 @@ export interface RecordedExtent {
   readonly bytes: number;
 }
 
+/** Bytes of a file that are on the disc already. */
+export interface RecordedBytes {
+  /** Length of the file as programs see it. */
+  readonly bytes: number;
+  /** Where it lies. With an `encoding`, what lies there has another length. */
+  readonly extents: readonly RecordedExtent[];
+  /**
+   * How the bytes on the disc become the file's; absent where they are the file's. Meaningful only to the file system that
+   * gave it: `RecordedVolume.decode` reads such a file, and its next session says the same of it.
+   */
+  readonly encoding?: string;
+}
+
 /** A file's bytes: on the disc already, or new and still to be placed. */
 export type Content =
-  | { readonly kind: "recorded"; readonly bytes: number; readonly extents: readonly RecordedExtent[] }
+  | ({ readonly kind: "recorded" } & RecordedBytes)
   /** `id` counts the image's new contents from 0; two files with one id share their blocks. */
   | { readonly kind: "new"; readonly bytes: number; readonly id: number };
 
@@ -92,13 +105,11 @@ export type RecordedEntry = {
    */
   readonly recordedAs?: string;
 } & (
-  | {
+  | ({
       readonly kind: "file";
-      readonly bytes: number;
-      readonly extents: readonly RecordedExtent[];
       /** The same for all names of one file, and for no other file of the volume; absent where a file has one name only. */
       readonly inode?: number;
-    }
+    } & RecordedBytes)
   | { readonly kind: "symlink"; readonly target: string }
   /** `at` is meaningful only to the file system that gave it. */
   | { readonly kind: "directory"; readonly at: Lba }

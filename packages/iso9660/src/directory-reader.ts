@@ -16,6 +16,9 @@ export interface PlacedRecord extends FoundRecord {
   readonly block: Lba;
 }
 
+/** First block that no block number of 32 bits reaches. */
+const NO_BLOCK: Lba = 2 ** 32;
+
 /** Blocks that are read at once. */
 const READ_BLOCKS: Blocks = 32;
 
@@ -34,9 +37,12 @@ export class DirectoryReader {
   readonly #findings: Findings;
   /** Directories that were read: each counts once, however often it is listed. */
   readonly #counted = new Set<Lba>();
+  readonly #end: Lba;
   #left = MAX_VOLUME_BLOCKS;
 
-  constructor(reader: BlockReader, findings: Findings) {
+  /** `end`: where the volume ends; of two halves of a number that differ, one that leads behind it is not taken. */
+  constructor(reader: BlockReader, findings: Findings, end: Lba = NO_BLOCK) {
+    this.#end = end;
     this.#reader = reader;
     this.#findings = findings;
   }
@@ -73,10 +79,28 @@ export class DirectoryReader {
         this.#findings.add(place, `The directory record at byte ${offset} makes no sense.`);
         return "damaged";
       }
-      yield { ...record, block: place };
+      yield record.otherHalf === undefined
+        ? { ...record, block: place }
+        : this.#oneHalf(record, record.otherHalf, place);
       offset += record.length;
     }
     return offset > 0 ? "sound" : "empty";
+  }
+
+  #oneHalf(record: FoundRecord, other: NonNullable<FoundRecord["otherHalf"]>, block: Lba): PlacedRecord {
+    const isInside = ({ extent, dataLength }: typeof other): boolean => extent + blocksOf(dataLength) <= this.#end;
+    if (isInside(record) || !isInside(other)) {
+      this.#findings.add(
+        block,
+        "The two halves of a number in a directory record differ; the little-endian one counts.",
+      );
+      return { ...record, block };
+    }
+    this.#findings.add(
+      block,
+      "The two halves of a number in a directory record differ; the big-endian one counts, because the other leads behind the volume.",
+    );
+    return { ...record, ...other, dataAt: other.extent + record.dataAt - record.extent, block };
   }
 
   #allowed(at: Lba, blocks: Blocks): Blocks {

@@ -21,6 +21,7 @@ import {
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
 import type { VolumeOptions } from "./volume-options.ts";
+import { putZisofs, ZF_BYTES, type Zisofs, zisofsOf } from "./zisofs.ts";
 
 /** Version of every file (ECMA-119 7.5.1). */
 const VERSION = ";1";
@@ -76,7 +77,7 @@ export class IsoDialect implements Dialect {
   }
 
   recordBytes(named: NamedNode): number {
-    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes;
+    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + this.#zisofsBytes(named);
     if (this.#options.rockRidge === false) return fixed;
     if (named.node.kind !== "symlink") {
       const bytes = fixed + nameEntryBytes(named.node.name);
@@ -121,7 +122,9 @@ export class IsoDialect implements Dialect {
       view.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
     const { rockRidge } = this.#options;
     if (rockRidge === false) return;
-    const next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
+    let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
+    const zisofs = compressionOf(node);
+    if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
     const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
     if (node.kind !== "symlink" && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
@@ -145,6 +148,10 @@ export class IsoDialect implements Dialect {
     return this.identifierBytes(named) + (named.node.kind === "directory" ? 0 : VERSION.length);
   }
 
+  #zisofsBytes({ node }: NamedNode): number {
+    return this.#options.rockRidge === false || compressionOf(node) === undefined ? 0 : ZF_BYTES;
+  }
+
   #systemUse(named: NamedNode, fixed: number): SystemUse {
     return this.continuations.systemUse(named, MAX_RECORD_BYTES - fixed);
   }
@@ -158,6 +165,11 @@ export class IsoDialect implements Dialect {
     const area = areas[0];
     if (area !== undefined) putContinuation(bytes, next, this.#continuationsAt + area.block, area.offset, area.length);
   }
+}
+
+/** How a file is compressed that is on the disc already: readers must be told again. */
+function compressionOf(node: TreeNode): Zisofs | undefined {
+  return node.kind === "file" && node.content.kind === "recorded" ? zisofsOf(node.content) : undefined;
 }
 
 function putHeader(

@@ -6,6 +6,7 @@ import { readBlock } from "./descriptor-set.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
 import type { Findings } from "./findings.ts";
 import { componentFlag, stampFlag } from "./rock-ridge.ts";
+import { readZisofs, type Zisofs } from "./zisofs.ts";
 
 /** What Rock Ridge says of a record; what it does not say is absent. */
 export interface RockRidge {
@@ -21,7 +22,9 @@ export interface RockRidge {
   readonly target?: string;
   /** CL: the directory lies there; it was moved because it was too deep. */
   readonly childAt?: Lba;
-  /** ZF: the content is compressed (zisofs); SF: it lies on the disc without its holes. Its bytes are not the file's. */
+  /** ZF: the content is compressed block by block. */
+  readonly zisofs?: Zisofs;
+  /** ZF of a kind that is not known here; SF: the content lies on the disc without its holes. Its bytes are not the file's. */
   readonly storage?: "compressed" | "sparse";
   /** RE: a moved directory in its hiding place. */
   readonly isRelocated: boolean;
@@ -154,7 +157,7 @@ class Gathered {
       const modified = modifiedIn(entry);
       if (modified !== undefined) result.modified = modified;
     } else if (signature === "CL" && entry.length >= 12) result.childAt = u32(entry, 4);
-    else if (signature === "ZF") result.storage = "compressed";
+    else if (signature === "ZF" || signature === "Z2") takeCompression(result, entry);
     else if (signature === "SF") result.storage ??= "sparse";
     else if (signature === "RE") result.isRelocated = true;
   }
@@ -189,6 +192,12 @@ class Gathered {
       at += 2 + length;
     }
   }
+}
+
+function takeCompression(result: { zisofs?: Zisofs; storage?: RockRidge["storage"] }, entry: Uint8Array): void {
+  const zisofs = readZisofs(entry);
+  if (zisofs === undefined) result.storage = "compressed";
+  else result.zisofs = zisofs;
 }
 
 const SLASH: Uint8Array = Buffer.from("/");
