@@ -12,6 +12,9 @@ import {
 /** Blocks of one read: 64 KiB. */
 const READ_BLOCKS = 32;
 
+/** First block that no block number of 32 bits reaches. */
+const NO_BLOCK = 2 ** 32;
+
 /** Reads files of a volume as programs see them. */
 export interface ContentReader {
   /** Reads the disc. */
@@ -40,6 +43,10 @@ export async function* recordedBytes(
   options?: CallOptions,
 ): AsyncGenerator<Uint8Array> {
   for (const { at, bytes } of extents) {
+    if (at + blocksOf(bytes) > NO_BLOCK)
+      throw new MultisessionError("READ_FAILED", `The file lies at block ${at}, which no disc has.`, {
+        subject: `block ${at}`,
+      });
     for (let done = 0; done < bytes; done += READ_BLOCKS * BLOCK_BYTES) {
       options?.signal?.throwIfAborted();
       const count = Math.min(bytes - done, READ_BLOCKS * BLOCK_BYTES);

@@ -5,6 +5,7 @@ import {
   blocksOf,
   type CallOptions,
   type Lba,
+  MultisessionError,
   type RecordedExtent,
 } from "@multisession/core";
 
@@ -13,6 +14,9 @@ const WINDOW_BLOCKS: Blocks = 32;
 
 /** Windows that are kept: one goes through the list at a file's start, one through what is behind it. */
 const KEPT_WINDOWS = 2;
+
+/** First block that no block number of 32 bits reaches: no recorder is ever asked for it. */
+const NO_BLOCK: Lba = 2 ** 32;
 
 /** Blocks of one extent in memory. */
 interface Window {
@@ -75,6 +79,8 @@ export class StoredBytes {
     const known = this.#windows.findIndex((window) => window.at === at);
     const kept = known < 0 ? undefined : this.#windows.splice(known, 1)[0];
     const count = Math.min(WINDOW_BLOCKS, blocksOf(extent.bytes) - inside);
+    if (at + count > NO_BLOCK)
+      throw new MultisessionError("READ_FAILED", `Block ${at} is on no disc.`, { subject: `block ${at}` });
     const window = kept ?? { at, bytes: await this.#reader.read(at, count, options) };
     this.#windows.push(window);
     if (this.#windows.length > KEPT_WINDOWS) this.#windows.shift();

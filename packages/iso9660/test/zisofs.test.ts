@@ -137,6 +137,12 @@ describe.each([1, 2] as const)("a compressed file (zisofs version %i)", (version
     expect(volume.findings).toEqual([{ at: expect.any(Number), what: expect.stringMatching(/cannot be as long/) }]);
   });
 
+  it("that lies where no disc is fails without a read", async () => {
+    const { volume, file } = await compressedDisc(version);
+    const extents = [{ at: 2 ** 32 - 1, bytes: 4096 }];
+    await expect(decoded(volume, { ...file, bytes: 10, extents })).rejects.toMatchObject({ code: "READ_FAILED" });
+  });
+
   it("whose blocks cannot be read fails with their address", async () => {
     const { disc, volume, file } = await compressedDisc(version);
     disc.blocks.delete(file.extents[0]?.at ?? -1);
