@@ -119,6 +119,7 @@ export type {
   Attributes,
   Content,
   DirectoryNode,
+  ExtendedAttribute,
   FileNode,
   LinkNode,
   RecordedBytes,

@@ -16,8 +16,12 @@ export function digestTree(tree: Tree, sessionStart: Lba): string {
 type Links = Map<number, number>;
 
 function digestNode(node: TreeNode, hash: Hash, links: Links): void {
-  const { mode, uid, gid, modified } = node.attributes;
+  const { mode, uid, gid, modified, extended } = node.attributes;
   hash.update(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node, links)])}\n`);
+  if (extended !== undefined)
+    hash.update(
+      `${JSON.stringify(extended.map(({ name, value }) => [name, Buffer.from(value).toString("base64")]))}\n`,
+    );
   if (node.kind !== "directory") return;
   for (const child of sorted(node)) digestNode(child, hash, links);
   hash.update("end\n");

@@ -1,5 +1,16 @@
 import type { Lba } from "./units.ts";
 
+/** An extended attribute. */
+export interface ExtendedAttribute {
+  /**
+   * As Linux names it, such as `user.comment`. The empty name has the POSIX access control list, in the bytes by which AAIP
+   * of libisofs stores it.
+   */
+  readonly name: string;
+  /** Any bytes. */
+  readonly value: Uint8Array;
+}
+
 /** What a file system may store about a node. Times are milliseconds since 1970. */
 export interface Attributes {
   /** POSIX permission bits with set-user, set-group and sticky: `mode & 0o7777`. */
@@ -10,6 +21,8 @@ export interface Attributes {
   readonly gid: number;
   /** Last change of the content. */
   readonly modified: number;
+  /** Extended attributes and access control list, where the disc or the caller gave any. Not every file system has room. */
+  readonly extended?: readonly ExtendedAttribute[];
 }
 
 /** A piece of a file as it lies on the disc. */

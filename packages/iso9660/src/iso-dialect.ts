@@ -79,7 +79,7 @@ export class IsoDialect implements Dialect {
   recordBytes(named: NamedNode): number {
     const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + this.#zisofsBytes(named);
     if (this.#options.rockRidge === false) return fixed;
-    if (named.node.kind !== "symlink") {
+    if (isShort(named.node)) {
       const bytes = fixed + nameEntryBytes(named.node.name);
       if (bytes <= MAX_RECORD_BYTES) return even(bytes);
     }
@@ -127,7 +127,7 @@ export class IsoDialect implements Dialect {
     if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
     const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
-    if (node.kind !== "symlink" && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
+    if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
     else this.#putSystemUse(bytes, next, this.#systemUse(named, fixed));
   }
 
@@ -165,6 +165,11 @@ export class IsoDialect implements Dialect {
     const area = areas[0];
     if (area !== undefined) putContinuation(bytes, next, this.#continuationsAt + area.block, area.offset, area.length);
   }
+}
+
+/** Whether a name is all that a record has to say beside what every record says. */
+function isShort({ kind, attributes }: TreeNode): boolean {
+  return kind !== "symlink" && attributes.extended === undefined;
 }
 
 /** How a file is compressed that is on the disc already: readers must be told again. */

@@ -72,6 +72,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     notes: [
       ...notes,
       ...isoNotes(isoDialect, volume),
+      ...attributeNotes(root, volume),
       ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
       ...fileTextNotes(volume.texts, details.texts, volume.joliet),
     ],
@@ -111,6 +112,13 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     notes: [],
     details: detailsOf(volume, root),
   };
+}
+
+/** The root's record has no room for them: a continuation area of the root is what newest Linux rejects. */
+function attributeNotes({ attributes }: DirectoryNode, { rockRidge }: VolumeOptions): string[] {
+  return rockRidge === false || attributes.extended === undefined
+    ? []
+    : ["The extended attributes of the root folder are not kept: those of all other items are."];
 }
 
 function isoNotes({ changes: { mapped, links } }: IsoDialect, { joliet, rockRidge }: VolumeOptions): string[] {

@@ -438,5 +438,6 @@ function attributesOf(
     uid: rockRidge?.uid ?? 0,
     gid: rockRidge?.gid ?? 0,
     modified: rockRidge?.modified ?? record.date,
+    ...(rockRidge?.extended === undefined ? {} : { extended: rockRidge.extended }),
   };
 }
