@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BLOCK_BYTES, createPlugins, type DiscRecorder, type Lba } from "@multisession/core";
-import { createVirtualRecorder, type VirtualMediumId } from "@multisession/driver-virtual";
+import { createVirtualRecorder, type VirtualMediumId, virtual } from "@multisession/driver-virtual";
 import { extract, FileSystemImage, openDisc } from "@multisession/file-system-image";
 import { iso9660 } from "@multisession/iso9660";
 import { openMmcRecorder } from "@multisession/mmc";
@@ -175,5 +175,49 @@ describe.each([
         expect((await image.stat(node.path)).bytes).toBe(node.content.length);
       }
     });
+  });
+});
+
+describeWith(["genisoimage"], "an image by genisoimage that was cut in the middle of its contents", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "acceptance-"));
+  });
+  afterAll(() => removeTree(folder));
+
+  it("has its whole tree, says which files are gone, and has every byte of the others", async () => {
+    const [first] = (await genisoimageDisc(folder)).sessions;
+    const whole = await readFile(join(folder, "base.iso"));
+    // At the end of a unit: a recorder would show the rest of one as zeros.
+    const blocks = Math.floor(((whole.length / BLOCK_BYTES) * 0.8) / 32) * 32;
+    const cut = join(folder, "cut.iso");
+    await writeFile(cut, whole.subarray(0, blocks * BLOCK_BYTES));
+    const recorder = await createPlugins(virtual()).open(`virtual:${cut}`);
+    const disc = await openDisc(recorder, plugins);
+    const volume = await disc.volume();
+    const gone: string[] = [];
+    let kept = 0;
+    let items = 1;
+    for await (const { path, entry, bytes } of extract(recorder, volume)) {
+      items += 1;
+      const node = first?.tree.get(path);
+      if (entry.kind !== "file" || node?.kind !== "file") continue;
+      expect(entry.bytes).toBe(node.content.length);
+      try {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of bytes()) pieces.push(piece);
+        expect(Buffer.concat(pieces).equals(node.content), path).toBe(true);
+        kept += 1;
+      } catch (error) {
+        expect(error).toMatchObject({ code: "READ_FAILED" });
+        gone.push(entry.name);
+      }
+    }
+    expect(items).toBe(first?.tree.size);
+    expect(kept).toBeGreaterThan(10);
+    expect(gone.length).toBeGreaterThan(10);
+    const told = volume.findings.flatMap(({ what }) => /^The content of "(.*)" ends at block/.exec(what)?.[1] ?? []);
+    expect(told.toSorted()).toEqual(gone.toSorted());
+    await recorder.close();
   });
 });

@@ -31,6 +31,9 @@ const MAX_VOLUME_BLOCKS: Blocks = 262_144;
 /** Blocks in a row without a usable record after which the rest of a directory is given up. */
 const MAX_IDLE_BLOCKS = 16;
 
+/** Blocks that are remembered at most: of directories whose first block was read before they are listed. */
+const MAX_REMEMBERED = 16;
+
 /** Reads directories of one volume. Damage is a finding; what is read, and how often it is tried, is bounded. */
 export class DirectoryReader {
   readonly #reader: BlockReader;
@@ -38,6 +41,7 @@ export class DirectoryReader {
   /** Directories that were read: each counts once, however often it is listed. */
   readonly #counted = new Set<Lba>();
   readonly #end: Lba;
+  readonly #remembered = new Map<Lba, Uint8Array>();
   #left = MAX_VOLUME_BLOCKS;
 
   /** `end`: where the volume ends; of two halves of a number that differ, one that leads behind it is not taken. */
@@ -45,6 +49,11 @@ export class DirectoryReader {
     this.#end = end;
     this.#reader = reader;
     this.#findings = findings;
+  }
+
+  /** Gives the first block of a directory that was read already, so that it is not read again when the directory is. */
+  remember(at: Lba, block: Uint8Array): void {
+    if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(at, block);
   }
 
   /**
@@ -57,7 +66,7 @@ export class DirectoryReader {
     let isDamaged = false;
     for (let done = 0; done < blocks && idle < MAX_IDLE_BLOCKS; done += READ_BLOCKS) {
       const count = Math.min(READ_BLOCKS, blocks - done);
-      for (const [index, block] of (await readBlocks(this.#reader, at + done, count, options)).entries()) {
+      for (const [index, block] of (await this.#read(at + done, count, options)).entries()) {
         const place = at + done + index;
         if (block === undefined) this.#findings.add(place, "A block of a directory cannot be read.");
         const content = block === undefined ? "damaged" : yield* this.#recordsIn(block, place);
@@ -68,6 +77,13 @@ export class DirectoryReader {
     }
     if (idle >= MAX_IDLE_BLOCKS && isDamaged)
       this.#findings.add(at, "Too much of a directory is damaged; the rest of it was given up.");
+  }
+
+  async #read(at: Lba, count: Blocks, options?: CallOptions): Promise<(Uint8Array | undefined)[]> {
+    const first = this.#remembered.get(at);
+    if (first === undefined) return readBlocks(this.#reader, at, count, options);
+    this.#remembered.delete(at);
+    return count === 1 ? [first] : [first, ...(await readBlocks(this.#reader, at + 1, count - 1, options))];
   }
 
   /** Yields a block's records. Empty blocks at the end of a directory are no damage. */

@@ -67,6 +67,8 @@ interface OpenRoot {
   readonly pointers: HierarchyPointers;
   readonly reading: Reading;
   readonly attributes: Attributes;
+  /** The root's first block. */
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -91,7 +93,7 @@ export async function openVolume(
     pointers: HierarchyPointers | undefined,
   ): Promise<OpenRoot | undefined> => {
     const root = pointers && (await readRoot(reader, pointers, options));
-    return root && { pointers, reading: { kind }, attributes: plainAttributes(root) };
+    return root && { pointers, reading: { kind }, attributes: plainAttributes(root), bytes: root.bytes };
   };
   const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
     "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, reading, options),
@@ -102,6 +104,7 @@ export async function openVolume(
         pointers: primary.pointers,
         reading: { kind: "plain" },
         attributes: plainAttributes(primaryRoot),
+        bytes: primaryRoot.bytes,
       },
   };
   for (const source of reading.prefer) {
@@ -119,7 +122,7 @@ async function openRockRidge(
   reader: BlockReader,
   findings: Findings,
   { primary, joliet }: DescriptorSet,
-  root: PlacedRecord,
+  root: RootRecord,
   { names, jolietUnits }: ReadingOptions,
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
@@ -139,6 +142,7 @@ async function openRockRidge(
       ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers, jolietUnits) }),
     },
     attributes: attributesOf(root, own, "directory"),
+    bytes: root.bytes,
   };
 }
 
@@ -146,12 +150,17 @@ function plainAttributes(root: PlacedRecord): Attributes {
   return attributesOf(root, undefined, "directory");
 }
 
+/** A root's own record, and the block that it begins. */
+interface RootRecord extends PlacedRecord {
+  readonly bytes: Uint8Array;
+}
+
 /** A root's own record; nothing when it cannot be read or is none. */
 export async function readRoot(
   reader: BlockReader,
   { rootAt }: HierarchyPointers,
   options?: CallOptions,
-): Promise<PlacedRecord | undefined> {
+): Promise<RootRecord | undefined> {
   const block = await readBlock(reader, rootAt, options);
   const record = block && readRecord(block, 0);
   const isRoot =
@@ -159,8 +168,11 @@ export async function readRoot(
     record.nameLength === 1 &&
     record.name[0] === 0 &&
     (record.flags & recordFlag.directory) !== 0;
-  return isRoot ? { ...record, block: rootAt } : undefined;
+  return isRoot ? { ...record, block: rootAt, bytes: block as Uint8Array } : undefined;
 }
+
+/** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
+const MAX_LEVELS = 1000;
 
 /** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
 const HIDING_PLACE = /^\.?rr_moved$/i;
@@ -205,11 +217,12 @@ class IsoVolume implements RecordedVolume {
   /** Files with several names, by serial number and content. */
   readonly #inodes = new Map<string, number>();
 
-  constructor({ reader, findings, name, state, pointers, reading, attributes }: OpenVolume) {
+  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes }: OpenVolume) {
     const { rootAt, rootBytes } = pointers;
     this.#reader = reader;
     this.#findings = findings;
     this.#directories = new DirectoryReader(reader, findings, state.end);
+    this.#directories.remember(rootAt, bytes);
     this.#readableEnd = new ReadableEnd(reader, state);
     this.#reading = reading;
     this.volumeName = name;
@@ -306,6 +319,10 @@ class IsoVolume implements RecordedVolume {
       const at = rockRidge?.childAt ?? record.dataAt;
       if (parent.at === this.root.at && HIDING_PLACE.test(text) && (await this.#isHidingPlace(record, options)))
         return undefined;
+      if (this.#levelOf(parent.at) >= MAX_LEVELS) {
+        this.#findings.add(record.block, `The folder "${text}" lies ${MAX_LEVELS} levels deep; it was left out.`);
+        return undefined;
+      }
       if (!this.#claim(at, parent.at, found)) {
         this.#findings.add(
           record.block,
@@ -347,6 +364,14 @@ class IsoVolume implements RecordedVolume {
     if (type === fileType.file || type === 0) return "file";
     this.#findings.add(record.block, `"${text}" is neither file, folder nor link; it was left out.`);
     return undefined;
+  }
+
+  /** How deep a directory lies; the root at 0. */
+  #levelOf(directory: Lba): number {
+    let level = 0;
+    for (let at = directory; at !== this.root.at && level < MAX_LEVELS; level += 1)
+      at = this.#parents.get(at) ?? this.root.at;
+    return level;
   }
 
   /** Whether a directory holds nothing but relocated ones, which are shown where they belong. */
@@ -410,7 +435,8 @@ class IsoVolume implements RecordedVolume {
   async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {
     const block = await readBlock(this.#reader, at, options);
     const record = block && readRecord(block, 0);
-    if (record === undefined) this.#findings.add(at, "The start of a directory cannot be read.");
+    if (block === undefined || record === undefined) this.#findings.add(at, "The start of a directory cannot be read.");
+    else this.#directories.remember(at, block);
     return record?.dataLength ?? 0;
   }
 }

@@ -315,3 +315,44 @@ it("a thousand equal names in one folder are told apart in no time", async () =>
   expect(new Set(names).size).toBe(1000);
   expect(names).toContain("AAAAAAAAAAA~1000");
 });
+
+describe("a whole disc", () => {
+  it("is read without reading a block twice, and a folder when it is looked at", async () => {
+    const { disc, state } = await sampleDisc();
+    const seen: number[] = [];
+    const reader: BlockReader = {
+      read: (at, blocks) => {
+        for (let block = at; block < at + blocks; block += 1) seen.push(block);
+        return disc.read(at, blocks);
+      },
+    };
+    const volume = await new Iso9660({ sectionBytes: 2048, joliet: false }).open(reader, state);
+    // Both descriptors, the terminator behind them, and the start of the root.
+    expect(seen.length).toBeLessThanOrEqual(4);
+    await walk(volume);
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.filter((block, index) => seen.indexOf(block) !== index)).toEqual([]);
+  });
+});
+
+it("a tower of 1500 folders has an end that is told", async () => {
+  const disc = new MemoryDisc();
+  const { tree, contents } = treeOf({ x: {} });
+  const plain = new Iso9660({ joliet: false, rockRidge: false });
+  const state = await burnTree(plain, disc, tree, appendSpace(0), contents);
+  const volume = await plain.open(disc, state);
+  const [first] = await volume.list(volume.root);
+  if (first?.kind !== "directory") throw new Error("The folder is missing");
+  const rootBlock = Buffer.from(disc.blocks.get(volume.root.at) as Uint8Array);
+  for (let level = 0; level < 1500; level += 1) {
+    const block = Buffer.from(rootBlock);
+    const at = block.indexOf("X", 68) - 33;
+    block.writeUInt32LE(5000 + level + 1, at + 2);
+    block.writeUInt32BE(5000 + level + 1, at + 6);
+    disc.blocks.set(5000 + level, block);
+    if (level === 0) disc.blocks.set(first.at, block);
+  }
+  const tower = await plain.open(disc, state);
+  expect(await walk(tower)).toBe(1001);
+  expect(tower.findings.map(({ what }) => what).join()).toMatch(/1000 levels deep/);
+});
