@@ -34,13 +34,15 @@ export interface IsoChanges {
   mapped: number;
   /** Symbolic links that were left out. */
   links: number;
+  /** Compressed files that readers are not told of. */
+  compressed: number;
 }
 
 /** The primary hierarchy: ISO 9660 level 3 names, as a rule with Rock Ridge in the system use fields. */
 export class IsoDialect implements Dialect {
   readonly #options: VolumeOptions;
   readonly #attributeBytes: number;
-  readonly changes: IsoChanges = { mapped: 0, links: 0 };
+  readonly changes: IsoChanges = { mapped: 0, links: 0, compressed: 0 };
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
@@ -67,6 +69,7 @@ export class IsoDialect implements Dialect {
     const shown = children.filter(({ kind }) => kind !== "symlink");
     const named = nameForIso(shown, this.#options.names);
     this.changes.links += children.length - shown.length;
+    this.changes.compressed += shown.filter((node) => compressionOf(node) !== undefined).length;
     this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
     return named;
   }

@@ -121,10 +121,17 @@ function attributeNotes({ attributes }: DirectoryNode, { rockRidge }: VolumeOpti
     : ["The extended attributes of the root folder are not kept: those of all other items are."];
 }
 
-function isoNotes({ changes: { mapped, links } }: IsoDialect, { joliet, rockRidge }: VolumeOptions): string[] {
+function isoNotes(
+  { changes: { mapped, links, compressed } }: IsoDialect,
+  { joliet, rockRidge }: VolumeOptions,
+): string[] {
   if (rockRidge !== false) return [];
   const notes = ["Modes and owners are not kept, and times only to the second: that takes Rock Ridge."];
   if (links > 0) notes.push(`${countOf(links, "symbolic link")} left out: they take Rock Ridge.`);
+  if (compressed > 0)
+    notes.push(
+      `${countOf(compressed, "compressed file")} shown as the compressed bytes: only Rock Ridge tells of them.`,
+    );
   if (!joliet && mapped > 0)
     notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
   return notes;

@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { Iso9660 } from "../src/index.ts";
 import { importTree } from "./import-tree.ts";
-import { appendSpace, burnTree, MemoryDisc, stateAt, treeOf } from "./memory-disc.ts";
+import { appendSpace, burnTree, fixed, MemoryDisc, stateAt, treeOf } from "./memory-disc.ts";
 import { strangerTest } from "./stranger.ts";
 
 type FileEntry = RecordedEntry & { readonly kind: "file" };
@@ -95,6 +95,16 @@ describe.each([1, 2] as const)("a compressed file (zisofs version %i)", (version
   it("stays compressed when a session is added", async () => {
     const { file } = await compressedDisc(version);
     expect(file.encoding).toBe(`zisofs ${version} ${version === 1 ? 4 : 6} 15`);
+  });
+
+  it("without Rock Ridge is shown as it lies on the disc, which is told", async () => {
+    const { volume } = await compressedDisc(version);
+    const root = await importTree(volume);
+    const { notes } = await new Iso9660({ rockRidge: false }).layout(
+      { volumeName: "V", root },
+      { space: appendSpace(8192), fixed },
+    );
+    expect(notes.join("\n")).toMatch(/1 compressed file shown as the compressed bytes/);
   });
 
   it("in sections of one block is put together", async () => {
