@@ -1,4 +1,5 @@
 import type { Attributes, DirectoryNode, Lba, RecordedExtent, TreeNode } from "@multisession/core";
+import { attributeEntries } from "./aaip.ts";
 import { Continuations, type SystemUse } from "./continuation.ts";
 import {
   identifierEnd,
@@ -74,9 +75,20 @@ export class IsoDialect implements Dialect {
     return named;
   }
 
-  dotBytes(which: "self" | "parent", isRoot: boolean): number {
-    const start = which === "self" && isRoot && this.#options.rockRidge !== false ? ROOT_ENTRY_BYTES : 0;
+  dotBytes(which: "self" | "parent", isRoot: boolean, directory: DirectoryNode): number {
+    const isStart = which === "self" && isRoot && this.#options.rockRidge !== false;
+    const start = isStart ? ROOT_ENTRY_BYTES + (this.rootAttributes(directory)?.length ?? 0) : 0;
     return even(DOT_IDENTIFIER_END + this.#attributeBytes + start);
+  }
+
+  /**
+   * The extended attributes of the root as one entry; nothing where they do not fit into its own record. A continuation area
+   * of the root is what newest Linux rejects behind a head with the session's own size.
+   */
+  rootAttributes({ attributes }: DirectoryNode): Buffer | undefined {
+    const [entry, another] = attributeEntries(attributes.extended ?? []);
+    const bytes = DOT_IDENTIFIER_END + this.#attributeBytes + ROOT_ENTRY_BYTES + (entry?.length ?? 0);
+    return another === undefined && even(bytes) <= MAX_RECORD_BYTES ? entry : undefined;
   }
 
   recordBytes(named: NamedNode): number {
@@ -98,10 +110,11 @@ export class IsoDialect implements Dialect {
     at: number,
     which: "self" | "parent",
     isRoot: boolean,
-    { attributes }: DirectoryNode,
+    directory: DirectoryNode,
     target: RecordTarget,
   ): void {
-    putHeader(bytes, at, this.dotBytes(which, isRoot), 1, recordFlag.directory, attributes, target);
+    const { attributes } = directory;
+    putHeader(bytes, at, this.dotBytes(which, isRoot, directory), 1, recordFlag.directory, attributes, target);
     bytes[at + DOT_IDENTIFIER_END - 1] = which === "self" ? 0 : 1;
     const { rockRidge } = this.#options;
     if (rockRidge === false) return;
@@ -109,7 +122,10 @@ export class IsoDialect implements Dialect {
     const isStart = which === "self" && isRoot;
     if (isStart) next = putSuspStart(bytes, next);
     next = putAttributes(bytes, next, "directory", attributes, target, rockRidge);
-    if (isStart) putExtensionId(bytes, next, rockRidge);
+    if (!isStart) return;
+    next = putExtensionId(bytes, next, rockRidge);
+    const extended = this.rootAttributes(directory);
+    if (extended !== undefined) bytes.set(extended, next);
   }
 
   putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void {

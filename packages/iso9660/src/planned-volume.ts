@@ -72,7 +72,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     notes: [
       ...notes,
       ...isoNotes(isoDialect, volume),
-      ...attributeNotes(root, volume),
+      ...attributeNotes(root, isoDialect, volume),
       ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
       ...fileTextNotes(volume.texts, details.texts, volume.joliet),
     ],
@@ -114,11 +114,12 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
   };
 }
 
-/** The root's record has no room for them: a continuation area of the root is what newest Linux rejects. */
-function attributeNotes({ attributes }: DirectoryNode, { rockRidge }: VolumeOptions): string[] {
-  return rockRidge === false || attributes.extended === undefined
+/** What of the root's extended attributes has no room in its own record. */
+function attributeNotes(root: DirectoryNode, dialect: IsoDialect, { rockRidge }: VolumeOptions): string[] {
+  const isKept = root.attributes.extended === undefined || dialect.rootAttributes(root) !== undefined;
+  return rockRidge === false || isKept
     ? []
-    : ["The extended attributes of the root folder are not kept: those of all other items are."];
+    : ["The extended attributes of the root folder are too long and not kept: those of all other items are."];
 }
 
 function isoNotes(

@@ -172,7 +172,7 @@ export async function readRoot(
 }
 
 /** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
-const MAX_LEVELS = 1000;
+const MAX_LEVELS = 10_000;
 
 /** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
 const HIDING_PLACE = /^\.?rr_moved$/i;
@@ -212,8 +212,8 @@ class IsoVolume implements RecordedVolume {
   readonly #reading: Reading;
   /** Lengths of directories, as their parents' records gave them. */
   readonly #bytes = new Map<Lba, number>();
-  /** Which directory a directory was first found in: found in another again, it would be a loop, or be walked twice. */
-  readonly #parents = new Map<Lba, Lba>();
+  /** How deep a directory lies, and in which it was first found: found in another again, it would be a loop, or be walked twice. */
+  readonly #places = new Map<Lba, { readonly parent: Lba; readonly level: number }>();
   /** Files with several names, by serial number and content. */
   readonly #inodes = new Map<string, number>();
 
@@ -228,7 +228,7 @@ class IsoVolume implements RecordedVolume {
     this.volumeName = name;
     this.root = { kind: "directory", name: "", attributes, at: rootAt };
     this.#bytes.set(rootAt, rootBytes);
-    this.#parents.set(rootAt, rootAt);
+    this.#places.set(rootAt, { parent: rootAt, level: 0 });
   }
 
   get findings(): readonly Finding[] {
@@ -319,7 +319,7 @@ class IsoVolume implements RecordedVolume {
       const at = rockRidge?.childAt ?? record.dataAt;
       if (parent.at === this.root.at && HIDING_PLACE.test(text) && (await this.#isHidingPlace(record, options)))
         return undefined;
-      if (this.#levelOf(parent.at) >= MAX_LEVELS) {
+      if ((this.#places.get(parent.at)?.level ?? 0) >= MAX_LEVELS) {
         this.#findings.add(record.block, `The folder "${text}" lies ${MAX_LEVELS} levels deep; it was left out.`);
         return undefined;
       }
@@ -366,14 +366,6 @@ class IsoVolume implements RecordedVolume {
     return undefined;
   }
 
-  /** How deep a directory lies; the root at 0. */
-  #levelOf(directory: Lba): number {
-    let level = 0;
-    for (let at = directory; at !== this.root.at && level < MAX_LEVELS; level += 1)
-      at = this.#parents.get(at) ?? this.root.at;
-    return level;
-  }
-
   /** Whether a directory holds nothing but relocated ones, which are shown where they belong. */
   async #isHidingPlace({ dataAt, dataLength }: PlacedRecord, options?: CallOptions): Promise<boolean> {
     if (this.#reading.kind !== "rock-ridge") return false;
@@ -388,9 +380,9 @@ class IsoVolume implements RecordedVolume {
 
   #claim(at: Lba, parent: Lba, found: Set<Lba>): boolean {
     if (found.size === found.add(at).size) return false;
-    const known = this.#parents.get(at);
-    if (known === undefined) this.#parents.set(at, parent);
-    return (known === undefined || known === parent) && at !== this.root.at;
+    const known = this.#places.get(at);
+    if (known === undefined) this.#places.set(at, { parent, level: (this.#places.get(parent)?.level ?? 0) + 1 });
+    return (known === undefined || known.parent === parent) && at !== this.root.at;
   }
 
   #fileOf({ name, attributes, extents, rockRidge, record }: OpenFile): RecordedEntry & { readonly kind: "file" } {

@@ -104,12 +104,22 @@ describe("extended attributes", () => {
     ).rejects.toMatchObject({ code: "iso9660/ATTRIBUTES_TOO_LONG" });
   });
 
-  it("of the root are left out, which is told", async () => {
-    const { notes } = await fileSystem.layout(
-      { volumeName: "V", root: withExtended(directory(""), attribute("user.a", "b")) },
-      { space: appendSpace(0), fixed },
-    );
-    expect(notes.join()).toMatch(/extended attributes of the root/);
+  it.each(["1.10", "1.12"] as const)("of the root are kept where they fit into its record (%s)", async (rockRidge) => {
+    const writer = new Iso9660({ rockRidge });
+    const long = { name: "user.a", value: Buffer.alloc(200, "a") };
+    for (const [extended, isKept] of [
+      [attribute("user.a", "b".repeat(100)), true],
+      [long, false],
+    ] as const) {
+      const disc = new MemoryDisc();
+      const tree = { volumeName: "V", root: withExtended(directory("", file("x", 0, 0)), extended) };
+      const { notes } = await writer.layout(tree, { space: appendSpace(0), fixed });
+      expect(/extended attributes of the root/.test(notes.join())).toBe(!isKept);
+      const state = await burnTree(writer, disc, tree, appendSpace(0), [Buffer.alloc(0)]);
+      const volume = await writer.open(disc, state);
+      expect(extendedOf(await importTree(volume))).toEqual(isKept ? { "": { "user.a": "b".repeat(100) } } : {});
+      expect((await volume.list(volume.root)).map(({ name }) => name)).toEqual(["x"]);
+    }
   });
 });
 
@@ -142,6 +152,7 @@ strangerTest("attributes and access control lists of xorriso, in our next sessio
     "-setfattr",
     "user.color",
     "blue",
+    "/",
     "/file",
     "/folder",
     "--",
