@@ -6,20 +6,23 @@ import { expect, it } from "vitest";
 import { cli } from "./support/cli.ts";
 import { scratch } from "./support/scratch.ts";
 
+/** The program of others that compresses; the tests are skipped where it is not. */
+const XORRISO = "xorriso";
+
 const text = "a line of text\n".repeat(20_000);
 
 /** A disc by xorriso with one compressed file and one that is not. */
 function compressedDisc(): string {
   const folder = scratch({ "files/big.txt": text, "files/small.txt": "small" });
   const filter = ["-set_filter_r", "--zisofs", "/", "--", "-commit"];
-  execFileSync("xorriso", ["-no_rc", "-outdev", "my.disc", "-map", "files", "/", ...filter], {
+  execFileSync(XORRISO, ["-no_rc", "-outdev", "my.disc", "-map", "files", "/", ...filter], {
     cwd: folder,
     stdio: "ignore",
   });
   return folder;
 }
 
-describeWith(["xorriso"], "extract from a disc with compressed files", () => {
+describeWith([XORRISO], "extract from a disc with compressed files", () => {
   it("restores them as programs see them", async () => {
     const folder = compressedDisc();
     const outcome = await cli(folder, ["extract", "my.disc", "/", "-o", "out"]);
