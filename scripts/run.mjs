@@ -20,13 +20,14 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const cache = join(root, "node_modules", ".cache", "multisession");
 
 /** Each step returns undefined, a remark for the table at the end, or throws a `Failure`. */
-const steps = { install, build, fast, types, lint, slow, job, bench, typedoc, knip, packages };
+const steps = { install, build, fast, types, lint, slow, fuzz, job, bench, typedoc, knip, packages };
 
 const commands = {
   start: ["install", "build", "job"],
   build: ["install", "build"],
   test: ["install", "build", "fast", "types", "lint"],
   "test:slow": ["install", "build", "slow"],
+  fuzz: ["install", "build", "fuzz"],
   lint: ["install", "lint"],
   docs: ["install", "build", "typedoc"],
   bench: ["install", "build", "bench"],
@@ -72,6 +73,10 @@ function fast(filters) {
 
 function slow(filters) {
   return vitest("slow", ["run", "--config", "vitest.slow.config.ts", ...filters]);
+}
+
+function fuzz(args) {
+  return run(process.execPath, [join(root, "packages", "iso9660", "fuzz", "run.mjs"), ...args]);
 }
 
 function bench(args) {

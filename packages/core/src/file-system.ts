@@ -5,7 +5,7 @@ import type { Medium } from "./medium.ts";
 import type { Fixed } from "./plan.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import type { AddressSpace } from "./space.ts";
-import type { Content, RecordedEntry, RecordedExtent, Tree } from "./tree.ts";
+import type { Content, RecordedBytes, RecordedEntry, RecordedExtent, Tree } from "./tree.ts";
 import type { Blocks, Lba } from "./units.ts";
 
 /** What a file system is given to lay a session out. */
@@ -74,6 +74,12 @@ export interface RecordedVolume {
     directory: RecordedEntry & { readonly kind: "directory" },
     options?: CallOptions,
   ): Promise<readonly RecordedEntry[]>;
+  /**
+   * The bytes of a file whose entry has an `encoding`, in pieces. A file system that gives none needs no such method.
+   *
+   * @throws `READ_FAILED`, and `DAMAGED_CONTENT` with the address of what makes no sense.
+   */
+  decode?(content: RecordedBytes, options?: CallOptions): AsyncIterable<Uint8Array>;
   /** What was found wrong so far, with its address. */
   readonly findings: readonly Finding[];
 }

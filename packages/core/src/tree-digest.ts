@@ -16,8 +16,12 @@ export function digestTree(tree: Tree, sessionStart: Lba): string {
 type Links = Map<number, number>;
 
 function digestNode(node: TreeNode, hash: Hash, links: Links): void {
-  const { mode, uid, gid, modified } = node.attributes;
+  const { mode, uid, gid, modified, extended } = node.attributes;
   hash.update(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node, links)])}\n`);
+  if (extended !== undefined)
+    hash.update(
+      `${JSON.stringify(extended.map(({ name, value }) => [name, Buffer.from(value).toString("base64")]))}\n`,
+    );
   if (node.kind !== "directory") return;
   for (const child of sorted(node)) digestNode(child, hash, links);
   hash.update("end\n");
@@ -31,7 +35,12 @@ function detailOf(node: TreeNode, links: Links): unknown {
   const link = inode === undefined ? [] : [links.get(inode)];
   return content.kind === "new"
     ? [content.bytes, content.id, ...link]
-    : [content.bytes, content.extents.map(({ at, bytes }) => [at, bytes]), ...link];
+    : [
+        content.bytes,
+        content.extents.map(({ at, bytes }) => [at, bytes]),
+        ...(content.encoding === undefined ? [] : [content.encoding]),
+        ...link,
+      ];
 }
 
 function sorted({ children }: DirectoryNode): readonly TreeNode[] {

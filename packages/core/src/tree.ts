@@ -1,5 +1,16 @@
 import type { Lba } from "./units.ts";
 
+/** An extended attribute. */
+export interface ExtendedAttribute {
+  /**
+   * As Linux names it, such as `user.comment`. The empty name has the POSIX access control list, in the bytes by which AAIP
+   * of libisofs stores it.
+   */
+  readonly name: string;
+  /** Any bytes. */
+  readonly value: Uint8Array;
+}
+
 /** What a file system may store about a node. Times are milliseconds since 1970. */
 export interface Attributes {
   /** POSIX permission bits with set-user, set-group and sticky: `mode & 0o7777`. */
@@ -10,6 +21,8 @@ export interface Attributes {
   readonly gid: number;
   /** Last change of the content. */
   readonly modified: number;
+  /** Extended attributes and access control list, where the disc or the caller gave any. Not every file system has room. */
+  readonly extended?: readonly ExtendedAttribute[];
 }
 
 /** A piece of a file as it lies on the disc. */
@@ -20,9 +33,22 @@ export interface RecordedExtent {
   readonly bytes: number;
 }
 
+/** Bytes of a file that are on the disc already. */
+export interface RecordedBytes {
+  /** Length of the file as programs see it. */
+  readonly bytes: number;
+  /** Where it lies. With an `encoding`, what lies there has another length. */
+  readonly extents: readonly RecordedExtent[];
+  /**
+   * How the bytes on the disc become the file's; absent where they are the file's. Meaningful only to the file system that
+   * gave it: `RecordedVolume.decode` reads such a file, and its next session says the same of it.
+   */
+  readonly encoding?: string;
+}
+
 /** A file's bytes: on the disc already, or new and still to be placed. */
 export type Content =
-  | { readonly kind: "recorded"; readonly bytes: number; readonly extents: readonly RecordedExtent[] }
+  | ({ readonly kind: "recorded" } & RecordedBytes)
   /** `id` counts the image's new contents from 0; two files with one id share their blocks. */
   | { readonly kind: "new"; readonly bytes: number; readonly id: number };
 
@@ -92,13 +118,11 @@ export type RecordedEntry = {
    */
   readonly recordedAs?: string;
 } & (
-  | {
+  | ({
       readonly kind: "file";
-      readonly bytes: number;
-      readonly extents: readonly RecordedExtent[];
       /** The same for all names of one file, and for no other file of the volume; absent where a file has one name only. */
       readonly inode?: number;
-    }
+    } & RecordedBytes)
   | { readonly kind: "symlink"; readonly target: string }
   /** `at` is meaningful only to the file system that gave it. */
   | { readonly kind: "directory"; readonly at: Lba }

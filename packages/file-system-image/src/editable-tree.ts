@@ -16,7 +16,7 @@ import { type ImageItem, itemOf } from "./image-item.ts";
 import { byName, checkName, childPath, joinPath, parsePath } from "./image-path.ts";
 import { ImageTree, newDirectory, notADirectory, notAFile } from "./image-tree.ts";
 import { attributesFor, type ImageDirectory, renamed } from "./nodes.ts";
-import { recordedBytes } from "./recorded-bytes.ts";
+import { type ContentReader, contentBytes } from "./recorded-bytes.ts";
 import { RecordedHashes } from "./recorded-hashes.ts";
 import { BytesSource, type Source, StreamSource } from "./source.ts";
 import { Spool } from "./spool.ts";
@@ -55,7 +55,7 @@ export abstract class EditableTree {
   readonly #tree: ImageTree = new ImageTree();
   readonly #spool = new Spool();
   #import: VolumeImport | undefined;
-  #reader: BlockReader;
+  #contents: ContentReader;
   #hashes: RecordedHashes;
   #last: Promise<unknown> = Promise.resolve();
   #running = 0;
@@ -63,8 +63,8 @@ export abstract class EditableTree {
   #revision = 0;
 
   protected constructor(base: TreeBase) {
-    this.#reader = base.reader;
-    this.#hashes = new RecordedHashes(base.reader, base.states);
+    this.#contents = base;
+    this.#hashes = new RecordedHashes(base, base.states);
     this.restart(base);
   }
 
@@ -213,11 +213,11 @@ export abstract class EditableTree {
     return this.walk();
   }
 
-  /** The bytes of a file, from the disc or from its source. @throws `ITEM_NOT_FOUND`, `NOT_A_FILE`, `READ_FAILED`. */
+  /** The bytes of a file, from the disc or from its source. @throws `ITEM_NOT_FOUND`, `NOT_A_FILE`, `READ_FAILED`, `DAMAGED_CONTENT`. */
   async *readFile(path: string, options?: CallOptions): AsyncGenerator<Uint8Array> {
     const node = await this.#tree.find(parsePath(path));
     if (node.kind !== "file") throw notAFile(path);
-    if (node.content.kind === "recorded") yield* recordedBytes(this.#reader, node.content.extents, options);
+    if (node.content.kind === "recorded") yield* contentBytes(this.#contents, node.content, options);
     else yield* node.content.read(new TimeSlices(options));
   }
 
@@ -280,8 +280,8 @@ export abstract class EditableTree {
 
   /** Starts again from what is on the disc; all edits up to now are final. */
   protected restart({ reader, volume, states }: TreeBase): void {
-    this.#reader = reader;
-    this.#hashes = new RecordedHashes(reader, states);
+    this.#contents = { reader, volume };
+    this.#hashes = new RecordedHashes(this.#contents, states);
     this.#import = volume && new VolumeImport(volume);
     this.#tree.restart(this.#import?.root);
     this.#startedAt = this.changePoint;

@@ -1,6 +1,13 @@
-import type { BlockReader, CallOptions, Finding, RecordedEntry, RecordedVolume } from "@multisession/core";
+import type {
+  BlockReader,
+  CallOptions,
+  Finding,
+  RecordedBytes,
+  RecordedEntry,
+  RecordedVolume,
+} from "@multisession/core";
 import { byName, childPath } from "./image-path.ts";
-import { recordedBytes } from "./recorded-bytes.ts";
+import { contentBytes, recordedBytes } from "./recorded-bytes.ts";
 
 /** An item of a recorded volume. */
 export interface RecordedItem {
@@ -12,8 +19,14 @@ export interface RecordedItem {
 
 /** An item with its bytes. */
 export interface ExtractedItem extends RecordedItem {
-  /** The bytes of a file, in pieces; nothing for what is no file. @throws `READ_FAILED` with the address. */
+  /**
+   * The bytes of a file, in pieces; nothing for what is no file.
+   *
+   * @throws `READ_FAILED` with the address; `DAMAGED_CONTENT` where compressed bytes make no sense.
+   */
   bytes(options?: CallOptions): AsyncIterable<Uint8Array>;
+  /** The same as they lie on the disc: of a compressed file its compressed bytes. @throws `READ_FAILED` with the address. */
+  storedBytes(options?: CallOptions): AsyncIterable<Uint8Array>;
 }
 
 /** Options of reading a volume. */
@@ -36,10 +49,16 @@ export async function* extract(
   options: ReadTreeOptions = {},
 ): AsyncGenerator<ExtractedItem> {
   for await (const item of readTree(volume, options)) {
-    const extents = item.entry.kind === "file" ? item.entry.extents : [];
-    yield { ...item, bytes: (call) => recordedBytes(reader, extents, call ?? options) };
+    const content = item.entry.kind === "file" ? item.entry : NO_CONTENT;
+    yield {
+      ...item,
+      bytes: (call) => contentBytes({ reader, volume }, content, call ?? options),
+      storedBytes: (call) => recordedBytes(reader, content.extents, call ?? options),
+    };
   }
 }
+
+const NO_CONTENT: RecordedBytes = { bytes: 0, extents: [] };
 
 async function* readDirectory(
   volume: RecordedVolume,

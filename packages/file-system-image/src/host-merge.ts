@@ -110,7 +110,8 @@ export class HostMerge {
     this.#tell(source);
     if (existing?.kind === "file" && (await this.#isSame(existing, source))) {
       this.unchanged++;
-      if (!sameAttributes(existing.attributes, attributes)) this.#put(into, name, withAttributes(existing, attributes));
+      if (!sameAttributes(existing.attributes, attributes))
+        this.#put(into, name, withAttributes(existing, keptWith(existing, attributes)));
       return;
     }
     this.#count(existing, source.bytes);
@@ -176,7 +177,7 @@ export class HostMerge {
     if (existing?.kind === "directory") {
       folder = existing.folder;
       if (existing.attributes === undefined || !sameAttributes(existing.attributes, attributes))
-        this.#put(into, name, withAttributes(existing, attributes));
+        this.#put(into, name, withAttributes(existing, keptWith(existing, attributes)));
     } else {
       const made = newDirectory(name, attributes);
       folder = made.folder;
@@ -266,6 +267,11 @@ export class HostMerge {
     this.#seenBytes += source.bytes;
     this.#options.onProgress?.({ files: this.#seenFiles, bytes: this.#seenBytes, path: source.path });
   }
+}
+
+/** What the host says, with the extended attributes that are recorded: the host is not asked for those. */
+function keptWith({ attributes: recorded }: ImageNode, attributes: Attributes): Attributes {
+  return recorded?.extended === undefined ? attributes : { ...attributes, extended: recorded.extended };
 }
 
 function sameAttributes(a: Attributes, b: Attributes): boolean {

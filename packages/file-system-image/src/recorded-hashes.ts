@@ -8,17 +8,19 @@ import {
   type StateRef,
 } from "@multisession/core";
 import type { RecordedContent } from "./nodes.ts";
-import { recordedBytes } from "./recorded-bytes.ts";
+import { type ContentReader, contentBytes } from "./recorded-bytes.ts";
 
 /** What the manifests on the disc say of the contents; read when first asked for. */
 export class RecordedHashes {
   readonly #reader: BlockReader;
+  readonly #contents: ContentReader;
   readonly #states: readonly StateRef[];
   #damaged: Set<Lba> | undefined;
   #hashes: Map<Lba, { readonly bytes: number; readonly sha256: Uint8Array }> | undefined;
 
-  constructor(reader: BlockReader, states: readonly StateRef[]) {
-    this.#reader = reader;
+  constructor(contents: ContentReader, states: readonly StateRef[]) {
+    this.#reader = contents.reader;
+    this.#contents = contents;
     this.#states = states;
   }
 
@@ -36,9 +38,9 @@ export class RecordedHashes {
   async sha256(content: RecordedContent, options?: CallOptions): Promise<Uint8Array> {
     this.#hashes ??= await this.#readHashes(options);
     const known = content.extents[0] && this.#hashes.get(content.extents[0].at);
-    if (known?.bytes === content.bytes) return known.sha256;
+    if (content.encoding === undefined && known?.bytes === content.bytes) return known.sha256;
     const hash = createHash("sha256");
-    for await (const piece of recordedBytes(this.#reader, content.extents, options)) hash.update(piece);
+    for await (const piece of contentBytes(this.#contents, content, options)) hash.update(piece);
     return hash.digest();
   }
 

@@ -45,12 +45,12 @@ export class VolumeImport {
     if (entry.kind === "symlink")
       return { kind: "symlink", name, attributes, target: entry.target, ...namesOf(entry), origin: undefined };
     if (entry.kind === "file") {
-      const { bytes, extents, inode } = entry;
+      const { bytes, extents, encoding, inode } = entry;
       return {
         kind: "file",
         name,
         attributes,
-        content: { kind: "recorded", bytes, extents },
+        content: { kind: "recorded", bytes, extents, ...(encoding === undefined ? {} : { encoding }) },
         ...(inode === undefined ? {} : { inode }),
         ...namesOf(entry),
         origin: undefined,

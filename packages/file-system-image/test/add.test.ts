@@ -75,6 +75,17 @@ describe("add", () => {
     expect(attributes.map(({ path }) => path)).toEqual(["/same"]);
   });
 
+  it("keeps extended attributes that the host is not asked for, when a mode changes or nothing does", async () => {
+    const extended = [{ name: "user.comment", value: Buffer.from("kept") }];
+    const folder = await hostFolder({ file: "abc" });
+    await image.addBytes("/file", Buffer.from("abc"), { extended, modified: MODIFIED });
+    await record();
+    expect((await image.stat("/file")).attributes.extended).toEqual(extended);
+    await chmod(join(folder, "file"), 0o640);
+    expect(await image.add(folder)).toMatchObject({ unchanged: 1 });
+    expect(await image.stat("/file")).toMatchObject({ isNew: false, attributes: { mode: 0o640, extended } });
+  });
+
   it("takes over a mode that changed without recording the content again", async () => {
     const folder = await hostFolder({ file: "content" });
     await chmod(join(folder, "file"), 0o640);

@@ -13,5 +13,10 @@ export declare function damage(original: Buffer, blockBytes: number, random: Ran
 export declare function readDamaged(packages: Packages, image: Buffer): Promise<void>;
 export declare function fuzz(
   packages: Packages,
-  options: { readonly seed: number; readonly isOver: (done: number) => boolean },
+  options: {
+    readonly seed: number;
+    readonly isOver: (done: number) => boolean;
+    /** Images besides those of {@link makeCorpus}. */
+    readonly more?: readonly Buffer[];
+  },
 ): Promise<number>;

@@ -1,3 +1,5 @@
+import { deflateSync } from "node:zlib";
+
 /**
  * Damages small discs at random and reads them: nothing may crash, hang, or ask for what no disc has. Plain JavaScript, so
  * that the same code runs from the command line with the built packages and in the tests with their sources.
@@ -15,9 +17,34 @@ const MAX_TIME = 10_000;
 /** Most bytes of the heap while one small volume is read. */
 const MAX_HEAP_BYTES = 512 * 2 ** 20;
 
+/** Most bytes that are read of one compressed file, and longest piece of it: the largest block that there is. */
+const MAX_FILE_BYTES = 16 * 2 ** 20;
+const MAX_PIECE_BYTES = 2 ** 20;
+
 const METADATA_BLOCKS = 96;
 const INTERESTING = [0, 1, 2, 16, 17, 18, 19, 20, 22, 24, 0x7f, 0x80, 0xff, 0x800, 0xffff, 0x7fffffff, 0xffffffff];
-const SIGNATURES = ["SP", "CE", "ER", "PX", "TF", "NM", "SL", "CL", "PL", "RE", "ST", "CD001", "MSESSION"];
+const SIGNATURES = [
+  "SP",
+  "CE",
+  "ER",
+  "PX",
+  "TF",
+  "NM",
+  "SL",
+  "CL",
+  "PL",
+  "RE",
+  "ST",
+  "ZF",
+  "Z2",
+  "AL",
+  "AA",
+  "SF",
+  "PN",
+  "ES",
+  "CD001",
+  "MSESSION",
+];
 
 /** Numbers from 0 up to `limit`, the same for a seed (mulberry32). */
 export function randomFrom(seed) {
@@ -41,10 +68,38 @@ export async function makeCorpus({ core, iso9660 }) {
   ];
   const corpus = [];
   for (const options of choices) corpus.push(await makeImage(core, new iso9660.Iso9660(options)));
+  corpus.push(await makeImage(core, new iso9660.Iso9660(), true));
   return corpus;
 }
 
-async function makeImage(core, fileSystem) {
+/** A file as mkzftree makes it, with a block of zeros in the middle; and how long it is for programs. */
+function compressed() {
+  const block = 32_768;
+  const pieces = [deflateSync(Buffer.alloc(block, "text ")), Buffer.alloc(0), deflateSync(Buffer.alloc(5000, "end "))];
+  const header = Buffer.alloc(16 + 4 * (pieces.length + 1));
+  header.write("37e45396c9dbd607", "hex");
+  const bytes = 2 * block + 5000;
+  header.writeUInt32LE(bytes, 8);
+  header.set([4, 15], 12);
+  let at = header.length;
+  for (const [index, piece] of [...pieces, Buffer.alloc(0)].entries()) {
+    header.writeUInt32LE(at, 16 + 4 * index);
+    at += piece.length;
+  }
+  return { stored: Buffer.concat([header, ...pieces]), bytes };
+}
+
+/** Where the compressed file of an image lies: in the last blocks of its metadata, so that it is damaged too. */
+const COMPRESSED_AT = METADATA_BLOCKS - 4;
+
+async function makeImage(core, fileSystem, isCompressed = false) {
+  const { stored, bytes } = compressed();
+  const packed = {
+    kind: "recorded",
+    bytes,
+    encoding: "zisofs 1 4 15",
+    extents: [{ at: COMPRESSED_AT, bytes: stored.length }],
+  };
   const attributes = { mode: 0o644, uid: 1, gid: 2, modified: Date.UTC(2020, 1, 3) };
   const file = (name, bytes) => ({ kind: "file", name, attributes, content: { kind: "new", bytes, id: 0 } });
   const folder = (name, ...children) => ({ kind: "directory", name, attributes, children });
@@ -56,6 +111,7 @@ async function makeImage(core, fileSystem) {
     { ...file("another", 5000), inode: 1 },
     file("n".repeat(230), 5000),
     file("README", 5000),
+    ...(isCompressed ? ["packed", "p".repeat(200)].map((name) => ({ ...file(name, 0), content: packed })) : []),
     file("readme", 5000),
     link("link", `../x/${"far/".repeat(90)}end`),
     folder("folder", folder("inner", file("deep.txt", 5000)), folder("a:b"), folder("a*b", file("x", 5000))),
@@ -82,9 +138,11 @@ async function makeImage(core, fileSystem) {
     imageDigest: "",
   });
   const extents = phases.flatMap((phase) => phase.extents);
-  const image = Buffer.alloc(Math.max(...extents.map(({ at, blocks }) => at + blocks)) * core.BLOCK_BYTES);
+  const blocks = Math.max(METADATA_BLOCKS, ...extents.map(({ at, blocks }) => at + blocks));
+  const image = Buffer.alloc(blocks * core.BLOCK_BYTES);
   for (const { at, source } of extents)
     if (source.from === "bytes") image.set(Buffer.concat([...source.produce()]), at * core.BLOCK_BYTES);
+  if (isCompressed) image.set(stored, COMPRESSED_AT * core.BLOCK_BYTES);
   return image;
 }
 
@@ -151,7 +209,7 @@ export async function readDamaged({ core, iso9660 }, image) {
         throw error;
       }),
   };
-  for (const prefer of [["rock-ridge", "joliet", "plain"], ["joliet"], ["plain"]]) {
+  for (const prefer of [["rock-ridge", "joliet", "plain"], ["joliet"], ["enhanced"], ["plain"]]) {
     read = 0;
     const fileSystem = new iso9660.Iso9660({ prefer });
     const head = await fileSystem.probe.head(watched, 0);
@@ -163,6 +221,7 @@ export async function readDamaged({ core, iso9660 }, image) {
       for (let count = 0, entry = waiting.pop(); entry !== undefined; entry = waiting.pop(), count += 1) {
         if (count > MAX_ENTRIES) throw new RangeError(`showed more than ${MAX_ENTRIES} entries`);
         if (/[/\0]/.test(entry.name)) throw new RangeError(`showed the name ${JSON.stringify(entry.name)}`);
+        if (entry.encoding !== undefined) await readCompressed(volume, entry);
         if (entry.kind === "directory") waiting.push(...(await volume.list(entry)));
       }
     } catch (error) {
@@ -174,13 +233,28 @@ export async function readDamaged({ core, iso9660 }, image) {
   if (heap > MAX_HEAP_BYTES) throw new RangeError(`took ${heap} bytes of memory`);
 }
 
+/** Reads a compressed file as far as it is right. @throws what is wrong with the reader. */
+async function readCompressed(volume, entry) {
+  let length = 0;
+  try {
+    for await (const piece of volume.decode(entry)) {
+      length += piece.length;
+      if (piece.length > MAX_PIECE_BYTES) throw new RangeError(`gave ${piece.length} bytes at once`);
+      if (length > MAX_FILE_BYTES) return;
+    }
+    if (length !== entry.bytes) throw new RangeError(`gave ${length} of ${entry.bytes} bytes`);
+  } catch (error) {
+    if (error.code !== "DAMAGED_CONTENT" && error.code !== "READ_FAILED") throw error;
+  }
+}
+
 /**
  * Reads damaged images until `isOver(done)`; the seed of an image is `seed` and its number. Gives how many were read.
  *
  * @throws an error that names the seed of the image that broke the reader.
  */
-export async function fuzz(packages, { seed, isOver }) {
-  const corpus = await makeCorpus(packages);
+export async function fuzz(packages, { seed, isOver, more = [] }) {
+  const corpus = [...(await makeCorpus(packages)), ...more];
   let done = 0;
   for (; !isOver(done); done += 1) {
     const random = randomFrom(seed + done);

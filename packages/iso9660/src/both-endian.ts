@@ -21,6 +21,15 @@ export function u32(bytes: Uint8Array, at: number): number {
     0) as number;
 }
 
+/** Reads a 32-bit big-endian number: of a both-endian field its second half, at `at + 4` of the field. */
+export function bigU32(bytes: Uint8Array, at: number): number {
+  return (((bytes[at + 3] ?? 0) |
+    ((bytes[at + 2] ?? 0) << 8) |
+    ((bytes[at + 1] ?? 0) << 16) |
+    ((bytes[at] ?? 0) << 24)) >>>
+    0) as number;
+}
+
 /** Reads a 16-bit little-endian number: of a both-endian field its first half. */
 export function u16(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);

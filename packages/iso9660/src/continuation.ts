@@ -1,4 +1,5 @@
 import { BLOCK_BYTES, type Blocks, type Lba, type TreeNode } from "@multisession/core";
+import { attributeEntries } from "./aaip.ts";
 import type { NamedNode } from "./hierarchy.ts";
 import { CE_BYTES, linkEntries, nameEntries, putContinuation } from "./rock-ridge.ts";
 
@@ -39,15 +40,13 @@ export class Continuations {
     const known = this.#uses.get(named.node);
     if (known !== undefined) return known;
     const { node } = named;
-    const whole = [
-      ...nameEntries(node.name, BLOCK_BYTES),
+    const rest = [
       ...(node.kind === "symlink" ? linkEntries(node.target) : []),
+      ...attributeEntries(node.attributes.extended ?? []),
     ];
+    const whole = [...nameEntries(node.name, BLOCK_BYTES), ...rest];
     if (lengthOf(whole) <= room) return { inside: whole, insideBytes: lengthOf(whole), areas: [] };
-    const entries = [
-      ...nameEntries(node.name, room - CE_BYTES),
-      ...(node.kind === "symlink" ? linkEntries(node.target) : []),
-    ];
+    const entries = [...nameEntries(node.name, room - CE_BYTES), ...rest];
     const inside: Buffer[] = [];
     let insideBytes = CE_BYTES;
     while (insideBytes + (entries[0] as Buffer).length <= room) {

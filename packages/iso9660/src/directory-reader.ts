@@ -16,6 +16,9 @@ export interface PlacedRecord extends FoundRecord {
   readonly block: Lba;
 }
 
+/** First block that no block number of 32 bits reaches. */
+const NO_BLOCK: Lba = 2 ** 32;
+
 /** Blocks that are read at once. */
 const READ_BLOCKS: Blocks = 32;
 
@@ -28,17 +31,29 @@ const MAX_VOLUME_BLOCKS: Blocks = 262_144;
 /** Blocks in a row without a usable record after which the rest of a directory is given up. */
 const MAX_IDLE_BLOCKS = 16;
 
+/** Blocks that are remembered at most: of directories whose first block was read before they are listed. */
+const MAX_REMEMBERED = 16;
+
 /** Reads directories of one volume. Damage is a finding; what is read, and how often it is tried, is bounded. */
 export class DirectoryReader {
   readonly #reader: BlockReader;
   readonly #findings: Findings;
   /** Directories that were read: each counts once, however often it is listed. */
   readonly #counted = new Set<Lba>();
+  readonly #end: Lba;
+  readonly #remembered = new Map<Lba, Uint8Array>();
   #left = MAX_VOLUME_BLOCKS;
 
-  constructor(reader: BlockReader, findings: Findings) {
+  /** `end`: where the volume ends; of two halves of a number that differ, one that leads behind it is not taken. */
+  constructor(reader: BlockReader, findings: Findings, end: Lba = NO_BLOCK) {
+    this.#end = end;
     this.#reader = reader;
     this.#findings = findings;
+  }
+
+  /** Gives the first block of a directory that was read already, so that it is not read again when the directory is. */
+  remember(at: Lba, block: Uint8Array): void {
+    if (this.#remembered.size < MAX_REMEMBERED) this.#remembered.set(at, block);
   }
 
   /**
@@ -51,7 +66,7 @@ export class DirectoryReader {
     let isDamaged = false;
     for (let done = 0; done < blocks && idle < MAX_IDLE_BLOCKS; done += READ_BLOCKS) {
       const count = Math.min(READ_BLOCKS, blocks - done);
-      for (const [index, block] of (await readBlocks(this.#reader, at + done, count, options)).entries()) {
+      for (const [index, block] of (await this.#read(at + done, count, options)).entries()) {
         const place = at + done + index;
         if (block === undefined) this.#findings.add(place, "A block of a directory cannot be read.");
         const content = block === undefined ? "damaged" : yield* this.#recordsIn(block, place);
@@ -64,6 +79,13 @@ export class DirectoryReader {
       this.#findings.add(at, "Too much of a directory is damaged; the rest of it was given up.");
   }
 
+  async #read(at: Lba, count: Blocks, options?: CallOptions): Promise<(Uint8Array | undefined)[]> {
+    const first = this.#remembered.get(at);
+    if (first === undefined) return readBlocks(this.#reader, at, count, options);
+    this.#remembered.delete(at);
+    return count === 1 ? [first] : [first, ...(await readBlocks(this.#reader, at + 1, count - 1, options))];
+  }
+
   /** Yields a block's records. Empty blocks at the end of a directory are no damage. */
   *#recordsIn(block: Uint8Array, place: Lba): Generator<PlacedRecord, "sound" | "empty" | "damaged"> {
     let offset = 0;
@@ -73,10 +95,28 @@ export class DirectoryReader {
         this.#findings.add(place, `The directory record at byte ${offset} makes no sense.`);
         return "damaged";
       }
-      yield { ...record, block: place };
+      yield record.otherHalf === undefined
+        ? { ...record, block: place }
+        : this.#oneHalf(record, record.otherHalf, place);
       offset += record.length;
     }
     return offset > 0 ? "sound" : "empty";
+  }
+
+  #oneHalf(record: FoundRecord, other: NonNullable<FoundRecord["otherHalf"]>, block: Lba): PlacedRecord {
+    const isInside = ({ extent, dataLength }: typeof other): boolean => extent + blocksOf(dataLength) <= this.#end;
+    if (isInside(record) || !isInside(other)) {
+      this.#findings.add(
+        block,
+        "The two halves of a number in a directory record differ; the little-endian one counts.",
+      );
+      return { ...record, block };
+    }
+    this.#findings.add(
+      block,
+      "The two halves of a number in a directory record differ; the big-endian one counts, because the other leads behind the volume.",
+    );
+    return { ...record, ...other, dataAt: other.extent + record.dataAt - record.extent, block };
   }
 
   #allowed(at: Lba, blocks: Blocks): Blocks {

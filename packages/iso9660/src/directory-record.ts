@@ -1,4 +1,4 @@
-import { putU16Both, putU32Both, u32 } from "./both-endian.ts";
+import { bigU32, putU16Both, putU32Both, u32 } from "./both-endian.ts";
 import { putShortDate, readShortDate } from "./dates.ts";
 
 /** Where the fields of a directory record lie (ECMA-119 9.1). */
@@ -60,6 +60,8 @@ export interface FoundRecord extends RecordHeader {
   /** The extent's first block of data: behind the extended attribute record, if there is one. */
   readonly dataAt: number;
   readonly isInterleaved: boolean;
+  /** Where the two halves of a number differ, what the big-endian ones say; the others count (ECMA-119 7.3.3). */
+  readonly otherHalf?: { readonly extent: number; readonly dataLength: number };
   readonly name: Uint8Array;
   readonly systemUse: Uint8Array;
 }
@@ -72,11 +74,16 @@ export function readRecord(bytes: Uint8Array, at: number): FoundRecord | undefin
   if (nameLength === 0 || RECORD_HEADER_BYTES + nameLength > length) return undefined;
   const record = bytes.subarray(at, at + length);
   const extent = u32(record, field.extent);
+  const dataLength = u32(record, field.dataLength);
+  const [otherExtent, otherLength] = [bigU32(record, field.extent + 4), bigU32(record, field.dataLength + 4)];
   return {
     length,
     extent,
     dataAt: extent + (record[field.attributeLength] ?? 0),
-    dataLength: u32(record, field.dataLength),
+    dataLength,
+    ...(otherExtent === extent && otherLength === dataLength
+      ? {}
+      : { otherHalf: { extent: otherExtent, dataLength: otherLength } }),
     date: readShortDate(record, field.date),
     flags: record[field.flags] ?? 0,
     isInterleaved: record[field.unit] !== 0 || record[field.gap] !== 0,

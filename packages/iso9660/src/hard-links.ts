@@ -29,6 +29,7 @@ function isSameContent(a: Content, b: Content): boolean {
   return (
     b.kind === "recorded" &&
     a.bytes === b.bytes &&
+    a.encoding === b.encoding &&
     a.extents.length === b.extents.length &&
     a.extents.every(({ at, bytes }, index) => at === b.extents[index]?.at && bytes === b.extents[index]?.bytes)
   );

@@ -54,7 +54,7 @@ export interface Dialect {
   /** Names the children and puts them into the order of the records. */
   nameChildren(children: readonly TreeNode[]): NamedNode[];
   /** Bytes of a directory's own record, and of its parent's in it. */
-  dotBytes(which: "self" | "parent", isRoot: boolean): number;
+  dotBytes(which: "self" | "parent", isRoot: boolean, directory: DirectoryNode): number;
   /** Bytes of one record of a node. */
   recordBytes(named: NamedNode): number;
   /** Records that a node needs: one for each section of a file. */
@@ -95,7 +95,7 @@ export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns
     const children = dialect.nameChildren(named.node.children);
     const firstSubdirectory = found.length;
     for (const child of children) if (isDirectory(child)) found.push({ named: child, parent: index });
-    const blocks = measure(children, dialect, index === 0);
+    const blocks = measure(named.node, children, dialect, index === 0);
     directories.push({
       named,
       parent,
@@ -116,10 +116,10 @@ export function pathRecordBytes(identifierBytes: number): number {
   return 8 + identifierBytes + (identifierBytes % 2);
 }
 
-function measure(children: readonly NamedNode[], dialect: Dialect, isRoot: boolean): Blocks {
+function measure(directory: DirectoryNode, children: readonly NamedNode[], dialect: Dialect, isRoot: boolean): Blocks {
   const packer = new BlockPacker();
-  packer.add(dialect.dotBytes("self", isRoot));
-  packer.add(dialect.dotBytes("parent", isRoot));
+  packer.add(dialect.dotBytes("self", isRoot, directory));
+  packer.add(dialect.dotBytes("parent", isRoot, directory));
   for (const child of children) {
     const bytes = dialect.recordBytes(child);
     for (let left = dialect.recordCount(child.node); left > 0; left -= 1) packer.add(bytes);
@@ -154,7 +154,7 @@ export function* directoryBytes(
   };
   for (const [index, directory] of directories.entries()) {
     for (const which of ["self", "parent"] as const) {
-      const size = dialect.dotBytes(which, index === 0);
+      const size = dialect.dotBytes(which, index === 0, directory.named.node);
       const full = writer.makeRoom(size);
       if (full !== undefined) yield full;
       const shown = which === "self" ? index : directory.parent;

@@ -1,4 +1,5 @@
 import type { Attributes, DirectoryNode, Lba, RecordedExtent, TreeNode } from "@multisession/core";
+import { attributeEntries } from "./aaip.ts";
 import { Continuations, type SystemUse } from "./continuation.ts";
 import {
   identifierEnd,
@@ -21,6 +22,7 @@ import {
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
 import type { VolumeOptions } from "./volume-options.ts";
+import { putZisofs, ZF_BYTES, type Zisofs, zisofsOf } from "./zisofs.ts";
 
 /** Version of every file (ECMA-119 7.5.1). */
 const VERSION = ";1";
@@ -33,13 +35,15 @@ export interface IsoChanges {
   mapped: number;
   /** Symbolic links that were left out. */
   links: number;
+  /** Compressed files that readers are not told of. */
+  compressed: number;
 }
 
 /** The primary hierarchy: ISO 9660 level 3 names, as a rule with Rock Ridge in the system use fields. */
 export class IsoDialect implements Dialect {
   readonly #options: VolumeOptions;
   readonly #attributeBytes: number;
-  readonly changes: IsoChanges = { mapped: 0, links: 0 };
+  readonly changes: IsoChanges = { mapped: 0, links: 0, compressed: 0 };
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
@@ -66,19 +70,31 @@ export class IsoDialect implements Dialect {
     const shown = children.filter(({ kind }) => kind !== "symlink");
     const named = nameForIso(shown, this.#options.names);
     this.changes.links += children.length - shown.length;
+    this.changes.compressed += shown.filter((node) => compressionOf(node) !== undefined).length;
     this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
     return named;
   }
 
-  dotBytes(which: "self" | "parent", isRoot: boolean): number {
-    const start = which === "self" && isRoot && this.#options.rockRidge !== false ? ROOT_ENTRY_BYTES : 0;
+  dotBytes(which: "self" | "parent", isRoot: boolean, directory: DirectoryNode): number {
+    const isStart = which === "self" && isRoot && this.#options.rockRidge !== false;
+    const start = isStart ? ROOT_ENTRY_BYTES + (this.rootAttributes(directory)?.length ?? 0) : 0;
     return even(DOT_IDENTIFIER_END + this.#attributeBytes + start);
   }
 
+  /**
+   * The extended attributes of the root as one entry; nothing where they do not fit into its own record. A continuation area
+   * of the root is what newest Linux rejects behind a head with the session's own size.
+   */
+  rootAttributes({ attributes }: DirectoryNode): Buffer | undefined {
+    const [entry, another] = attributeEntries(attributes.extended ?? []);
+    const bytes = DOT_IDENTIFIER_END + this.#attributeBytes + ROOT_ENTRY_BYTES + (entry?.length ?? 0);
+    return another === undefined && even(bytes) <= MAX_RECORD_BYTES ? entry : undefined;
+  }
+
   recordBytes(named: NamedNode): number {
-    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes;
+    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + this.#zisofsBytes(named);
     if (this.#options.rockRidge === false) return fixed;
-    if (named.node.kind !== "symlink") {
+    if (isShort(named.node)) {
       const bytes = fixed + nameEntryBytes(named.node.name);
       if (bytes <= MAX_RECORD_BYTES) return even(bytes);
     }
@@ -94,10 +110,11 @@ export class IsoDialect implements Dialect {
     at: number,
     which: "self" | "parent",
     isRoot: boolean,
-    { attributes }: DirectoryNode,
+    directory: DirectoryNode,
     target: RecordTarget,
   ): void {
-    putHeader(bytes, at, this.dotBytes(which, isRoot), 1, recordFlag.directory, attributes, target);
+    const { attributes } = directory;
+    putHeader(bytes, at, this.dotBytes(which, isRoot, directory), 1, recordFlag.directory, attributes, target);
     bytes[at + DOT_IDENTIFIER_END - 1] = which === "self" ? 0 : 1;
     const { rockRidge } = this.#options;
     if (rockRidge === false) return;
@@ -105,7 +122,10 @@ export class IsoDialect implements Dialect {
     const isStart = which === "self" && isRoot;
     if (isStart) next = putSuspStart(bytes, next);
     next = putAttributes(bytes, next, "directory", attributes, target, rockRidge);
-    if (isStart) putExtensionId(bytes, next, rockRidge);
+    if (!isStart) return;
+    next = putExtensionId(bytes, next, rockRidge);
+    const extended = this.rootAttributes(directory);
+    if (extended !== undefined) bytes.set(extended, next);
   }
 
   putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void {
@@ -121,10 +141,12 @@ export class IsoDialect implements Dialect {
       view.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
     const { rockRidge } = this.#options;
     if (rockRidge === false) return;
-    const next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
+    let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
+    const zisofs = compressionOf(node);
+    if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
     const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
-    if (node.kind !== "symlink" && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
+    if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
     else this.#putSystemUse(bytes, next, this.#systemUse(named, fixed));
   }
 
@@ -145,6 +167,10 @@ export class IsoDialect implements Dialect {
     return this.identifierBytes(named) + (named.node.kind === "directory" ? 0 : VERSION.length);
   }
 
+  #zisofsBytes({ node }: NamedNode): number {
+    return this.#options.rockRidge === false || compressionOf(node) === undefined ? 0 : ZF_BYTES;
+  }
+
   #systemUse(named: NamedNode, fixed: number): SystemUse {
     return this.continuations.systemUse(named, MAX_RECORD_BYTES - fixed);
   }
@@ -158,6 +184,16 @@ export class IsoDialect implements Dialect {
     const area = areas[0];
     if (area !== undefined) putContinuation(bytes, next, this.#continuationsAt + area.block, area.offset, area.length);
   }
+}
+
+/** Whether a name is all that a record has to say beside what every record says. */
+function isShort({ kind, attributes }: TreeNode): boolean {
+  return kind !== "symlink" && attributes.extended === undefined;
+}
+
+/** How a file is compressed that is on the disc already: readers must be told again. */
+function compressionOf(node: TreeNode): Zisofs | undefined {
+  return node.kind === "file" && node.content.kind === "recorded" ? zisofsOf(node.content) : undefined;
 }
 
 function putHeader(

@@ -72,6 +72,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     notes: [
       ...notes,
       ...isoNotes(isoDialect, volume),
+      ...attributeNotes(root, isoDialect, volume),
       ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
       ...fileTextNotes(volume.texts, details.texts, volume.joliet),
     ],
@@ -113,10 +114,25 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
   };
 }
 
-function isoNotes({ changes: { mapped, links } }: IsoDialect, { joliet, rockRidge }: VolumeOptions): string[] {
+/** What of the root's extended attributes has no room in its own record. */
+function attributeNotes(root: DirectoryNode, dialect: IsoDialect, { rockRidge }: VolumeOptions): string[] {
+  const isKept = root.attributes.extended === undefined || dialect.rootAttributes(root) !== undefined;
+  return rockRidge === false || isKept
+    ? []
+    : ["The extended attributes of the root folder are too long and not kept: those of all other items are."];
+}
+
+function isoNotes(
+  { changes: { mapped, links, compressed } }: IsoDialect,
+  { joliet, rockRidge }: VolumeOptions,
+): string[] {
   if (rockRidge !== false) return [];
   const notes = ["Modes and owners are not kept, and times only to the second: that takes Rock Ridge."];
   if (links > 0) notes.push(`${countOf(links, "symbolic link")} left out: they take Rock Ridge.`);
+  if (compressed > 0)
+    notes.push(
+      `${countOf(compressed, "compressed file")} shown as the compressed bytes: only Rock Ridge tells of them.`,
+    );
   if (!joliet && mapped > 0)
     notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
   return notes;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Lba, RecordedEntry } from "@multisession/core";
 import type { Findings } from "./findings.ts";
 
@@ -19,10 +20,18 @@ export function decodeJolietName(name: Uint8Array): string {
   return units.swap16().toString("utf16le").replace(/;\d*$/, "");
 }
 
+/** A name of the enhanced hierarchy: without a version, in no character set that is told (ECMA-119, 4th edition, 8.5.4). */
+export function decodeEnhancedName(name: Uint8Array): string {
+  const bytes = Buffer.from(name);
+  return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
+}
+
 /** Takes care that the names of one directory can be used as such: no path, nothing empty, none twice. */
 export class NameGuard {
   readonly #findings: Findings;
   readonly #used = new Set<string>();
+  /** The last count that was tried behind a name: a thousand equal names must not be counted a million times. */
+  readonly #counts = new Map<string, number>();
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -36,8 +45,9 @@ export class NameGuard {
         this.#findings.add(at, `The name ${JSON.stringify(name)} cannot be used; "${usable}" is shown in its place.`);
       return usable;
     }
-    for (let count = 2; ; count += 1) {
+    for (let count = (this.#counts.get(usable) ?? 1) + 1; ; count += 1) {
       const other = `${usable}~${count}`;
+      this.#counts.set(usable, count);
       if (this.#used.size === this.#used.add(other).size) continue;
       this.#findings.add(
         at,

@@ -5,6 +5,7 @@ import {
   type Finding,
   type Lba,
   MultisessionError,
+  type RecordedBytes,
   type RecordedEntry,
   type RecordedExtent,
   type RecordedVolume,
@@ -13,17 +14,20 @@ import {
 import { type DescriptorSet, readBlock, readStateDescriptors } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
+import { enhancedPointers } from "./enhanced-descriptor.ts";
 import { Findings } from "./findings.ts";
 import { type IsoNameRules, keyAlone } from "./iso-names.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
 import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
+import { ReadableEnd } from "./readable-end.ts";
 import { encodeRecordedAs } from "./recorded-as.ts";
-import { decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
+import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { fileType } from "./rock-ridge.ts";
 import { type RockRidge, RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
 import { volumeNameOf } from "./tree-identity.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
+import { decompress, encodingOf, isPlausible } from "./zisofs.ts";
 
 /** A directory of a recorded volume. */
 type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
@@ -39,13 +43,14 @@ type Reading =
       readonly joliet?: JolietLookup;
     }
   | { readonly kind: "joliet" }
+  | { readonly kind: "enhanced" }
   | { readonly kind: "plain" };
 
 /** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
 const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
 
-/** Hierarchies of names that a volume can be read by. */
-export type NameSource = "rock-ridge" | "joliet" | "plain";
+/** Hierarchies of names that a volume can be read by; `enhanced` is that of ISO 9660:1999. */
+export type NameSource = "rock-ridge" | "joliet" | "enhanced" | "plain";
 
 /** How a volume is to be read. */
 export interface ReadingOptions {
@@ -62,6 +67,8 @@ interface OpenRoot {
   readonly pointers: HierarchyPointers;
   readonly reading: Reading;
   readonly attributes: Attributes;
+  /** The root's first block. */
+  readonly bytes: Uint8Array;
 }
 
 /**
@@ -81,22 +88,28 @@ export async function openVolume(
   const name = volumeNameOf(set);
   const primaryRoot = await readRoot(reader, primary.pointers, options);
   if (primaryRoot === undefined) findings.add(primary.pointers.rootAt, "The root directory cannot be read.");
+  const openTree = async (
+    kind: "joliet" | "enhanced",
+    pointers: HierarchyPointers | undefined,
+  ): Promise<OpenRoot | undefined> => {
+    const root = pointers && (await readRoot(reader, pointers, options));
+    return root && { pointers, reading: { kind }, attributes: plainAttributes(root), bytes: root.bytes };
+  };
   const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
     "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, reading, options),
-    joliet: async () => {
-      const root = joliet && (await readRoot(reader, joliet.pointers, options));
-      return root && { pointers: joliet.pointers, reading: { kind: "joliet" }, attributes: plainAttributes(root) };
-    },
+    joliet: () => openTree("joliet", joliet?.pointers),
+    enhanced: () => openTree("enhanced", enhancedPointers(set.blocks)),
     plain: async () =>
       primaryRoot && {
         pointers: primary.pointers,
         reading: { kind: "plain" },
         attributes: plainAttributes(primaryRoot),
+        bytes: primaryRoot.bytes,
       },
   };
   for (const source of reading.prefer) {
     const root = await openers[source]();
-    if (root !== undefined) return new IsoVolume(reader, findings, name, root.pointers, root.reading, root.attributes);
+    if (root !== undefined) return new IsoVolume({ reader, findings, name, state, ...root });
   }
   throw new MultisessionError(
     "DAMAGED_CONTENT",
@@ -109,7 +122,7 @@ async function openRockRidge(
   reader: BlockReader,
   findings: Findings,
   { primary, joliet }: DescriptorSet,
-  root: PlacedRecord,
+  root: RootRecord,
   { names, jolietUnits }: ReadingOptions,
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
@@ -129,6 +142,7 @@ async function openRockRidge(
       ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers, jolietUnits) }),
     },
     attributes: attributesOf(root, own, "directory"),
+    bytes: root.bytes,
   };
 }
 
@@ -136,12 +150,17 @@ function plainAttributes(root: PlacedRecord): Attributes {
   return attributesOf(root, undefined, "directory");
 }
 
+/** A root's own record, and the block that it begins. */
+interface RootRecord extends PlacedRecord {
+  readonly bytes: Uint8Array;
+}
+
 /** A root's own record; nothing when it cannot be read or is none. */
 export async function readRoot(
   reader: BlockReader,
   { rootAt }: HierarchyPointers,
   options?: CallOptions,
-): Promise<PlacedRecord | undefined> {
+): Promise<RootRecord | undefined> {
   const block = await readBlock(reader, rootAt, options);
   const record = block && readRecord(block, 0);
   const isRoot =
@@ -149,8 +168,22 @@ export async function readRoot(
     record.nameLength === 1 &&
     record.name[0] === 0 &&
     (record.flags & recordFlag.directory) !== 0;
-  return isRoot ? { ...record, block: rootAt } : undefined;
+  return isRoot ? { ...record, block: rootAt, bytes: block as Uint8Array } : undefined;
 }
+
+/** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
+const MAX_LEVELS = 10_000;
+
+/** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
+const HIDING_PLACE = /^\.?rr_moved$/i;
+
+/** Names as each hierarchy has them; in the primary one also those that Rock Ridge gives no other name. */
+const decodeName: Readonly<Record<Reading["kind"], (name: Uint8Array) => string>> = {
+  "rock-ridge": decodePlainName,
+  plain: decodePlainName,
+  joliet: decodeJolietName,
+  enhanced: decodeEnhancedName,
+};
 
 /** A file whose sections are not all read yet. */
 interface OpenFile {
@@ -161,36 +194,41 @@ interface OpenFile {
   readonly rockRidge: RockRidge | undefined;
 }
 
+/** What a volume is read with. */
+interface OpenVolume extends OpenRoot {
+  readonly reader: BlockReader;
+  readonly findings: Findings;
+  readonly name: string;
+  readonly state: StateRef;
+}
+
 class IsoVolume implements RecordedVolume {
   readonly volumeName: string;
   readonly root: RecordedDirectory;
   readonly #reader: BlockReader;
   readonly #findings: Findings;
   readonly #directories: DirectoryReader;
+  readonly #readableEnd: ReadableEnd;
   readonly #reading: Reading;
   /** Lengths of directories, as their parents' records gave them. */
   readonly #bytes = new Map<Lba, number>();
-  /** Which directory a directory was first found in: found in another again, it would be a loop, or be walked twice. */
-  readonly #parents = new Map<Lba, Lba>();
+  /** How deep a directory lies, and in which it was first found: found in another again, it would be a loop, or be walked twice. */
+  readonly #places = new Map<Lba, { readonly parent: Lba; readonly level: number }>();
   /** Files with several names, by serial number and content. */
   readonly #inodes = new Map<string, number>();
 
-  constructor(
-    reader: BlockReader,
-    findings: Findings,
-    name: string,
-    { rootAt, rootBytes }: HierarchyPointers,
-    reading: Reading,
-    attributes: Attributes,
-  ) {
+  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes }: OpenVolume) {
+    const { rootAt, rootBytes } = pointers;
     this.#reader = reader;
     this.#findings = findings;
-    this.#directories = new DirectoryReader(reader, findings);
+    this.#directories = new DirectoryReader(reader, findings, state.end);
+    this.#directories.remember(rootAt, bytes);
+    this.#readableEnd = new ReadableEnd(reader, state);
     this.#reading = reading;
     this.volumeName = name;
     this.root = { kind: "directory", name: "", attributes, at: rootAt };
     this.#bytes.set(rootAt, rootBytes);
-    this.#parents.set(rootAt, rootAt);
+    this.#places.set(rootAt, { parent: rootAt, level: 0 });
   }
 
   get findings(): readonly Finding[] {
@@ -204,21 +242,24 @@ class IsoVolume implements RecordedVolume {
     const names = new NameGuard(this.#findings);
     const found = new Set<Lba>();
     let open: OpenFile | undefined;
-    const finish = (): void => {
+    const finish = async (): Promise<void> => {
       if (open !== undefined) {
-        entries.push(this.#fileOf(open));
+        const file = this.#fileOf(open);
+        const fault = await this.#readableEnd.faultOf(file.extents, options);
+        if (fault !== undefined) this.#findings.add(open.record.block, `The content of "${open.name}" ${fault}.`);
+        entries.push(file);
         keys.push(isoKey(open.record.name, "file"));
       }
       open = undefined;
     };
     const bytes = this.#bytes.get(directory.at) ?? (await this.#ownBytes(directory.at, options));
     for await (const record of this.#directories.records(directory.at, bytes, options)) {
-      if (record.nameLength === 1 && (record.name[0] ?? 0) <= 1) continue;
+      if (isDot(record)) continue;
       if (open !== undefined && isSameName(open.record, record)) {
         open.extents.push(extentOf(record));
       } else {
         if (open !== undefined) this.#findings.add(open.record.block, `The last section of "${open.name}" is missing.`);
-        finish();
+        await finish();
         const begun = await this.#begin(record, directory, names, found, options);
         if (begun === undefined) continue;
         if ("kind" in begun) {
@@ -228,10 +269,10 @@ class IsoVolume implements RecordedVolume {
         }
         open = begun;
       }
-      if ((record.flags & recordFlag.multiExtent) === 0) finish();
+      if ((record.flags & recordFlag.multiExtent) === 0) await finish();
     }
     if (open !== undefined) this.#findings.add(open.record.block, `The last section of "${open.name}" is missing.`);
-    finish();
+    await finish();
     return this.#remembered(directory, entries, keys, options);
   }
 
@@ -271,13 +312,17 @@ class IsoVolume implements RecordedVolume {
     const rockRidge =
       this.#reading.kind === "rock-ridge" ? await this.#reading.entries.read(record, options) : undefined;
     if (rockRidge?.isRelocated) return undefined;
-    const text =
-      rockRidge?.name ??
-      (this.#reading.kind === "joliet" ? decodeJolietName(record.name) : decodePlainName(record.name));
+    const text = rockRidge?.name ?? decodeName[this.#reading.kind](record.name);
     const kind = this.#kindOf(record, rockRidge, text);
     if (kind === undefined) return undefined;
     if (kind === "directory") {
       const at = rockRidge?.childAt ?? record.dataAt;
+      if (parent.at === this.root.at && HIDING_PLACE.test(text) && (await this.#isHidingPlace(record, options)))
+        return undefined;
+      if ((this.#places.get(parent.at)?.level ?? 0) >= MAX_LEVELS) {
+        this.#findings.add(record.block, `The folder "${text}" lies ${MAX_LEVELS} levels deep; it was left out.`);
+        return undefined;
+      }
       if (!this.#claim(at, parent.at, found)) {
         this.#findings.add(
           record.block,
@@ -321,18 +366,49 @@ class IsoVolume implements RecordedVolume {
     return undefined;
   }
 
-  #claim(at: Lba, parent: Lba, found: Set<Lba>): boolean {
-    if (found.size === found.add(at).size) return false;
-    const known = this.#parents.get(at);
-    if (known === undefined) this.#parents.set(at, parent);
-    return (known === undefined || known === parent) && at !== this.root.at;
+  /** Whether a directory holds nothing but relocated ones, which are shown where they belong. */
+  async #isHidingPlace({ dataAt, dataLength }: PlacedRecord, options?: CallOptions): Promise<boolean> {
+    if (this.#reading.kind !== "rock-ridge") return false;
+    let relocated = 0;
+    for await (const record of this.#directories.records(dataAt, dataLength, options)) {
+      if (isDot(record)) continue;
+      if (!(await this.#reading.entries.read(record, options)).isRelocated) return false;
+      relocated += 1;
+    }
+    return relocated > 0;
   }
 
-  #fileOf({ name, attributes, extents, rockRidge }: OpenFile): RecordedEntry {
+  #claim(at: Lba, parent: Lba, found: Set<Lba>): boolean {
+    if (found.size === found.add(at).size) return false;
+    const known = this.#places.get(at);
+    if (known === undefined) this.#places.set(at, { parent, level: (this.#places.get(parent)?.level ?? 0) + 1 });
+    return (known === undefined || known.parent === parent) && at !== this.root.at;
+  }
+
+  #fileOf({ name, attributes, extents, rockRidge, record }: OpenFile): RecordedEntry & { readonly kind: "file" } {
     const joined = joinExtents(extents);
-    const bytes = joined.reduce((sum, { bytes }) => sum + bytes, 0);
+    const stored = joined.reduce((sum, { bytes }) => sum + bytes, 0);
     const inode = this.#inodeOf(joined, rockRidge);
-    return { kind: "file", name, attributes, bytes, extents: joined, ...(inode === undefined ? {} : { inode }) };
+    const file = {
+      kind: "file",
+      name,
+      attributes,
+      extents: joined,
+      ...(inode === undefined ? {} : { inode }),
+    } as const;
+    const zisofs = rockRidge?.zisofs;
+    if (zisofs === undefined) return { ...file, bytes: stored };
+    if (isPlausible(zisofs, stored)) return { ...file, bytes: zisofs.bytes, encoding: encodingOf(zisofs) };
+    this.#findings.add(
+      record.block,
+      `"${name}" cannot be as long as its compression says; its bytes are shown as they lie on the disc.`,
+    );
+    return { ...file, bytes: stored };
+  }
+
+  /** Compressed files: see {@link decompress}. */
+  decode(content: RecordedBytes, options?: CallOptions): AsyncIterable<Uint8Array> {
+    return decompress(this.#reader, content, options);
   }
 
   /** Names with one serial number and one content are one file; without serial numbers, names with one content that say so. */
@@ -351,9 +427,15 @@ class IsoVolume implements RecordedVolume {
   async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {
     const block = await readBlock(this.#reader, at, options);
     const record = block && readRecord(block, 0);
-    if (record === undefined) this.#findings.add(at, "The start of a directory cannot be read.");
+    if (block === undefined || record === undefined) this.#findings.add(at, "The start of a directory cannot be read.");
+    else this.#directories.remember(at, block);
     return record?.dataLength ?? 0;
   }
+}
+
+/** A directory's own record, or its parent's. */
+function isDot({ name }: PlacedRecord): boolean {
+  return name.length === 1 && (name[0] ?? 0) <= 1;
 }
 
 function isSameName(a: PlacedRecord, b: PlacedRecord): boolean {
@@ -374,5 +456,6 @@ function attributesOf(
     uid: rockRidge?.uid ?? 0,
     gid: rockRidge?.gid ?? 0,
     modified: rockRidge?.modified ?? record.date,
+    ...(rockRidge?.extended === undefined ? {} : { extended: rockRidge.extended }),
   };
 }

@@ -1,11 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import { BLOCK_BYTES, type BlockReader, type CallOptions, type Lba } from "@multisession/core";
+import { BLOCK_BYTES, type BlockReader, type CallOptions, type ExtendedAttribute, type Lba } from "@multisession/core";
+import { attributeData, MAX_ATTRIBUTE_BYTES, readAttributes } from "./aaip.ts";
 import { u32 } from "./both-endian.ts";
 import { LONG_DATE_BYTES, readLongDate, readShortDate, SHORT_DATE_BYTES } from "./dates.ts";
 import { readBlock } from "./descriptor-set.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
 import type { Findings } from "./findings.ts";
 import { componentFlag, stampFlag } from "./rock-ridge.ts";
+import { readZisofs, type Zisofs } from "./zisofs.ts";
 
 /** What Rock Ridge says of a record; what it does not say is absent. */
 export interface RockRidge {
@@ -21,8 +23,12 @@ export interface RockRidge {
   readonly target?: string;
   /** CL: the directory lies there; it was moved because it was too deep. */
   readonly childAt?: Lba;
-  /** ZF: the content is compressed (zisofs); SF: it lies on the disc without its holes. Its bytes are not the file's. */
+  /** ZF: the content is compressed block by block. */
+  readonly zisofs?: Zisofs;
+  /** ZF of a kind that is not known here; SF: the content lies on the disc without its holes. Its bytes are not the file's. */
   readonly storage?: "compressed" | "sparse";
+  /** AL: extended attributes, as libisofs stores them. */
+  readonly extended?: readonly ExtendedAttribute[];
   /** RE: a moved directory in its hiding place. */
   readonly isRelocated: boolean;
 }
@@ -113,6 +119,8 @@ class Gathered {
   #hasTarget = false;
   #needsSlash = false;
   #textBytes = 0;
+  readonly #attributes: Uint8Array[] = [];
+  #attributeBytes = 0;
   #result: Omit<{ -readonly [K in keyof RockRidge]: RockRidge[K] }, "name" | "target"> = { isRelocated: false };
 
   /** Takes the entries of one area; gives the next area. */
@@ -133,8 +141,10 @@ class Gathered {
   }
 
   result(): RockRidge {
+    const extended = this.#attributes.length === 0 ? [] : readAttributes(this.#attributes);
     return {
       ...this.#result,
+      ...(extended.length === 0 ? {} : { extended }),
       ...(this.#name === undefined ? {} : { name: decodeText(this.#name) }),
       ...(this.#hasTarget ? { target: decodeText(this.#target) } : {}),
     };
@@ -143,6 +153,7 @@ class Gathered {
   #takeEntry(signature: string, entry: Uint8Array): void {
     const result = this.#result;
     if (signature === "NM" && entry.length >= 5) this.#takeName(entry);
+    else if (signature === "AL" && entry.length >= 5) this.#takeAttributes(entry);
     else if (signature === "SL" && entry.length >= 5) this.#takeTarget(entry);
     else if (signature === "PX" && entry.length >= 36) {
       result.mode = u32(entry, 4);
@@ -154,9 +165,14 @@ class Gathered {
       const modified = modifiedIn(entry);
       if (modified !== undefined) result.modified = modified;
     } else if (signature === "CL" && entry.length >= 12) result.childAt = u32(entry, 4);
-    else if (signature === "ZF") result.storage = "compressed";
+    else if (signature === "ZF" || signature === "Z2") takeCompression(result, entry);
     else if (signature === "SF") result.storage ??= "sparse";
     else if (signature === "RE") result.isRelocated = true;
+  }
+
+  #takeAttributes(entry: Uint8Array): void {
+    this.#attributeBytes += entry.length;
+    if (this.#attributeBytes <= MAX_ATTRIBUTE_BYTES) this.#attributes.push(attributeData(entry));
   }
 
   #takeName(entry: Uint8Array): void {
@@ -189,6 +205,12 @@ class Gathered {
       at += 2 + length;
     }
   }
+}
+
+function takeCompression(result: { zisofs?: Zisofs; storage?: RockRidge["storage"] }, entry: Uint8Array): void {
+  const zisofs = readZisofs(entry);
+  if (zisofs === undefined) result.storage = "compressed";
+  else result.zisofs = zisofs;
 }
 
 const SLASH: Uint8Array = Buffer.from("/");

@@ -35,7 +35,7 @@ export function sectionsOf(extents: readonly RecordedExtent[], sectionBytes: num
 /** How many sections a content will have. A new content is placed in one piece. */
 export function countSections(content: Content, sectionBytes: number): number {
   if (content.kind === "recorded")
-    return content.extents.length === 1 && content.bytes <= sectionBytes
+    return content.extents.length === 1 && (content.extents[0] as RecordedExtent).bytes <= sectionBytes
       ? 1
       : sectionsOf(content.extents, sectionBytes).length;
   return Math.max(1, Math.ceil(content.bytes / sectionBytes));

@@ -43,7 +43,7 @@ export interface Iso9660Options {
   /** Dates of the volume. With `created` and `modified` a tree gives the same descriptors whenever it is burned. */
   readonly dates?: VolumeDates;
   /**
-   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "plain"]` by default. What is left out is
+   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "enhanced", "plain"]` by default. What is left out is
    * never read.
    */
   readonly prefer?: readonly NameSource[];
@@ -67,7 +67,7 @@ export interface VolumeOptions {
 }
 
 /** All hierarchies of names, the best first. */
-const nameSources: readonly NameSource[] = ["rock-ridge", "joliet", "plain"];
+const nameSources: readonly NameSource[] = ["rock-ridge", "joliet", "enhanced", "plain"];
 
 /** Bytes of the application use field that are free. */
 const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;

@@ -131,6 +131,7 @@ describe("a damaged disc", () => {
     const block = Buffer.from(disc.blocks.get(folder.at) as Uint8Array);
     const at = block.indexOf("INNER");
     block.writeUInt32LE(root, at - 33 + 2);
+    block.writeUInt32BE(root, at - 33 + 6);
     disc.blocks.set(folder.at, block);
     const again = await fileSystem.open(disc, state);
     expect(await walk(again)).toBeLessThan(100);
@@ -145,6 +146,7 @@ describe("a folder that claims to be longer than it is", () => {
     for (let at = state.end; at < state.end + 200; at += 1) disc.blocks.set(at, new Uint8Array(2048));
     const moved = Buffer.from(disc.blocks.get(folder) as Uint8Array);
     moved.writeUInt32LE(200 * 2048, 10);
+    moved.writeUInt32BE(200 * 2048, 14);
     disc.blocks.set(state.end, moved);
     const volume = await fileSystem.open(disc, state);
     const entries = await volume.list({ ...volume.root, at: state.end });
@@ -206,4 +208,151 @@ describe("without Rock Ridge", () => {
     expect(Object.keys(await listingOf(volume, disc))).toContain("/folder/Ünïcode");
     expect(volume.findings).toEqual([{ at: expect.any(Number), what: "The root directory cannot be read." }]);
   });
+});
+
+/** A disc of which one file and one folder are looked at, with a way to change the file's record. */
+async function withRecord(
+  change: (block: Buffer, at: number) => void,
+): Promise<{ disc: MemoryDisc; state: StateRef; at: number }> {
+  const { disc, state } = await sampleDisc();
+  const at = (await fileSystem.open(disc, state)).root.at;
+  const block = Buffer.from(disc.blocks.get(at) as Uint8Array);
+  change(block, block.indexOf("BIG.BIN;1") - 33);
+  disc.blocks.set(at, block);
+  return { disc, state, at };
+}
+
+describe.each<[string, (block: Buffer, at: number) => void, RegExp, boolean]>([
+  ["whose big-endian half differs", (block, at) => block.writeUInt32BE(7, at + 6), /little-endian one counts/, true],
+  ["whose big-endian half is zero", (block, at) => block.writeUInt32BE(0, at + 14), /little-endian one counts/, true],
+  [
+    "whose little-endian half leads behind the volume",
+    (block, at) => block.writeUInt32LE(0x0100_0000, at + 2),
+    /big-endian one counts/,
+    true,
+  ],
+  [
+    "that leads behind the volume",
+    (block, at) => {
+      block.writeUInt32LE(0x0100_0000, at + 2);
+      block.writeUInt32BE(0x0100_0000, at + 6);
+    },
+    /"big.bin" ends at block 16777216, behind the end of the volume/,
+    false,
+  ],
+  [
+    "that leads where no disc is",
+    (block, at) => {
+      block.writeUInt32LE(0xffff_ffff, at + 2);
+      block.writeUInt32BE(0xffff_ffff, at + 6);
+      block[at + 1] = 9;
+    },
+    /"big.bin" lies at block 4294967304, which no disc has/,
+    false,
+  ],
+])("a record %s", (_, change, finding, isReadable) => {
+  it("is a finding at its block, and everything else is read", async () => {
+    const { disc, state, at } = await withRecord(change);
+    const { reader } = strict(disc);
+    const volume = await fileSystem.open(reader, state);
+    const entries = await volume.list(volume.root);
+    expect(entries.map(({ name }) => name).toSorted()).toEqual(
+      ["big.bin", "folder", "link to the end", "many", "n".repeat(220)].toSorted(),
+    );
+    expect(volume.findings[0]).toEqual({ at, what: expect.stringMatching(finding) });
+    const file = entries.find(({ name }) => name === "big.bin");
+    if (file?.kind !== "file") throw new Error("The file is missing");
+    if (isReadable) await reader.read(file.extents[0]?.at ?? -1, 1);
+  });
+});
+
+describe("an image that was cut short", () => {
+  it("tells which contents are gone, in a few reads, and reads all folders", async () => {
+    const { disc, state } = await sampleDisc();
+    const volume = await fileSystem.open(disc, state);
+    const big = (await volume.list(volume.root)).find(({ name }) => name === "big.bin");
+    if (big?.kind !== "file") throw new Error("The file is missing");
+    const end = big.extents[0]?.at ?? 0;
+    for (const at of [...disc.blocks.keys()]) if (at > end) disc.blocks.delete(at);
+    const { reader, reads } = strict(disc);
+    const cut = await fileSystem.open(reader, state);
+    expect(await walk(cut)).toBeGreaterThan(60);
+    expect(reads()).toBeLessThan(40);
+    expect(cut.findings.map(({ what }) => what)).toContain(
+      `The content of "big.bin" ends at block ${end + 2}, but nothing can be read from block ${end + 1} on.`,
+    );
+    expect(cut.findings.some(({ what }) => what.includes("file number"))).toBe(false);
+  });
+});
+
+it("path tables are not needed: a disc without them is read as it is", async () => {
+  const { disc, state } = await sampleDisc();
+  for (const at of [16, 17]) {
+    const block = Buffer.from(disc.blocks.get(at) as Uint8Array);
+    block.fill(0, 132, 156);
+    disc.blocks.set(at, block);
+  }
+  const volume = await fileSystem.open(disc, state);
+  expect(await walk(volume)).toBeGreaterThan(60);
+  expect(volume.findings).toEqual([]);
+});
+
+it("a thousand equal names in one folder are told apart in no time", async () => {
+  const disc = new MemoryDisc();
+  const { tree, contents } = treeOf(
+    Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`name ${String(index).padStart(6, "0")}`, ""])),
+  );
+  const plain = new Iso9660({ joliet: false, rockRidge: false });
+  const state = await burnTree(plain, disc, tree, appendSpace(0), contents);
+  for (const [at, block] of disc.blocks) {
+    const copy = Buffer.from(block);
+    for (let found = copy.indexOf("NAME_"); found >= 0; found = copy.indexOf("NAME_", found + 1))
+      copy.fill("A", found, found + 11);
+    disc.blocks.set(at, copy);
+  }
+  const volume = await plain.open(disc, state);
+  const names = (await volume.list(volume.root)).map(({ name }) => name);
+  expect(new Set(names).size).toBe(1000);
+  expect(names).toContain("AAAAAAAAAAA~1000");
+});
+
+describe("a whole disc", () => {
+  it("is read without reading a block twice, and a folder when it is looked at", async () => {
+    const { disc, state } = await sampleDisc();
+    const seen: number[] = [];
+    const reader: BlockReader = {
+      read: (at, blocks) => {
+        for (let block = at; block < at + blocks; block += 1) seen.push(block);
+        return disc.read(at, blocks);
+      },
+    };
+    const volume = await new Iso9660({ sectionBytes: 2048, joliet: false }).open(reader, state);
+    // Both descriptors, the terminator behind them, and the start of the root.
+    expect(seen.length).toBeLessThanOrEqual(4);
+    await walk(volume);
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen.filter((block, index) => seen.indexOf(block) !== index)).toEqual([]);
+  });
+});
+
+it("a tower of 11,000 folders has an end that is told", async () => {
+  const disc = new MemoryDisc();
+  const { tree, contents } = treeOf({ x: {} });
+  const plain = new Iso9660({ joliet: false, rockRidge: false });
+  const state = await burnTree(plain, disc, tree, appendSpace(0), contents);
+  const volume = await plain.open(disc, state);
+  const [first] = await volume.list(volume.root);
+  if (first?.kind !== "directory") throw new Error("The folder is missing");
+  const rootBlock = Buffer.from(disc.blocks.get(volume.root.at) as Uint8Array);
+  for (let level = 0; level < 11_000; level += 1) {
+    const block = Buffer.from(rootBlock);
+    const at = block.indexOf("X", 68) - 33;
+    block.writeUInt32LE(5000 + level + 1, at + 2);
+    block.writeUInt32BE(5000 + level + 1, at + 6);
+    disc.blocks.set(5000 + level, block);
+    if (level === 0) disc.blocks.set(first.at, block);
+  }
+  const tower = await plain.open(disc, state);
+  expect(await walk(tower)).toBe(10_001);
+  expect(tower.findings.map(({ what }) => what).join()).toMatch(/10000 levels deep/);
 });

@@ -13,7 +13,12 @@ async function importNode(volume: RecordedVolume, entry: RecordedEntry): Promise
     return {
       kind: "file",
       ...common,
-      content: { kind: "recorded", bytes: entry.bytes, extents: entry.extents },
+      content: {
+        kind: "recorded",
+        bytes: entry.bytes,
+        extents: entry.extents,
+        ...(entry.encoding === undefined ? {} : { encoding: entry.encoding }),
+      },
       ...(entry.inode === undefined ? {} : { inode: entry.inode }),
     };
   const children: TreeNode[] = [];

@@ -96,6 +96,7 @@ class Extraction {
   #doneBlocks = 0;
   #totalBlocks = 0;
   readonly #problems: ExtractionProblem[] = [];
+  readonly #damagedCompression = new Map<RecordedEntry, string>();
   readonly #request: ExtractionRequest;
 
   constructor(request: ExtractionRequest) {
@@ -205,16 +206,23 @@ class Extraction {
     await this.#request.output.makeFile(path, entry.attributes, (write) => this.#copy(entry, write, hash, lost));
     this.files += 1;
     this.#bytes += entry.bytes;
-    const what = lost.length > 0 ? lostText(lost) : this.#compare(entry, hash);
+    const what =
+      lost.length > 0
+        ? lostText(lost)
+        : entry.encoding === undefined
+          ? this.#compare(entry, hash)
+          : this.#damagedCompression.get(entry);
     if (what !== undefined) this.#problems.push({ path: path.join("/"), what, isWritten: true });
   }
 
   async #copy(
-    { extents, bytes }: RecordedEntry & { readonly kind: "file" },
+    file: RecordedEntry & { readonly kind: "file" },
     write: (bytes: Uint8Array) => Promise<void>,
     hash: Hash,
     lost: Lba[],
   ): Promise<void> {
+    const { extents, bytes } = file;
+    if (file.encoding !== undefined) return this.#decode(file, write);
     let left = bytes;
     for (const extent of extents) {
       let inExtent = Math.min(left, extent.bytes);
@@ -230,6 +238,23 @@ class Extraction {
         this.#request.onProgress(this.#doneBlocks, this.#totalBlocks);
       }
     }
+  }
+
+  /** A file that is stored otherwise than it is shown. What comes before the damage is right; nothing stands for the rest. */
+  async #decode(
+    file: RecordedEntry & { readonly kind: "file" },
+    write: (bytes: Uint8Array) => Promise<void>,
+  ): Promise<void> {
+    const { volume, signal } = this.#request;
+    try {
+      for await (const piece of volume.decode?.(file, { signal }) ?? []) await write(piece);
+    } catch (error) {
+      if (!MultisessionError.is(error) || (error.code !== "DAMAGED_CONTENT" && error.code !== "READ_FAILED"))
+        throw error;
+      this.#damagedCompression.set(file, `It was cut where its compressed bytes are damaged. ${error.message}`);
+    }
+    this.#doneBlocks += blocksOf(file.bytes);
+    this.#request.onProgress(this.#doneBlocks, this.#totalBlocks);
   }
 
   /** Reads blocks; where that fails, one by one, so that only the bad ones are lost. */
