@@ -10,14 +10,12 @@ describe("a disc file on a device that gets full in a burn", () => {
     const isDone = await onSmallDevice(join(folder, "small"), "1m", async () => {
       expect((await cli(folder, ["new", "small/my.disc", "--medium", medium])).code).toBe(0);
       const { code, json, stderr } = await cli(folder, ["burn", "small/my.disc", "files", "--json"]);
-      expect(json.error).toMatchObject({ code: "multisession/system-refused" });
+      expect(json.error).toMatchObject({ code: "WRITE_FAILED" });
       expect(code).toBe(6);
-      expect(stderr).toMatch(/there is no room left\.\n {2}Make room .*multisession recover/);
+      expect(stderr).toMatch(/there is no room left where it lies\.\n {2}Make room, .*multisession recover/);
       const again = await cli(folder, ["info", "small/my.disc", "--json"]);
-      expect(again.json.error).toMatchObject({
-        code: "multisession/disc-unreadable",
-        advice: expect.stringContaining("Make room"),
-      });
+      // What is there can be looked at all the same.
+      expect(again.code).toBe(0);
     });
     if (!isDone) skip("may not mount");
   });

@@ -6,6 +6,14 @@ const noRoom: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 /** System errors of a place where nothing may be written. */
 const forbidden: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
 
+/** Why there can be no file at a path. */
+const unreachable: Readonly<Record<string, string>> = {
+  EACCES: "you have no permission to look there",
+  ELOOP: "its symbolic links lead round in a circle",
+  ENAMETOOLONG: "the name is too long",
+  ENOTDIR: "a file stands where a folder must be",
+};
+
 /** Whether an error says that nothing can be written at a place now; what lies there can still be read. */
 export function isUnwritable(error: unknown): boolean {
   const code = codeOf(error) ?? "";
@@ -17,7 +25,7 @@ export function writeError(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (MultisessionError.is(error) || code === undefined) return error;
   const why = noRoom.has(code) ? "there is no room left where it lies" : messageOf(error);
-  const advice = "Make room on the system, then run `multisession info` and what it says.";
+  const advice = "Make room, then run `multisession info`, and `multisession recover` if it says so.";
   return new MultisessionError("WRITE_FAILED", `The disc file ${path} could not be written: ${why}.`, {
     subject: path,
     oldState: "unknown",
@@ -30,7 +38,8 @@ export function writeError(error: unknown, path: string): unknown {
 /** The error for people of a path that cannot be looked at. */
 export function lookError(error: unknown, path: string): unknown {
   if (codeOf(error) === undefined) return error;
-  const message = `There is no disc file ${path}: ${messageOf(error)}.`;
+  const why = unreachable[codeOf(error) ?? ""] ?? messageOf(error);
+  const message = `There is no disc file ${path}: ${why}.`;
   return new MultisessionError("DEVICE_NOT_FOUND", message, { subject: path, cause: error });
 }
 
