@@ -11,6 +11,9 @@ export { type OpenDiscOptions, openDisc } from "./disc-file/open-disc.ts";
 export { discImage, writeDiscImage } from "./disc-image.ts";
 // The driver
 export { type VirtualOptions, virtual } from "./driver.ts";
+// Drives
+export type { DriveProfile } from "./drives/drive-profile.ts";
+export { driveProfiles } from "./drives/drive-profiles.ts";
 // The recorder
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
 export type {
@@ -34,6 +37,6 @@ export {
   createVirtualRecorder,
   type VirtualRecorderOptions,
 } from "./recorder/create-virtual-recorder.ts";
-export type { Snapshot, VirtualRecorder } from "./recorder/virtual-recorder.ts";
+export type { RecorderOptions, Snapshot, VirtualRecorder } from "./recorder/virtual-recorder.ts";
 export type { Effect, StateRecord } from "./state-record.ts";
 export type { MediumStore, StoreAccess } from "./storage/medium-store.ts";

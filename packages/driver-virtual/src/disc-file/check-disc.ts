@@ -105,7 +105,7 @@ function checkBoth(path: string): readonly DiscCheck[] {
     return [{ check, outcome: "bad", what: error.message }];
   }
   return [
-    { check: "format", outcome: "good", what: "a state file of version 1, which this program knows" },
+    { check: "format", outcome: "good", what: `a state file of version ${stored.version}, which this program knows` },
     checkJournal(stored, bytes),
     ...checkState(stored.state),
     ...checkData(path, stored),

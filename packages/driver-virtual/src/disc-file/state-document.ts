@@ -1,4 +1,5 @@
 import type { Lba } from "@multisession/core";
+import { captureDocument, captureOf, type DriveCapture } from "@multisession/mmc";
 import { mediumTables } from "../media/virtual-media.ts";
 import { MediumState, type TrackState } from "../medium-state.ts";
 
@@ -6,6 +7,8 @@ import { MediumState, type TrackState } from "../medium-state.ts";
 export interface StateDocument {
   /** Tells it from the changes that follow. */
   readonly is: "state";
+  /** The drive that the disc was made with; absent where that is the virtual one. */
+  readonly drive?: object;
   /** Kind of medium. */
   readonly medium: string;
   /** Blocks of the medium, spare areas included. */
@@ -33,9 +36,10 @@ export interface StateDocument {
 }
 
 /** Makes the document of a state. */
-export function documentOf(state: MediumState): StateDocument {
+export function documentOf(state: MediumState, drive: DriveCapture | undefined): StateDocument {
   return {
     is: "state",
+    ...(drive && { drive: captureDocument(drive) }),
     medium: state.table.id,
     mediumBlocks: state.mediumBlocks,
     condition: state.condition.id,
@@ -79,6 +83,11 @@ export function stateOf(document: StateDocument): MediumState {
   addAll(state.orphans, document.orphans);
   addAll(state.unreadable, document.unreadable);
   return state;
+}
+
+/** The drive that a document names. @throws `TypeError` when it makes no sense. */
+export function driveOf({ drive }: StateDocument): DriveCapture | undefined {
+  return drive === undefined ? undefined : captureOf(drive);
 }
 
 function addAll(set: Set<Lba>, blocks: readonly Lba[]): void {

@@ -1,4 +1,5 @@
 import type { Blocks } from "@multisession/core";
+import type { DriveCapture } from "@multisession/mmc";
 import { bdR } from "./bd-r.ts";
 import { bdRe } from "./bd-re.ts";
 import { cdR, cdRw } from "./cd.ts";
@@ -48,6 +49,8 @@ export interface DiscOptions {
    * gives a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
    */
   readonly formatted?: boolean;
+  /** Which drive it is made with, and the recorder behaves as: the name of a profile, or a capture. `virtual` when left out. */
+  readonly drive?: string | DriveCapture;
 }
 
 /** A disc to be made, all choices settled. */

@@ -1,3 +1,5 @@
+import type { DriveCapture } from "@multisession/mmc";
+import { checkKnown, chooseDrive } from "../drives/choose-drive.ts";
 import type { Fault } from "../faults/fault.ts";
 import { type DiscOptions, freshDisc } from "../media/virtual-media.ts";
 import { MediumState } from "../medium-state.ts";
@@ -7,7 +9,10 @@ import { VirtualRecorder } from "./virtual-recorder.ts";
 
 /** Makes a disc in memory. A recorder takes it, and another one after the first is gone. */
 export function createMedium(options: DiscOptions): MediumStore {
-  return new MemoryStore(MediumState.fresh(freshDisc(options)));
+  const disc = freshDisc(options);
+  const drive = options.drive === undefined ? undefined : chooseDrive(options.drive);
+  if (drive !== undefined) checkKnown(drive, disc.table);
+  return new MemoryStore(MediumState.fresh(disc), drive);
 }
 
 /** How to make a virtual recorder with a new disc. */
@@ -23,9 +28,11 @@ export interface VirtualRecorderOptions extends DiscOptions {
 /**
  * Makes a virtual recorder, with a new disc in memory unless there is a store.
  *
- * @throws `TypeError` for an unknown medium and a capacity that it cannot have.
+ * @throws `TypeError` for an unknown medium or drive, a capacity that the medium cannot have, and a drive that does not know it.
  */
 export function createVirtualRecorder(options: VirtualRecorderOptions): VirtualRecorder {
-  const store = options.store ?? createMedium(options);
-  return new VirtualRecorder(store, options.faults ?? [], options.seed ?? 1);
+  const { faults, seed, drive: wanted, store = createMedium(options) } = options;
+  const drive: DriveCapture = chooseDrive(wanted ?? store.drive);
+  checkKnown(drive, store.state.table);
+  return new VirtualRecorder(store, { drive, ...(faults && { faults }), ...(seed !== undefined && { seed }) });
 }

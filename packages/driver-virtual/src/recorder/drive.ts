@@ -1,24 +1,22 @@
 import type { Sense } from "@multisession/core";
-import { mediaEvents } from "@multisession/mmc";
+import { type DriveCapture, mediaEvents } from "@multisession/mmc";
 import { FaultScript } from "../faults/fault-script.ts";
 import { sense } from "../media/medium-table.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
 import { BufferedDisc } from "../write-model/buffered-disc.ts";
+import { type DriveTraits, traitsOf } from "./drive-traits.ts";
 import { defaultModePages } from "./mode-pages.ts";
 
-/** What a recorder says it is: INQUIRY data. */
-export const driveIdentity = {
-  vendor: "VIRTUAL",
-  product: "DISC RECORDER",
-  revision: "1.00",
-  serial: "000000000001",
-} as const;
+/** Serial number of every virtual recorder. */
+export const SERIAL = "000000000001";
 
 const LOADED: Sense = sense(6, 0x28, 0x00);
 const POWERED_ON: Sense = sense(6, 0x29, 0x00);
 
 /** The recorder without its medium: the tray, what it has to tell, and the disc with its buffer. */
 export class Drive {
+  /** Which drive it behaves as. */
+  readonly capture: DriveCapture;
   /** Faults and counters. */
   readonly script: FaultScript = new FaultScript();
   /** The disc in the drive, or on the open tray. */
@@ -34,8 +32,14 @@ export class Drive {
   /** Mode pages as MODE SELECT left them, by code. */
   modePages: ReadonlyMap<number, Uint8Array> = defaultModePages;
 
-  constructor(store: MediumStore) {
+  constructor(store: MediumStore, capture: DriveCapture) {
+    this.capture = capture;
     this.disc = this.#load(store);
+  }
+
+  /** How it behaves with the disc as it is. */
+  get traits(): DriveTraits {
+    return traitsOf(this.capture, this.disc.state);
   }
 
   #load(store: MediumStore): BufferedDisc {

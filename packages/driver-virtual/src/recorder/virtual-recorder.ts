@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Blocks, type Lba, MultisessionError, type Sense } from "@multisession/core";
 import {
   buildSense,
+  type DriveCapture,
   opcodes,
   read10,
   read12,
@@ -12,6 +13,7 @@ import {
   write10,
   write12,
 } from "@multisession/mmc";
+import { chooseDrive } from "../drives/choose-drive.ts";
 import type { Counters, Fault } from "../faults/fault.ts";
 import { aftermath, survivors } from "../faults/power-cut.ts";
 import { Random } from "../faults/random.ts";
@@ -81,6 +83,16 @@ const changing: ReadonlySet<number> = new Set(
 /** Commands whose range a fault can name. */
 const ranged = new Map([read10, read12, write10, write12].map((layout) => [layout.command.opcode, layout]));
 
+/** How a recorder behaves; its disc is a matter of its own. */
+export interface RecorderOptions {
+  /** What goes wrong. */
+  readonly faults?: readonly Fault[];
+  /** Decides what survives a power cut: the same seed and commands give the same disc. 1 when left out. */
+  readonly seed?: number;
+  /** Which drive it behaves as: the one that the disc was made with when left out. */
+  readonly drive?: DriveCapture;
+}
+
 /**
  * A recorder in software: executes real CDBs and answers real sense data. It holds one disc, can lose its power at any
  * command, block or effect, and counts all of them.
@@ -92,8 +104,8 @@ export class VirtualRecorder implements ScsiTarget {
   #isOn = true;
   #lastPause = 0;
 
-  constructor(store: MediumStore, faults: readonly Fault[], seed: number) {
-    this.#drive = new Drive(store);
+  constructor(store: MediumStore, { faults = [], seed = 1, drive = chooseDrive(store.drive) }: RecorderOptions = {}) {
+    this.#drive = new Drive(store, drive);
     this.#random = new Random(seed);
     this.arm(faults);
   }
@@ -174,6 +186,11 @@ export class VirtualRecorder implements ScsiTarget {
   /** What was done so far; faults count the same things. */
   get counters(): Counters {
     return this.#drive.script.counters;
+  }
+
+  /** Which drive it behaves as. */
+  get drive(): DriveCapture {
+    return this.#drive.capture;
   }
 
   /** The last commands, oldest first. */

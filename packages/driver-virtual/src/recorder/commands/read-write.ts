@@ -56,6 +56,8 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   // A drive that writes nothing leaves the blocks as they are.
   if (!isPageRight(drive, disc.state)) return disc.table.senses.wrongPage;
   const data = drive.script.isLying && lba + blocks <= disc.state.blocks ? disc.peek(lba, blocks) : given;
+  const refused = isJustFormatted(disc.state) ? drive.traits.quirks.writeAfterFormat : undefined;
+  if (refused !== undefined) return refused;
   const admitted = admit(disc, lba, data);
   if (typeof admitted !== "function") return admitted;
   const received = drive.script.take("block", blocks);
@@ -66,6 +68,10 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   admitted();
   disc.drain();
   return undefined;
+}
+
+function isJustFormatted({ isEmpty, condition }: MediumState): boolean {
+  return isEmpty && condition.id !== "unformatted";
 }
 
 /** Whether mode page 05h says what the medium takes; on other than sequential media it does not count. */

@@ -25,12 +25,18 @@ const BD_DI_LENGTH = 0x62;
 /** Format that lists the others. */
 const LIST = 0xff;
 
-type Structure = (state: MediumState, access: StoreAccess) => Uint8Array | undefined;
+/** What a structure is made of. */
+interface Shown extends Pick<MediumState, "table" | "mediumBlocks" | "blocks" | "updates" | "condition"> {
+  /** As the drive with this disc shows it. */
+  readonly mediaId: MediaId;
+}
 
-const isFormatted = (state: MediumState): boolean => state.condition.descriptor === 2;
+type Structure = (shown: Shown, access: StoreAccess) => Uint8Array | undefined;
 
-function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
-  const { manufacturer, type, revision } = table.mediaId;
+const isFormatted = (state: Shown): boolean => state.condition.descriptor === 2;
+
+function discInformationUnit({ table, mediumBlocks, mediaId }: Shown): Uint8Array {
+  const { manufacturer, type, revision } = mediaId;
   const unit = {
     format: 1,
     unitsPerBlock: 5,
@@ -48,7 +54,7 @@ function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
   return bdDiscInformation.build([unit]);
 }
 
-function definition(state: MediumState): Uint8Array | undefined {
+function definition(state: Shown): Uint8Array | undefined {
   if (!isFormatted(state)) return undefined;
   const spareClusters = (state.mediumBlocks - state.blocks) / state.table.unit;
   return bdDefinition.build({
@@ -61,18 +67,18 @@ function definition(state: MediumState): Uint8Array | undefined {
 }
 
 /** Spare areas, in blocks. None is ever used up: the blocks of a virtual medium have no defects. */
-function spareAreas(state: MediumState): Uint8Array | undefined {
+function spareAreas(state: Shown): Uint8Array | undefined {
   const allocated = state.mediumBlocks - state.blocks;
   return isFormatted(state) ? bdSpare.build({ free: allocated, allocated }) : undefined;
 }
 
 /** Only DVD+R and DVD+RW name themselves there. */
 const physicalFormatWithoutName: Structure = (state) =>
-  physicalFormat(state, { manufacturer: "", type: "", revision: 0 });
+  physicalFormat({ ...state, mediaId: { manufacturer: "", type: "", revision: 0 } });
 
-function physicalFormat({ table, mediumBlocks }: MediumState, id?: MediaId): Uint8Array {
+function physicalFormat({ table, mediumBlocks, mediaId }: Shown): Uint8Array {
   const { mark } = table;
-  const { manufacturer, type, revision } = id ?? table.mediaId;
+  const { manufacturer, type, revision } = mediaId;
   return dvdPhysicalFormat.build({
     ...(typeof mark === "object" && { book: mark.book, version: mark.version, layerType: mark.layerType }),
     ...layersOf(mark),
@@ -90,14 +96,14 @@ function layersOf(mark: MediumTable["mark"]): Parameters<typeof dvdPhysicalForma
   return { layers: 1, oppositePath: true, lastSectorOfLayer0: firstSectors.dvd + blocks - 1 };
 }
 
-function boundary({ table: { mark } }: MediumState): Uint8Array | undefined {
+function boundary({ table: { mark } }: Shown): Uint8Array | undefined {
   const blocks = typeof mark === "object" ? mark.layer0Blocks : undefined;
   return blocks === undefined ? undefined : layerBoundary.build({ isSettled: false, layer0Blocks: blocks });
 }
 
 /** The name of a DVD-R runs on from the one field to the other. */
-function preRecorded({ table }: MediumState): Uint8Array {
-  const { manufacturer, type } = table.mediaId;
+function preRecorded({ mediaId }: Shown): Uint8Array {
+  const { manufacturer, type } = mediaId;
   return dvdPreRecorded.build({ manufacturer, mediaType: type });
 }
 
@@ -107,7 +113,7 @@ const writeProtected: Structure = (_state, access) =>
 /** Captured: 12800 blocks, of which a used disc had 12784. Supplementary: what a format takes from the addressable blocks. */
 const PRIMARY_SPARES = 12_800;
 
-function ramSpares(state: MediumState): Uint8Array | undefined {
+function ramSpares(state: Shown): Uint8Array | undefined {
   const supplementary = state.mediumBlocks - state.blocks;
   if (!isFormatted(state)) return undefined;
   return dvdSpare.build({ primaryFree: PRIMARY_SPARES, supplementaryFree: supplementary, supplementary });
@@ -141,7 +147,7 @@ const structures: Readonly<Record<StructureSet, Readonly<Record<number, Structur
 };
 
 /** List entries: format, RDS (readable), length with the header of the reply. */
-function listOf(state: MediumState, access: StoreAccess): Uint8Array {
+function listOf(state: Shown, access: StoreAccess): Uint8Array {
   const entries = Object.entries(structures[state.table.structures]).flatMap(([format, make]) => {
     const data = make(state, access);
     const length = (data?.length ?? 0) + 4;
@@ -152,13 +158,18 @@ function listOf(state: MediumState, access: StoreAccess): Uint8Array {
 
 /** READ DISC STRUCTURE (MMC). */
 export const structureCommands: readonly CommandEntry[] = [
-  onDisc(readDiscStructure, ({ fields, state, disc }) => {
+  onDisc(readDiscStructure, ({ fields, state, disc, drive }) => {
     const { access } = disc.store;
-    const { family } = state.table;
+    const { table, mediumBlocks, blocks, updates, condition } = state;
+    const { family } = table;
     if (family === "cd") return incompatibleMedium;
     if (fields.mediaType !== structureMedia[family]) return invalidField;
-    const make = structures[state.table.structures][fields.format];
-    const data = fields.format === LIST ? listOf(state, access) : make?.(state, access);
-    return data === undefined ? invalidField : upTo(discStructure.build(data), fields.allocationLength);
+    const { mediaId, quirks } = drive.traits;
+    const shown = { table, mediumBlocks, blocks, updates, condition, mediaId };
+    const make = structures[table.structures][fields.format];
+    const data = fields.format === LIST ? listOf(shown, access) : make?.(shown, access);
+    if (data !== undefined) return upTo(discStructure.build(data), fields.allocationLength);
+    const isSpare = family === "bd" && fields.format === structureFormats.bdSpare;
+    return (isSpare ? quirks.unformattedSpare : undefined) ?? invalidField;
   }),
 ];

@@ -25,25 +25,20 @@ import {
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import { alwaysAnswered, type CommandEntry, invalidField, onDisc, onDrive, upTo } from "../command-entry.ts";
-import { driveIdentity } from "../drive.ts";
-import { BUFFER_BYTES } from "../mode-pages.ts";
+import { type Drive, SERIAL } from "../drive.ts";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** Vital product data by page (SPC). Page 83h names the unit by T10 vendor id. */
-const vitalPages: ReadonlyMap<number, Uint8Array> = new Map([
-  [0x00, supportedPages.build([0x00, 0x80, 0x83])],
-  [0x80, serialNumber.build(driveIdentity.serial)],
+const vitalPages: ReadonlyMap<number, (drive: Drive) => Uint8Array> = new Map([
+  [0x00, () => supportedPages.build([0x00, 0x80, 0x83])],
+  [0x80, () => serialNumber.build(SERIAL)],
   [
     0x83,
-    deviceIdentification.build([
-      {
-        codeSet: 2,
-        association: 0,
-        type: 1,
-        value: ascii(driveIdentity.vendor.padEnd(8) + driveIdentity.product.padEnd(16) + driveIdentity.serial),
-      },
-    ]),
+    ({ capture: { identity } }: Drive) => {
+      const value = ascii(identity.vendor.padEnd(8) + identity.product.padEnd(16) + SERIAL);
+      return deviceIdentification.build([{ codeSet: 2, association: 0, type: 1, value }]);
+    },
   ],
 ]);
 
@@ -67,13 +62,13 @@ export const unitCommands: readonly CommandEntry[] = [
     return upTo(buildSense(first ?? sense(0, 0, 0)), fields.allocationLength);
   }),
 
-  alwaysAnswered(inquiry, ({ fields }) => {
+  alwaysAnswered(inquiry, ({ fields, drive }) => {
     if (fields.vital) {
       const page = vitalPages.get(fields.page);
-      return page === undefined ? invalidField : upTo(page, fields.allocationLength);
+      return page === undefined ? invalidField : upTo(page(drive), fields.allocationLength);
     }
     if (fields.page !== 0) return invalidField;
-    const { vendor, product, revision } = driveIdentity;
+    const { vendor, product, revision } = drive.capture.identity;
     return upTo(inquiryData.build({ vendor, product, revision, version: SPC_VERSION }), fields.allocationLength);
   }),
 
@@ -118,8 +113,9 @@ export const unitCommands: readonly CommandEntry[] = [
     upTo(mechanismStatusData.build({ doorOpen: drive.isTrayOpen }), fields.allocationLength),
   ),
 
-  onDrive(readBufferCapacity, ({ fields }) => {
-    const size = fields.inBlocks ? BUFFER_BYTES / BLOCK_BYTES : BUFFER_BYTES;
+  onDrive(readBufferCapacity, ({ fields, drive }) => {
+    const { bufferBytes } = drive.traits;
+    const size = fields.inBlocks ? Math.floor(bufferBytes / BLOCK_BYTES) : bufferBytes;
     return upTo(bufferCapacity.build({ inBlocks: fields.inBlocks, size, free: size }), fields.allocationLength);
   }),
 
