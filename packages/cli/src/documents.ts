@@ -16,6 +16,7 @@ export type DocumentKind =
   | "extract"
   | "verify"
   | "check"
+  | "drive"
   | "close"
   | "recover"
   | "event"

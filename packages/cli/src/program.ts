@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command } from "commander";
 import { collect, examples, type Start } from "./command-start.ts";
 import { addBurn } from "./commands/burn.ts";
+import { addCapture } from "./commands/capture.ts";
 import { addCheck } from "./commands/check.ts";
 import { addClose } from "./commands/close.ts";
 import { addDevices } from "./commands/devices.ts";
@@ -63,6 +64,7 @@ export function createProgram(io: CommandIo, start: Start): Command {
     addExtract,
     addVerify,
     addCheck,
+    addCapture,
     addClose,
     addRecover,
     addRevert,

@@ -12,6 +12,7 @@ export { discImage, writeDiscImage } from "./disc-image.ts";
 // The driver
 export { type VirtualOptions, virtual } from "./driver.ts";
 // Drives
+export { knowsMedium } from "./drives/choose-drive.ts";
 export type { DriveProfile } from "./drives/drive-profile.ts";
 export { driveProfiles } from "./drives/drive-profiles.ts";
 // The recorder

@@ -43,6 +43,7 @@ export { pageFor, type Succession, type WriteParameters, writeParametersList } f
 // Captures of drives
 
 export { CAPTURE_VERSION, captureDocument, captureOf, parseCapture } from "./capture/capture-json.ts";
+export { addCapture, type Capturing, canCapture } from "./capture/capturing.ts";
 export type {
   CapturedFeature,
   CapturedIdentity,

@@ -1,5 +1,6 @@
 import type { DriveCapture } from "@multisession/mmc";
 import type { MediumTable } from "../media/medium-table.ts";
+import { freshDisc, type VirtualMediumId } from "../media/virtual-media.ts";
 import { hex4 } from "./drive-profile.ts";
 import { driveProfiles } from "./drive-profiles.ts";
 import { virtualDrive } from "./virtual-drive.ts";
@@ -14,14 +15,18 @@ export function chooseDrive(drive: string | DriveCapture = virtualDrive): DriveC
   return found;
 }
 
-/** Whether a drive lists the profile of a medium as bought. */
-export function knowsMedium({ profiles }: DriveCapture, { profile }: MediumTable): boolean {
+/** Whether a drive lists a medium as it is bought. @throws `TypeError` for an unknown medium. */
+export function knowsMedium(drive: DriveCapture, medium: VirtualMediumId): boolean {
+  return lists(drive, freshDisc({ medium }).table);
+}
+
+function lists({ profiles }: DriveCapture, { profile }: MediumTable): boolean {
   return profiles?.includes(hex4(profile)) ?? true;
 }
 
 /** @throws `TypeError` when a drive does not know a medium. */
 export function checkKnown(drive: DriveCapture, table: MediumTable): void {
-  if (knowsMedium(drive, table)) return;
+  if (lists(drive, table)) return;
   const { vendor, product } = drive.identity;
   throw new TypeError(`The drive ${vendor} ${product} does not know ${table.id}`);
 }
