@@ -67,7 +67,9 @@ class VirtualDriver implements Driver {
     const recorder = await openDisc(path, this.#options);
     this.#options.onOpen?.(recorder, path);
     const transport = { ...recorder.transport(), close: async (): Promise<void> => recorder.close() };
-    const opened = await openMmcRecorder(transport, { uri: `${SCHEME}${path}`, ...(signal && { signal }) });
+    const { clock } = this.#options;
+    const options = { uri: `${SCHEME}${path}`, ...(signal && { signal }), ...(clock && { clock }) };
+    const opened = await openMmcRecorder(transport, options);
     return recorder.access === "data-only" ? readOnlyRecorder(opened) : opened;
   }
 }

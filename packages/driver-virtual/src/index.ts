@@ -41,3 +41,5 @@ export {
 export type { RecorderOptions, Snapshot, VirtualRecorder } from "./recorder/virtual-recorder.ts";
 export type { Effect, StateRecord } from "./state-record.ts";
 export type { MediumStore, StoreAccess } from "./storage/medium-store.ts";
+// Time
+export { SimulatedClock } from "./timing/simulated-clock.ts";

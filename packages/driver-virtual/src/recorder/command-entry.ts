@@ -1,12 +1,12 @@
 import type { Sense } from "@multisession/core";
-import type { CommandLayout, Fields, Values } from "@multisession/mmc";
+import type { CommandLayout, Fields, SenseData, Values } from "@multisession/mmc";
 import { sense } from "../media/medium-table.ts";
 import type { MediumState } from "../medium-state.ts";
 import type { BufferedDisc } from "../write-model/buffered-disc.ts";
 import type { Drive } from "./drive.ts";
 
 /** What a command answers: data, a refusal, or nothing but GOOD. */
-export type Reply = Uint8Array | Sense | undefined;
+export type Reply = Uint8Array | SenseData | undefined;
 
 /** One command for the drive. */
 export interface Call<F extends Fields> {

@@ -1,4 +1,4 @@
-import type { DriveCapture } from "@multisession/mmc";
+import type { Clock, DriveCapture } from "@multisession/mmc";
 import { checkKnown, chooseDrive } from "../drives/choose-drive.ts";
 import type { Fault } from "../faults/fault.ts";
 import { type DiscOptions, freshDisc } from "../media/virtual-media.ts";
@@ -23,6 +23,8 @@ export interface VirtualRecorderOptions extends DiscOptions {
   readonly faults?: readonly Fault[];
   /** Decides what survives a power cut: the same seed and commands give the same disc. 1 when left out. */
   readonly seed?: number;
+  /** Where its time comes from, as in {@link RecorderOptions}. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -31,8 +33,13 @@ export interface VirtualRecorderOptions extends DiscOptions {
  * @throws `TypeError` for an unknown medium or drive, a capacity that the medium cannot have, and a drive that does not know it.
  */
 export function createVirtualRecorder(options: VirtualRecorderOptions): VirtualRecorder {
-  const { faults, seed, drive: wanted, store = createMedium(options) } = options;
+  const { faults, seed, clock, drive: wanted, store = createMedium(options) } = options;
   const drive: DriveCapture = chooseDrive(wanted ?? store.drive);
   checkKnown(drive, store.state.table);
-  return new VirtualRecorder(store, { drive, ...(faults && { faults }), ...(seed !== undefined && { seed }) });
+  return new VirtualRecorder(store, {
+    drive,
+    ...(faults && { faults }),
+    ...(seed !== undefined && { seed }),
+    ...(clock && { clock }),
+  });
 }

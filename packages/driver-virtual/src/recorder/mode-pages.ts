@@ -11,6 +11,7 @@ import {
   writeParametersPage,
   writeTypes,
 } from "@multisession/mmc";
+import type { Speeds } from "../timing/timing.ts";
 import type { DriveTraits } from "./drive-traits.ts";
 
 /** The pages that MODE SELECT can change, as the drive comes up with them. */
@@ -45,6 +46,7 @@ const MOST = 0xffff;
 /** Mode page 2Ah: what the drive can, and how fast with this medium. */
 export function capabilities(
   { writeSpeeds, readSpeed, bufferBytes }: DriveTraits,
+  current: Pick<Speeds, "write" | "read">,
   isRemovalPrevented: boolean,
 ): Uint8Array {
   const speeds = writeSpeeds.map(({ speed, isAngular }) => ({
@@ -70,11 +72,11 @@ export function capabilities(
     locked: isRemovalPrevented,
     eject: true,
     maximumReadSpeed: Math.min(readSpeed, MOST),
-    currentReadSpeed: Math.min(readSpeed, MOST),
+    currentReadSpeed: Math.min(current.read, MOST),
     bufferSize: Math.min(Math.floor(bufferBytes / 1024), MOST),
     maximumWriteSpeed: fastest,
-    oldCurrentWriteSpeed: fastest,
-    currentWriteSpeed: fastest,
+    oldCurrentWriteSpeed: Math.min(current.write, MOST),
+    currentWriteSpeed: Math.min(current.write, MOST),
     writeSpeeds: speeds,
   });
 }

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Blocks, type Lba, MultisessionError, type Sense } from "@multisession/core";
 import {
   buildSense,
+  type Clock,
   type DriveCapture,
   opcodes,
   read10,
@@ -10,6 +11,7 @@ import {
   type ScsiResult,
   type ScsiTarget,
   type ScsiTransport,
+  type SenseData,
   write10,
   write12,
 } from "@multisession/mmc";
@@ -20,8 +22,10 @@ import { Random } from "../faults/random.ts";
 import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
+import { type Operation, shifted } from "../timing/operation.ts";
+import type { TimingSnapshot } from "../timing/timing.ts";
 import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
-import type { Reply } from "./command-entry.ts";
+import type { CommandEntry, Reply } from "./command-entry.ts";
 import { CommandLog, type LoggedCommand } from "./command-log.ts";
 import { commands } from "./command-table.ts";
 import { Drive } from "./drive.ts";
@@ -40,6 +44,10 @@ export interface SnapshotContent {
   readonly buffer: BufferSnapshot;
   /** The rest of the recorder. */
   readonly drive: Pick<Drive, "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages">;
+  /** Its time. */
+  readonly timing: TimingSnapshot;
+  /** What went on. */
+  readonly operation: Operation | undefined;
   /** Whether it had power. */
   readonly isOn: boolean;
   /** What decides what survives a cut. */
@@ -80,6 +88,18 @@ const changing: ReadonlySet<number> = new Set(
   ].map(({ opcode }) => opcode),
 );
 
+/** Commands that tell of the disc, and wait only in some drives. */
+const tellingOfDisc: ReadonlySet<number> = new Set(
+  [opcodes.readDiscInformation, opcodes.readTrackInformation].map(({ opcode }) => opcode),
+);
+/** Commands that do not wait for what goes on in the drive. */
+const informing: ReadonlySet<number> = new Set([
+  ...tellingOfDisc,
+  opcodes.readBufferCapacity.opcode,
+  opcodes.mechanismStatus.opcode,
+  opcodes.modeSense10.opcode,
+]);
+
 /** Commands whose range a fault can name. */
 const ranged = new Map([read10, read12, write10, write12].map((layout) => [layout.command.opcode, layout]));
 
@@ -91,6 +111,11 @@ export interface RecorderOptions {
   readonly seed?: number;
   /** Which drive it behaves as: the one that the disc was made with when left out. */
   readonly drive?: DriveCapture;
+  /**
+   * Where its time comes from: it works at the speeds of its drive, and what takes long goes on behind its command. Give
+   * the same clock to `openMmcRecorder`. Without a clock everything is done at once.
+   */
+  readonly clock?: Clock;
 }
 
 /**
@@ -104,8 +129,11 @@ export class VirtualRecorder implements ScsiTarget {
   #isOn = true;
   #lastPause = 0;
 
-  constructor(store: MediumStore, { faults = [], seed = 1, drive = chooseDrive(store.drive) }: RecorderOptions = {}) {
-    this.#drive = new Drive(store, drive);
+  constructor(
+    store: MediumStore,
+    { faults = [], seed = 1, drive = chooseDrive(store.drive), clock }: RecorderOptions = {},
+  ) {
+    this.#drive = new Drive(store, drive, clock);
     this.#random = new Random(seed);
     this.arm(faults);
   }
@@ -116,7 +144,9 @@ export class VirtualRecorder implements ScsiTarget {
       await setImmediate();
       this.#lastPause = performance.now();
     }
-    return this.run(command);
+    const result = this.run(command);
+    await this.#drive.timing.catchUp();
+    return result;
   }
 
   /** Executes one command at once, as {@link execute} does. */
@@ -147,13 +177,22 @@ export class VirtualRecorder implements ScsiTarget {
     const opcode = full[0] ?? 0;
     const entry = cdb.length === 0 ? undefined : commands.get(opcode);
     if (entry === undefined) return unknownCommand;
+    this.#drive.proceed();
     const [attention, ...later] = this.#drive.attentions;
     if (entry.reportsAttention && attention !== undefined && !this.#drive.isTrayOpen) {
       this.#drive.attentions = later;
       return attention;
     }
-    const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
+    const refusal = this.#business(entry) ?? this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
     return refusal ?? entry.run(this.#drive, full, dataOut);
+  }
+
+  /** A drive at work tells what it is, and most drives what is on the disc; everything else has to wait (MMC). */
+  #business({ reportsAttention, opcode }: CommandEntry): SenseData | undefined {
+    const { busy } = this.#drive;
+    if (busy === undefined || !reportsAttention) return undefined;
+    if (!informing.has(opcode)) return busy;
+    return this.#drive.traits.quirks.busyInformation && tellingOfDisc.has(opcode) ? busy : undefined;
   }
 
   /** A disc that cannot be changed where it lies is a write-protected one. */
@@ -218,11 +257,26 @@ export class VirtualRecorder implements ScsiTarget {
     if (!this.#isOn) return;
     const { disc, script } = this.#drive;
     const isDamaging = script.damagesTracks;
+    this.#proceedUntilCut();
     this.#isOn = false;
     script.disarmCuts();
     disc.store.commit(survivors(disc, this.#random), true);
     disc.store.commit(aftermath(disc.store.state, isDamaging), true);
     this.#drive.loseBuffer();
+  }
+
+  /** What had taken place of a long operation is on the medium. */
+  #proceedUntilCut(): void {
+    try {
+      this.#drive.proceed();
+    } catch (error) {
+      if (!(error instanceof PowerLost)) throw error;
+    }
+  }
+
+  /** Milliseconds of its clock; without one, the time that a real drive would have taken so far. */
+  get time(): number {
+    return this.#drive.timing.now;
   }
 
   /** The power is back: the recorder comes up with the medium as it is. */
@@ -246,6 +300,7 @@ export class VirtualRecorder implements ScsiTarget {
     if (!this.#isOn) return;
     try {
       this.#drive.disc.flush();
+      this.#drive.finish();
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
       this.powerCut();
@@ -265,12 +320,14 @@ export class VirtualRecorder implements ScsiTarget {
    * @throws `TypeError` when the disc does not lie in memory.
    */
   snapshot(): Snapshot {
-    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc } = this.#drive;
+    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc, timing, operation } = this.#drive;
     const snapshot: Snapshot = { counters: this.counters };
     contents.set(snapshot, {
       store: memoryOf(disc.store).snapshot(),
       buffer: disc.snapshot(),
       drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
+      timing: timing.snapshot(),
+      operation,
       isOn: this.#isOn,
       random: this.#random.state,
     });
@@ -279,10 +336,12 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
   restore(snapshot: Snapshot): void {
-    const { store, buffer, drive, isOn, random } = contentOf(snapshot);
+    const { store, buffer, drive, timing, operation, isOn, random } = contentOf(snapshot);
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);
+    this.#drive.timing.restore(timing);
+    this.#drive.operation = operation && shifted(operation, this.time - timing.now);
     this.#drive.script.counters = snapshot.counters;
     this.arm([], random);
     this.#isOn = isOn;

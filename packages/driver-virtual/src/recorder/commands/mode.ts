@@ -17,9 +17,9 @@ function changeable(page: Uint8Array): Uint8Array {
   return page.map((byte, index) => (index < 2 ? byte : isFixed ? 0 : 0xff));
 }
 
-function pagesOf({ modePages, traits, isRemovalPrevented }: Drive, control: number): readonly Uint8Array[] {
+function pagesOf({ modePages, traits, timing, isRemovalPrevented }: Drive, control: number): readonly Uint8Array[] {
   const pages = control === controls.defaults ? defaultModePages : modePages;
-  const all = [...pages.values(), capabilities(traits, isRemovalPrevented)];
+  const all = [...pages.values(), capabilities(traits, timing.speeds, isRemovalPrevented)];
   return control === controls.changeable ? all.map(changeable) : all;
 }
 

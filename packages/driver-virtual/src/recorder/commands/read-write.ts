@@ -13,6 +13,8 @@ import {
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
+import type { StateRecord } from "../../state-record.ts";
+import { busySenses } from "../../timing/operation.ts";
 import { type BufferedDisc, PowerLost } from "../../write-model/buffered-disc.ts";
 import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
@@ -41,7 +43,9 @@ const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
 function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
   if (lba + blocks > disc.state.blocks) return outOfRange(lba);
   if (blocks > MAXIMUM_BLOCKS) return invalidField;
-  return drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
+  const data = drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
+  drive.timing.read(blocks);
+  return data;
 }
 
 /** Takes the blocks of a WRITE as far as the power lasts. */
@@ -60,7 +64,9 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   if (refused !== undefined) return refused;
   const admitted = admit(disc, lba, data);
   if (typeof admitted !== "function") return admitted;
+  if (!drive.timing.hasRoom(blocks) && drive.traits.quirks.busyWhenFull) return busySenses.longWrite;
   const received = drive.script.take("block", blocks);
+  drive.timing.write(lba, received);
   if (received < blocks) {
     takePart(disc, lba, data, received);
     throw new PowerLost();
@@ -83,11 +89,10 @@ function isPageRight({ modePages }: Drive, { table, condition, isFinalized }: Me
 }
 
 /** A CD's track ends when there is nothing more to write (MMC, SYNCHRONIZE CACHE in track at once recording). */
-function endTrack(disc: BufferedDisc): void {
-  const { state, table } = disc;
-  if (!table.recording.endsTrackOnFlush) return;
+function endTrack({ state, table }: BufferedDisc): readonly StateRecord[] {
+  if (!table.recording.endsTrackOnFlush) return [];
   const open = state.tracks.findIndex(({ kind }) => kind === "open") + 1;
-  if (open > 0) disc.change({ is: "close-track", track: open });
+  return open > 0 ? [{ is: "close-track", track: open }] : [];
 }
 
 /** What counts of a WRITE in the middle of which the power goes. */
@@ -115,9 +120,9 @@ export const readWriteCommands: readonly CommandEntry[] = [
 
   onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
 
-  onDisc(synchronizeCache, ({ disc }) => {
+  onDisc(synchronizeCache, ({ fields, disc, drive }) => {
     disc.flush();
-    endTrack(disc);
+    drive.carryOut({ records: endTrack(disc), sense: busySenses.longWrite, isImmediate: fields.immediate });
     return undefined;
   }),
 ];

@@ -59,7 +59,7 @@ export const unitCommands: readonly CommandEntry[] = [
     if (fields.descriptorFormat) return invalidField;
     const [first, ...rest] = drive.attentions;
     drive.attentions = rest;
-    return upTo(buildSense(first ?? sense(0, 0, 0)), fields.allocationLength);
+    return upTo(buildSense(first ?? drive.progress ?? sense(0, 0, 0)), fields.allocationLength);
   }),
 
   alwaysAnswered(inquiry, ({ fields, drive }) => {
@@ -86,7 +86,9 @@ export const unitCommands: readonly CommandEntry[] = [
     if (chosen === undefined) return upTo(eventStatus.build({ supported: supportedClasses }), fields.allocationLength);
     const code = chosen === eventClasses.media ? drive.mediaEvent : 0;
     const mediaState = drive.isTrayOpen ? eventState.trayOpen : eventState.present;
-    const status = chosen === eventClasses.media ? mediaState : chosen === eventClasses.powerManagement ? 1 : 0;
+    const isBusy = chosen === eventClasses.deviceBusy && drive.busy !== undefined;
+    const status =
+      chosen === eventClasses.media ? mediaState : chosen === eventClasses.powerManagement || isBusy ? 1 : 0;
     const reply = eventStatus.build({
       supported: supportedClasses,
       event: { class: chosen, code, status, parameter: 0 },
@@ -114,9 +116,11 @@ export const unitCommands: readonly CommandEntry[] = [
   ),
 
   onDrive(readBufferCapacity, ({ fields, drive }) => {
-    const { bufferBytes } = drive.traits;
-    const size = fields.inBlocks ? Math.floor(bufferBytes / BLOCK_BYTES) : bufferBytes;
-    return upTo(bufferCapacity.build({ inBlocks: fields.inBlocks, size, free: size }), fields.allocationLength);
+    const { speeds, filled } = drive.timing;
+    const told = (bytes: number): number => Math.floor(fields.inBlocks ? bytes / BLOCK_BYTES : bytes);
+    const size = told(speeds.bufferBytes);
+    const free = told(Math.max(0, speeds.bufferBytes - filled));
+    return upTo(bufferCapacity.build({ inBlocks: fields.inBlocks, size, free }), fields.allocationLength);
   }),
 
   // Calibration needs no laser here.
