@@ -17,6 +17,7 @@ export type DocumentKind =
   | "verify"
   | "check"
   | "drive"
+  | "log"
   | "close"
   | "recover"
   | "event"

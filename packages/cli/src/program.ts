@@ -9,6 +9,7 @@ import { addDevices } from "./commands/devices.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExtract } from "./commands/extract.ts";
 import { addInfo } from "./commands/info.ts";
+import { addLog } from "./commands/log.ts";
 import { addLs } from "./commands/ls.ts";
 import { addNew } from "./commands/new.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -41,6 +42,8 @@ export function createProgram(io: CommandIo, start: Start): Command {
     .option("--plugin <package|file>", "load a plugin (can be given more than once)", collect)
     .option("--json", "JSON on standard output: one document, or one event a line and the result last")
     .option("--no-color", "no colours")
+    .option("--log <file>", "log every command to a virtual disc (NDJSON); `multisession log` shows it")
+    .option("--log-contents", "with what is recorded, so that the log can be replayed")
     .option("--debug", "show where in the program an error came from")
     .addHelpText(
       "after",
@@ -65,6 +68,7 @@ export function createProgram(io: CommandIo, start: Start): Command {
     addVerify,
     addCheck,
     addCapture,
+    addLog,
     addClose,
     addRecover,
     addRevert,

@@ -17,6 +17,13 @@ export type { DriveProfile } from "./drives/drive-profile.ts";
 export { driveProfiles } from "./drives/drive-profiles.ts";
 // The recorder
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
+// Logs
+export type { LogCommand, LoggedData, LogHead, LogLine } from "./log/log-line.ts";
+export { logLineText } from "./log/log-line.ts";
+export { parseLog } from "./log/parse-log.ts";
+export { type LogOptions, recordLog } from "./log/record-log.ts";
+export type { RecorderEvent } from "./log/recorder-event.ts";
+export { type Replay, type ReplayDifference, replayLog } from "./log/replay-log.ts";
 export type {
   CloseEffect,
   Condition,

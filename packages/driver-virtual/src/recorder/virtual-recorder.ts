@@ -16,9 +16,12 @@ import {
   write12,
 } from "@multisession/mmc";
 import { chooseDrive } from "../drives/choose-drive.ts";
+import { virtualDrive } from "../drives/virtual-drive.ts";
 import type { Counters, Fault } from "../faults/fault.ts";
 import { aftermath, survivors } from "../faults/power-cut.ts";
 import { Random } from "../faults/random.ts";
+import type { LogOrigin } from "../log/log-line.ts";
+import type { RecorderEvent } from "../log/recorder-event.ts";
 import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
@@ -125,6 +128,8 @@ export interface RecorderOptions {
 export class VirtualRecorder implements ScsiTarget {
   readonly #drive: Drive;
   readonly #log = new CommandLog();
+  readonly #observers = new Set<(event: RecorderEvent) => void>();
+  #faults: readonly Fault[] = [];
   #random: Random;
   #isOn = true;
   #lastPause = 0;
@@ -150,25 +155,65 @@ export class VirtualRecorder implements ScsiTarget {
   }
 
   /** Executes one command at once, as {@link execute} does. */
-  run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
+  run(command: ScsiCommand): ScsiResult {
+    if (this.#observers.size === 0) return this.#run(command);
+    const { time: at } = this;
+    const before = this.#log.last;
+    try {
+      const result = this.#run(command);
+      this.#tell({ is: "command", at, command, outcome: this.#log.last?.outcome ?? "good", result });
+      return result;
+    } catch (error) {
+      // An error of the host's storage is no answer of the recorder.
+      const { last } = this.#log;
+      if (last !== undefined && last !== before) this.#tell({ is: "command", at, command, outcome: last.outcome });
+      throw error;
+    }
+  }
+
+  #run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
     const { script } = this.#drive;
-    if (this.#isOn && script.isCutDue) this.powerCut();
-    if (!this.#isOn) throw this.#lost(cdb);
+    const at = this.time;
+    if (this.#isOn && script.isCutDue) this.#cut();
+    if (!this.#isOn) throw this.#lost(cdb, at);
     try {
       const reply = this.#dispatch(cdb, dataOut);
       if (script.isCutDue) throw new PowerLost();
       script.take("command", 1);
       const isRefused = reply !== undefined && !(reply instanceof Uint8Array);
-      this.#log.add(cdb, isRefused ? reply : "good");
+      this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: isRefused ? reply : "good" });
       // The command that a cut waits for is still answered.
-      if (script.isCutDue) this.powerCut();
+      if (script.isCutDue) this.#cut();
       if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
       return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
     } catch (error) {
       if (!(error instanceof PowerLost)) throw storageError(error, cdb);
-      this.powerCut();
-      throw this.#lost(cdb);
+      this.#cut();
+      throw this.#lost(cdb, at);
     }
+  }
+
+  /** Has a function hear of all that happens to it; gives back what ends that. */
+  observe(observer: (event: RecorderEvent) => void): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  #tell(event: RecorderEvent): void {
+    for (const observer of this.#observers) observer(event);
+  }
+
+  /** What a log of it begins with. */
+  get origin(): LogOrigin {
+    const { disc, capture, timing } = this.#drive;
+    return {
+      at: this.time,
+      state: disc.store.state,
+      drive: capture === virtualDrive ? undefined : capture,
+      seed: this.#random.state,
+      faults: this.#faults,
+      hasClock: !timing.isAtOnce,
+    };
   }
 
   #dispatch(cdb: Uint8Array, dataOut: Uint8Array): Reply {
@@ -208,8 +253,8 @@ export class VirtualRecorder implements ScsiTarget {
     return script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
   }
 
-  #lost(cdb: Uint8Array): MultisessionError {
-    this.#log.add(cdb, "power-lost");
+  #lost(cdb: Uint8Array, at: number): MultisessionError {
+    this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: "power-lost" });
     return new MultisessionError("RECORDER_LOST", "The virtual recorder has no power.", {
       subject: "virtual recorder",
       oldState: "unknown",
@@ -218,6 +263,8 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** Replaces all faults; they count commands, blocks and effects from now on. A seed decides anew what survives a cut. */
   arm(faults: readonly Fault[], seed?: number): void {
+    this.#tell({ is: "arm", at: this.time, faults, seed });
+    this.#faults = faults;
     this.#drive.script.arm(faults);
     if (seed !== undefined) this.#random = new Random(seed);
   }
@@ -255,6 +302,11 @@ export class VirtualRecorder implements ScsiTarget {
   /** The power goes: of what is in the buffer, as much gets onto the medium as the seed says. */
   powerCut(): void {
     if (!this.#isOn) return;
+    this.#tell({ is: "power-cut", at: this.time });
+    this.#cut();
+  }
+
+  #cut(): void {
     const { disc, script } = this.#drive;
     const isDamaging = script.damagesTracks;
     this.#proceedUntilCut();
@@ -282,6 +334,7 @@ export class VirtualRecorder implements ScsiTarget {
   /** The power is back: the recorder comes up with the medium as it is. */
   powerOn(): void {
     if (this.#isOn) return;
+    this.#tell({ is: "power-on", at: this.time });
     this.#drive.restart();
     this.#isOn = true;
   }
@@ -292,24 +345,26 @@ export class VirtualRecorder implements ScsiTarget {
       name: "virtual recorder",
       maxTransferBytes: MAXIMUM_TRANSFER_BYTES,
       execute: (command) => this.execute(command),
-      close: async () => this.#flush(),
+      close: async () => this.flush(),
     };
   }
 
-  #flush(): void {
+  /** Puts everything onto the medium, and ends what goes on: a drive that its user leaves in good order. */
+  flush(): void {
     if (!this.#isOn) return;
+    this.#tell({ is: "flush", at: this.time });
     try {
       this.#drive.disc.flush();
       this.#drive.finish();
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
-      this.powerCut();
+      this.#cut();
     }
   }
 
   /** Releases the disc; what was written is safe. Idempotent. */
   close(): void {
-    this.#flush();
+    this.flush();
     this.#isOn = false;
     this.#drive.disc.store.close();
   }
@@ -337,6 +392,7 @@ export class VirtualRecorder implements ScsiTarget {
   /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
   restore(snapshot: Snapshot): void {
     const { store, buffer, drive, timing, operation, isOn, random } = contentOf(snapshot);
+    this.#tell({ is: "restore", at: this.time });
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);

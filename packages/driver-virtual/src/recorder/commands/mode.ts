@@ -43,7 +43,8 @@ export const modeCommands: readonly CommandEntry[] = [
     for (const page of modeData.parse(list).pages) {
       const code = modePageCode(page);
       if (changed.get(code)?.length !== page.length) return invalidParameter;
-      const saved = page.slice();
+      // A copy also of a `Buffer`, whose `slice` is none.
+      const saved = Uint8Array.from(page);
       saved[0] = code;
       changed.set(code, saved);
     }
