@@ -8,6 +8,7 @@
 export { checkDisc, type DiscCheck, type DiscCheckName, type DiscCheckReport } from "./disc-file/check-disc.ts";
 export { createDisc } from "./disc-file/create-disc.ts";
 export { type OpenDiscOptions, openDisc } from "./disc-file/open-disc.ts";
+export type { StateDocument } from "./disc-file/state-document.ts";
 export { discImage, writeDiscImage } from "./disc-image.ts";
 // The driver
 export { type VirtualOptions, virtual } from "./driver.ts";
@@ -18,7 +19,7 @@ export { driveProfiles } from "./drives/drive-profiles.ts";
 // The recorder
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
 // Logs
-export type { LogCommand, LoggedData, LogHead, LogLine } from "./log/log-line.ts";
+export type { LogCommand, LoggedData, LogHead, LogLine, LogOrigin } from "./log/log-line.ts";
 export { logLineText } from "./log/log-line.ts";
 export { parseLog } from "./log/parse-log.ts";
 export { type LogOptions, recordLog } from "./log/record-log.ts";

@@ -51,7 +51,7 @@ export function encodeChanges(id: string, next: number, effects: readonly Effect
 }
 
 /** A unit whose replacement may not have got into the disc file. */
-export interface Redo {
+interface Redo {
   /** First block of the unit. */
   readonly at: number;
   /** What it holds now. */

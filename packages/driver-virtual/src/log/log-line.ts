@@ -24,7 +24,9 @@ export interface LoggedData {
 /** The first line: which recorder, which disc, and what decides what happens to them. */
 export interface LogHead {
   readonly is: "recorder";
+  /** 1 */
   readonly version: number;
+  /** Tells a log from other documents. */
   readonly kind: "log";
   /** Milliseconds on the recorder's clock, as in every line. */
   readonly at: number;
@@ -41,6 +43,7 @@ export interface LogHead {
 /** A line for a command. */
 export interface LogCommand {
   readonly is: "command";
+  /** When it came; milliseconds on the recorder's clock. */
   readonly at: number;
   /** The CDB in hexadecimal digits. */
   readonly cdb: string;
@@ -69,11 +72,17 @@ export type LogLine =
 
 /** What a recorder is when its log begins. */
 export interface LogOrigin {
+  /** Milliseconds on its clock. */
   readonly at: number;
+  /** The disc. */
   readonly state: MediumState;
+  /** The drive; absent where it is no real one. */
   readonly drive: DriveCapture | undefined;
+  /** What decides what survives a power cut. */
   readonly seed: number;
+  /** What goes wrong. */
   readonly faults: readonly Fault[];
+  /** Whether time passes by a clock, or at once. */
   readonly hasClock: boolean;
 }
 
