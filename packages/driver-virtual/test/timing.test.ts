@@ -195,6 +195,20 @@ describe("what goes on behind its command", () => {
     expect(r.initiator.send(tur)).toBe("good");
   });
 
+  it("a tray that is closed: the drive becomes ready, and then tells of its medium", () => {
+    const { initiator, clock } = host({ medium: "bd-re", capacity: 4096 });
+    initiator.send(startStopUnit.build({ loadEject: true }));
+    expect(initiator.send(tur)).toBe("2/3a/02");
+    expect(initiator.send(startStopUnit.build({ immediate: true, loadEject: true, start: true }))).toBe("good");
+    expect(initiator.send(tur)).toBe("2/04/01");
+    const event = (): number | undefined =>
+      initiator.data(getEventStatus.build({ classes: 1 << 4, allocationLength: 8 }))[4];
+    expect(event()).toBe(0);
+    clock.advance(8000);
+    expect([event(), event()]).toEqual([2, 0]);
+    expect([1, 2].map(() => initiator.send(tur))).toEqual(["6/28/00", "good"]);
+  });
+
   it("a full format takes as long as writing the medium", () => {
     const { initiator, clock } = host({ medium: "bd-re", capacity: 4096 });
     expect(initiator.format(0x30, 2, 4096)).toBe("good");

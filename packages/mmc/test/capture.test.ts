@@ -106,10 +106,10 @@ describe("a capture", () => {
   });
 
   it("never holds the serial number of the drive, nor what depends on the disc", async () => {
-    const features = "0000 03 04 00410100 0010 01 08 00000800 00200000 0108 03 08 4B45454E41303031";
+    const features = "0000 03 04 00410100 0010 01 08 00000800 00200000 0108 03 08 4B45454E41303031 FF00 01 04 4B454550";
     const capture = await captureOfDisc({ ...golden.blankBdRRitek, features });
     expect(capture.profiles).toEqual(["0041"]);
-    expect(capture.features).toEqual([{ code: "0010" }, { code: "0108", isPersistent: true }]);
+    expect(capture.features).toEqual([{ code: "0010" }, { code: "0108", isPersistent: true }, { code: "FF00" }]);
   });
 
   it("holds the quirks that a disc shows", async () => {

@@ -4,8 +4,8 @@ import { FaultScript } from "../faults/fault-script.ts";
 import { sense } from "../media/medium-table.ts";
 import type { StateRecord } from "../state-record.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
-import { durationOf, wholeMedium } from "../timing/durations.ts";
-import { isInBackground, type Operation, progressOf } from "../timing/operation.ts";
+import { durationOf, fixedTimes, wholeMedium } from "../timing/durations.ts";
+import { busySenses, isInBackground, type Operation, progressOf } from "../timing/operation.ts";
 import { Timing } from "../timing/timing.ts";
 import { BufferedDisc } from "../write-model/buffered-disc.ts";
 import { type DriveTraits, traitsOf } from "./drive-traits.ts";
@@ -188,11 +188,20 @@ export class Drive {
   }
 
   /** Closes the tray; the medium may be another one. */
-  load(): void {
+  load(isImmediate: boolean): void {
     if (!this.isTrayOpen) return;
+    const { timing } = this;
     this.isTrayOpen = false;
     this.attentions = [LOADED];
     this.mediaEvent = mediaEvents.newMedia;
+    if (timing.isAtOnce || !isImmediate) {
+      timing.pass(fixedTimes.load);
+      return;
+    }
+    const { now: start } = timing;
+    this.mediaEvent = mediaEvents.none;
+    const end = start + fixedTimes.load;
+    this.operation = { sense: busySenses.load, start, end, steps: [], event: mediaEvents.newMedia };
   }
 
   /** Loses what is in the buffer: there is only what the medium holds. */

@@ -223,12 +223,14 @@ export class VirtualRecorder implements ScsiTarget {
     const entry = cdb.length === 0 ? undefined : commands.get(opcode);
     if (entry === undefined) return unknownCommand;
     this.#drive.proceed();
+    const busy = this.#business(entry);
+    if (busy !== undefined) return busy;
     const [attention, ...later] = this.#drive.attentions;
     if (entry.reportsAttention && attention !== undefined && !this.#drive.isTrayOpen) {
       this.#drive.attentions = later;
       return attention;
     }
-    const refusal = this.#business(entry) ?? this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
+    const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
     return refusal ?? entry.run(this.#drive, full, dataOut);
   }
 

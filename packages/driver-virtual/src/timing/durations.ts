@@ -6,7 +6,9 @@ import type { StateRecord } from "../state-record.ts";
  * How long drives take for what is no transfer of data, in milliseconds. Unconfirmed: orders of magnitude as people tell
  * them; lead-outs and gaps come on top at the speed of writing.
  */
-const fixedTimes = {
+export const fixedTimes = {
+  /** From a closed tray to a disc that can be used. */
+  load: 8000,
   closeTrack: 2000,
   closeSession: 10_000,
   finalize: 20_000,

@@ -4,7 +4,8 @@ import { sense } from "../media/medium-table.ts";
 import type { StateRecord } from "../state-record.ts";
 
 /** What a drive says while something goes on: not ready, with a reason that passes (MMC). */
-export const busySenses: Readonly<Record<"format" | "operation" | "longWrite", Sense>> = {
+export const busySenses: Readonly<Record<"load" | "format" | "operation" | "longWrite", Sense>> = {
+  load: sense(2, 0x04, 0x01),
   format: sense(2, 0x04, 0x04),
   operation: sense(2, 0x04, 0x07),
   longWrite: sense(2, 0x04, 0x08),

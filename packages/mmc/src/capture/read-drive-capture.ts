@@ -27,6 +27,8 @@ const untold: ReadonlySet<number> = new Set([
   SERIAL_NUMBER,
 ]);
 
+/** Features from here on are each maker's own, and may name this very drive. */
+const VENDOR_FEATURES = 0xff00;
 /** Descriptors that are asked for. */
 const MOST_SPEEDS = 64;
 /** Types of GET PERFORMANCE, and of its nominal speeds those of writing (tolerance 10b). */
@@ -77,7 +79,7 @@ function captureFeature({ code, version, isPersistent, data }: Feature): Capture
     code: hex4(code),
     ...(version > 0 && { version }),
     ...(isPersistent && { isPersistent: true }),
-    ...(!untold.has(code) && { data: Buffer.from(data).toString("hex").toUpperCase() }),
+    ...(!untold.has(code) && code < VENDOR_FEATURES && { data: Buffer.from(data).toString("hex").toUpperCase() }),
   };
 }
 

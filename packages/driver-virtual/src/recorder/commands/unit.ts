@@ -100,7 +100,7 @@ export const unitCommands: readonly CommandEntry[] = [
 
   onDrive(startStopUnit, ({ fields, drive }) => {
     if (fields.powerCondition !== 0 || !fields.loadEject) return undefined;
-    if (fields.start) drive.load();
+    if (fields.start) drive.load(fields.immediate);
     else if (drive.isRemovalPrevented) return sense(5, 0x53, 0x02);
     else drive.eject();
     return undefined;
