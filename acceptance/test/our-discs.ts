@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bdrPow } from "@multisession/bdr-pow";
-import { createPlugins, type Lba } from "@multisession/core";
+import { createPlugins, type DiscRecorder, type Lba, type Plugins } from "@multisession/core";
 import {
   createDisc,
   type VirtualMediumId,
@@ -8,7 +8,7 @@ import {
   virtual,
   writeDiscImage,
 } from "@multisession/driver-virtual";
-import { FileSystemImage } from "@multisession/file-system-image";
+import { FileSystemImage, openDisc, revertDisc } from "@multisession/file-system-image";
 import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
 import { sequential } from "@multisession/sequential";
@@ -25,16 +25,31 @@ export interface OurDisc {
 /** 64 MiB: two sessions of the largest test tree take 6. */
 const CAPACITY = 32_768;
 
-/** Burns one session for each tree through the public API, as a user does: each time the disc is opened and closed. */
-export async function burnDisc(medium: VirtualMediumId, trees: readonly TestTree[], folder: string): Promise<OurDisc> {
+/**
+ * Burns one session for each tree through the public API, as a user does: each time the disc is opened and closed. A
+ * number makes readers see that session again, counted from 1.
+ */
+export async function burnDisc(
+  medium: VirtualMediumId,
+  sessions: readonly (TestTree | number)[],
+  folder: string,
+): Promise<OurDisc> {
   const disc = join(folder, `${medium}.disc`);
   const image = join(folder, `${medium}.iso`);
   const source = join(folder, "source");
   await createDisc(disc, { medium, capacity: CAPACITY });
   let starts: readonly Lba[] = [];
-  for (const [index, tree] of trees.entries()) {
-    await writeTree(tree, source);
-    starts = await burnSession(disc, source, volumeName(index), image);
+  for (const [index, session] of sessions.entries()) {
+    if (typeof session === "number") {
+      starts = await onDisc(disc, image, (recorder, plugins) => revertDisc(recorder, plugins, session));
+      continue;
+    }
+    await writeTree(session, source);
+    starts = await onDisc(disc, image, async (recorder, plugins) => {
+      const edited = await FileSystemImage.open(recorder, plugins, { volumeName: volumeName(index) });
+      await edited.mirror(source);
+      await edited.burn(await edited.plan());
+    });
   }
   return { image, starts };
 }
@@ -44,7 +59,12 @@ export function volumeName(session: number): string {
   return `OURS_${session + 1}`;
 }
 
-async function burnSession(disc: string, source: string, name: string, image: string): Promise<readonly Lba[]> {
+/** Does something with a disc; the starts of its sessions afterwards. */
+async function onDisc(
+  disc: string,
+  image: string,
+  act: (recorder: DiscRecorder, plugins: Plugins) => Promise<unknown>,
+): Promise<readonly Lba[]> {
   let medium: VirtualRecorder | undefined;
   const driver = virtual({
     onOpen: (opened) => {
@@ -54,13 +74,10 @@ async function burnSession(disc: string, source: string, name: string, image: st
   const plugins = createPlugins(driver, iso9660(), sequential(), randomWrite(), bdrPow());
   const recorder = await plugins.open(disc);
   try {
-    const edited = await FileSystemImage.open(recorder, plugins, { volumeName: name });
-    await edited.mirror(source);
-    await edited.burn(await edited.plan());
-    await edited.refresh();
+    await act(recorder, plugins);
     if (medium === undefined) throw new TypeError("The driver tells of every recorder that it opens.");
     writeDiscImage(medium, image);
-    return edited.history.states.map(({ start }) => start);
+    return (await openDisc(recorder, plugins)).history.states.map(({ start }) => start);
   } finally {
     await recorder.close();
   }

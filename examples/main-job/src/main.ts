@@ -18,6 +18,7 @@ try {
   npx multisession info ${name}
   npx multisession ls ${name} -l --session 1
   npx multisession extract ${name} / -o restored --session 1
+  npx multisession revert ${name} --session 1
   npx multisession plan ${name} FOLDER
   npx multisession burn ${name} FOLDER`);
 } catch (error) {

@@ -17,6 +17,7 @@ import {
   refuse,
   refuseIntent,
   refuseRecovery,
+  revertBase,
   roundUp,
   type SessionIntent,
   type SessionOffer,
@@ -56,7 +57,9 @@ export class BdrPow extends Multisession {
       case "first":
         return firstSession(medium, history, needs);
       case "append":
-        return nextSession(medium, history, intent.base, needs);
+        return nextSession(medium, history, appendBase(history, intent.base), needs);
+      case "revert":
+        return nextSession(medium, history, revertBase(history, intent.to), needs);
       case "recover":
         return recovery(medium, history);
       case "close":
@@ -91,7 +94,7 @@ function firstSession(medium: Medium, history: History, needs: Needs): SessionOf
       step: "prepare",
       format: format.id,
       isIrreversible: true,
-      why: "A format for pseudo-overwrite cannot be undone.",
+      why: "only a disc of this format can have its head replaced",
     });
   if (format !== undefined || headTrack(medium) === undefined)
     preparation.push({
@@ -108,8 +111,13 @@ function firstSession(medium: Medium, history: History, needs: Needs): SessionOf
   });
 }
 
-function nextSession(medium: Medium, history: History, index: number, needs: Needs): SessionOffer {
-  const base = appendBase(history, index);
+/** A session behind all others: with what is new, or with nothing but the head of an old state that is shown again. */
+function nextSession(
+  medium: Medium,
+  history: History,
+  base: ReturnType<typeof appendBase>,
+  needs: Needs,
+): SessionOffer {
   if ("code" in base) return base;
   const space = usedSpace(medium, history, "burn");
   if ("code" in space) return space;

@@ -14,6 +14,6 @@ export const bdrPow = (): MechanismPlugin =>
     id: "bdr-pow",
     contract: 1,
     package: "@multisession/bdr-pow",
-    supports: { media: ["bd-r", "bd-r-pow"], intents: ["first", "append", "close", "recover"] },
+    supports: { media: ["bd-r", "bd-r-pow"], intents: ["first", "append", "revert", "close", "recover"] },
     create: (context) => new BdrPow("bdr-pow", context),
   });

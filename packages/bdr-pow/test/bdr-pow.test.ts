@@ -208,7 +208,13 @@ describe("pseudo-overwrite", () => {
     ],
     ["an append on a full disc", { ...media.used, tracks: [head(true)] }, historyOf("whole"), append, "DISC_FULL"],
     ["to close the session", media.used, historyOf("whole"), { kind: "close", consent: [] }, "UNSUPPORTED_INTENT"],
-    ["to go back to an older session", media.used, historyOf("whole"), { kind: "revert", to: 0 }, "UNSUPPORTED_INTENT"],
+    [
+      "to go back to what readers see",
+      media.used,
+      { ...historyOf("whole"), current: 0 },
+      { kind: "revert", to: 0 },
+      "ALREADY_CURRENT",
+    ],
     [
       "a BD-R that the recorder cannot format",
       { ...media.blankBdr, formats: [] },

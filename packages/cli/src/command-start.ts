@@ -14,3 +14,8 @@ export function examples(...lines: readonly string[]): string {
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
+
+/** An option as a person writes it: `newVolume` is `--new-volume`. */
+export function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -6,6 +6,7 @@ import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
 import { sequential } from "@multisession/sequential";
 import { type FoundPlugins, loadConfiguration } from "./configuration.ts";
+import { deviceError } from "./device-error.ts";
 import { deviceName } from "./device-name.ts";
 import { Interruption } from "./interruption.ts";
 import type { CommandIo } from "./io.ts";
@@ -88,7 +89,10 @@ export class Context {
   /** Opens a recorder for as long as `work` takes. */
   async withRecorder<T>(device: string, work: (recorder: DiscRecorder, plugins: Plugins) => Promise<T>): Promise<T> {
     const plugins = await this.plugins();
-    const recorder = await plugins.open(deviceName(device, this.io.cwd), { signal: this.signal });
+    const name = deviceName(device, this.io.cwd);
+    const recorder = await plugins.open(name, { signal: this.signal }).catch((error: unknown) => {
+      throw deviceError(error, name);
+    });
     try {
       return await work(recorder, plugins);
     } finally {

@@ -5,7 +5,11 @@ import { resolve } from "node:path";
  * they are, anything else is a path. A scheme has at least two letters, so that `D:` and `D:\x.disc` are Windows paths.
  */
 export function deviceName(text: string, cwd: string): string {
-  const isUri = /^[a-z][a-z0-9+.-]+:/i.test(text);
   const isDriveLetter = /^[a-z]:$/i.test(text);
-  return isUri || isDriveLetter ? text : resolve(cwd, text);
+  return isUri(text) || isDriveLetter ? text : resolve(cwd, text);
+}
+
+/** Whether a device is named by a URI, and not by a path. */
+export function isUri(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(text);
 }

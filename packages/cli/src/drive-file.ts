@@ -2,6 +2,8 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { MultisessionError } from "@multisession/core";
 import { addCapture, captureDocument, type DriveCapture, parseCapture } from "@multisession/mmc";
 
+import { reasonOf } from "./system-error.ts";
+
 /** Bytes; no drive shows as much. */
 const LARGEST_CAPTURE = 2 ** 20;
 
@@ -21,7 +23,7 @@ export async function readDriveFile(file: string): Promise<DriveCapture> {
     return parseCapture(await readFile(file, "utf8"), file);
   } catch (cause) {
     if (MultisessionError.is(cause)) throw cause;
-    throw unreadable(cause instanceof Error ? cause.message : String(cause), cause);
+    throw unreadable(reasonOf(cause), cause);
   }
 }
 
@@ -39,7 +41,7 @@ export async function saveDriveFile(file: string, capture: DriveCapture): Promis
   } catch (cause) {
     throw new MultisessionError(
       "multisession/output-failed",
-      `The capture could not be saved to ${file}: ${(cause as Error).message}.`,
+      `The capture could not be saved to ${file}: ${reasonOf(cause)}.`,
       { subject: file, advice: "Choose another place with -o.", cause },
     );
   }

@@ -4,6 +4,7 @@ import { consentAdvice } from "./consequence.ts";
 import { isCancellation } from "./exit-codes.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
+import { isSystemError, reasonOf, systemAdvice } from "./system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** An error as the JSON document `error` shows it. */
@@ -52,6 +53,15 @@ export function describeError(error: unknown, hasWritten: boolean): ErrorDocumen
     const message = hasWritten ? "Cancelled, after the disc had been changed." : "Cancelled. Nothing was written.";
     return { code: "CANCELLED", message, advice: hasWritten ? LOOK : "Run it again when you like.", causes };
   }
+  if (isSystemError(error)) {
+    const what = error.path === undefined ? "the disc file, or a file that was to be recorded" : error.path;
+    return {
+      code: "multisession/system-refused",
+      message: `The system refused to go on with ${what}: ${reasonOf(error)}.`,
+      advice: `${systemAdvice(error)}${hasWritten ? " Then run `multisession info`, and `multisession recover` if it says so." : ""}`,
+      causes: [error.message],
+    };
+  }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "UNEXPECTED",
@@ -66,7 +76,10 @@ export function errorLines(error: unknown, document: ErrorDocument, paint: Paint
   const { code, message, advice, imapi, causes } = document;
   const [first = "", ...rest] = message.split("\n").map(printable);
   const lines = [`${paint("bad", "Error:")} ${first}`, ...rest];
-  const told = causes.filter((cause) => !message.includes(cause)).map((cause) => `  Cause: ${printable(cause)}`);
+  const cause = isSystemError(error) ? error : error instanceof Error ? error.cause : undefined;
+  const isTold = (text: string): boolean =>
+    message.includes(text) || (isSystemError(cause) && cause.message === text && message.includes(reasonOf(cause)));
+  const told = causes.filter((text) => !isTold(text)).map((text) => `  Cause: ${printable(text)}`);
   if (advice !== "") lines.push(`  ${printable(advice)}`);
   const names =
     imapi === undefined ? code : `${code}, in IMAPI2 ${imapi.name} (0x${imapi.hresult.toString(16).toUpperCase()})`;

@@ -3,6 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { MultisessionError } from "@multisession/core";
 import { type LogLine, parseLog, recordLog, type VirtualRecorder } from "@multisession/driver-virtual";
 
+import { reasonOf } from "./system-error.ts";
+
 /** Bytes; a longer log is not read at once. */
 const LARGEST_LOG = 2 ** 29;
 
@@ -47,7 +49,7 @@ export class LogFile {
       const details = { subject: this.#path, advice: "Choose another name with --log.", cause };
       if (cause instanceof Error && "code" in cause && cause.code === "EEXIST")
         throw new MultisessionError("ITEM_EXISTS", `${this.#path} is there already; it was left alone.`, details);
-      const message = `The log ${this.#path} could not be made: ${cause instanceof Error ? cause.message : cause}.`;
+      const message = `The log ${this.#path} could not be made: ${reasonOf(cause)}.`;
       throw new MultisessionError("multisession/output-failed", message, details);
     }
   }
@@ -67,7 +69,7 @@ export async function readLog(file: string): Promise<readonly LogLine[]> {
       return readFile(file, "utf8");
     })
     .catch((cause: unknown) => {
-      throw unreadable(cause instanceof Error ? cause.message : String(cause), cause);
+      throw unreadable(reasonOf(cause), cause);
     });
   const lines = parseLog(text, file);
   if (lines.length === 0) throw unreadable("it is empty");

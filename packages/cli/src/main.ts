@@ -1,16 +1,19 @@
 import process from "node:process";
+import { exitCodes } from "./exit-codes.ts";
 import { keepHeapSmall } from "./frugal-heap.ts";
 import type { CommandIo, TextOutput } from "./io.ts";
 import { run } from "./run.ts";
+import { reasonOf } from "./system-error.ts";
 
 /**
- * An output whose reader may go away (`… | head`): what is written then is dropped without a word. A burn goes on, for
- * stopping it would cost more than the lines that nobody reads.
+ * An output whose reader may go away (`… | head`), or whose device may be full: what is written then is dropped. A burn
+ * goes on, for stopping it would cost more than the lines that nobody reads. `onFailure` hears once of an output that
+ * failed; a reader that went away is no failure.
  */
-function quietWhenClosed(stream: NodeJS.WriteStream): TextOutput {
+function droppingWhenClosed(stream: NodeJS.WriteStream, onFailure: (error: Error) => void): TextOutput {
   let isClosed = false;
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (!isClosed && error.code !== "EPIPE") onFailure(error);
     isClosed = true;
   });
   return new Proxy(stream, {
@@ -22,11 +25,22 @@ function quietWhenClosed(stream: NodeJS.WriteStream): TextOutput {
   });
 }
 
+/** Whether not all that the command had to say could be written. */
+let isCutOff = false;
+
+const stderr = droppingWhenClosed(process.stderr, () => {});
+const stdout = droppingWhenClosed(process.stdout, (error) => {
+  isCutOff = true;
+  stderr.write(
+    `Error: The output could not be written: ${reasonOf(error)}. The command goes on to its end.\n  Send the output elsewhere.\n  [multisession/output-failed]\n`,
+  );
+});
+
 keepHeapSmall();
 
 const io: CommandIo = {
-  stdout: quietWhenClosed(process.stdout),
-  stderr: quietWhenClosed(process.stderr),
+  stdout,
+  stderr,
   cwd: process.cwd(),
   env: process.env,
   onStop(listener) {
@@ -42,4 +56,8 @@ const io: CommandIo = {
   exit: (code) => process.exit(code),
 };
 
-process.exitCode = await run(process.argv.slice(2), io);
+const exitCode = await run(process.argv.slice(2), io);
+// The last write's error comes after the write.
+process.on("exit", () => {
+  process.exitCode = exitCode === exitCodes.done && isCutOff ? exitCodes.failed : exitCode;
+});

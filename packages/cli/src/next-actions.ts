@@ -7,7 +7,7 @@ import { blocksAsBytes, count } from "./size.ts";
 /** Something that can be done with a disc now, or that cannot and why. */
 export interface NextAction {
   /** What it is. */
-  readonly action: "append" | "first" | "recover" | "extract" | "verify" | "close" | "new-volume";
+  readonly action: "append" | "first" | "recover" | "extract" | "verify" | "revert" | "close" | "new-volume";
   /** Whether it can be done. */
   readonly isPossible: boolean;
   /** For people: what it does, or why it cannot be done. */
@@ -37,6 +37,9 @@ export async function nextActions(disc: Disc, device: string, signal: AbortSigna
     can("extract", "Restore files, from any session.", `extract ${word} / -o FOLDER`);
     can("verify", "Read everything back and compare it with its hashes.", `verify ${word}`);
   }
+  const older = (history.current ?? 0) > 0 ? history.current : undefined;
+  if (older !== undefined && disc.purpose === "append")
+    can("revert", `Have readers see an older session again, such as ${older}.`, `revert ${word} --session ${older}`);
   if (history.condition === "whole" && medium.sessions === "physical" && medium.status !== "complete")
     actions.push(await closeAction(disc, word, signal));
   if (medium.overwrite === "in-place" && history.condition !== "empty" && !medium.isWriteProtected)
@@ -79,8 +82,12 @@ async function recoverAction(disc: Disc, word: string, signal: AbortSignal): Pro
       : newest === 0
         ? "an empty volume"
         : `session ${newest} as it was`;
-  const cost =
-    price === 0 ? "It costs no room." : `The next step costs ${blocksAsBytes(price)} (${count(price, "block")}).`;
+  const isRepairedFirst = disc.medium.tracks.some(({ state }) => state === "damaged");
+  const cost = isRepairedFirst
+    ? "The drive must first find where the recording ends; only then it shows what the rest costs."
+    : price === 0
+      ? "It costs no room."
+      : `The next step costs ${blocksAsBytes(price)} (${count(price, "block")}).`;
   return {
     action: "recover",
     isPossible: true,

@@ -1,4 +1,4 @@
-import { type Medium, type PlanStep, type Price, priceOf, type SessionPlan } from "@multisession/core";
+import { type Blocks, type Medium, type PlanStep, type Price, priceOf, type SessionPlan } from "@multisession/core";
 import { formatText, freeBlocks } from "./medium-text.ts";
 import type { Paint } from "./paint.ts";
 import { blocksAsBytes, count, durationText, numberText } from "./size.ts";
@@ -12,10 +12,28 @@ const resourceText: Readonly<Record<Price["resource"], string>> = {
   milliseconds: "time",
 };
 
+/**
+ * Blocks that are free when the plan is done, as `info` counts them then; `undefined` where the medium does not say how
+ * much it holds after a format.
+ */
+export function freeAfterwards({ cost, state, steps }: SessionPlan, medium: Medium): Blocks | undefined {
+  if (steps.some((step) => step.step === "close" && step.what === "disc")) return 0;
+  const format = steps.find((step) => step.step === "prepare")?.format;
+  if (format !== undefined) {
+    const room = medium.formats.find(({ id }) => id === format)?.blocks;
+    return room === undefined || room === 0 ? undefined : Math.max(0, room - (state?.end ?? 0));
+  }
+  const free = freeBlocks(medium);
+  if (free === undefined) return Math.max(0, medium.capacity - (state?.end ?? 0));
+  const gap = steps.some((step) => step.step === "close" && step.what === "session") ? medium.sessionGap : 0;
+  return Math.max(0, free - priceOf(cost, "blocks") - gap);
+}
+
 /** What the session uses up, and what is left: a table for people. */
-export function costLines({ cost, reserve, state }: SessionPlan, medium: Medium, width: number): readonly string[] {
+export function costLines(plan: SessionPlan, medium: Medium, width: number): readonly string[] {
+  const { cost, reserve } = plan;
   const blocks = priceOf(cost, "blocks");
-  const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (state?.start ?? 0));
+  const free = freeAfterwards(plan, medium);
   const rows: string[][] = [["Space", `${blocksAsBytes(blocks)} (${count(blocks, "block")})`]];
   for (const { resource, amount } of cost) {
     if (resource === "blocks") continue;
@@ -31,7 +49,7 @@ export function costLines({ cost, reserve, state }: SessionPlan, medium: Medium,
       "Kept free",
       `${blocksAsBytes(reserve)} (${count(reserve, "block")}), so that an interrupted burn can be repaired`,
     ]);
-  rows.push(["Free afterwards", `${blocksAsBytes(Math.max(0, free - blocks))} of ${blocksAsBytes(medium.capacity)}`]);
+  if (free !== undefined) rows.push(["Free afterwards", `${blocksAsBytes(free)} of ${blocksAsBytes(medium.capacity)}`]);
   // Two of indent, and two between the columns.
   const column = Math.max(...rows.map(([name = ""]) => name.length)) + 4;
   const lines = rows.flatMap(([name = "", text = ""]) =>

@@ -65,7 +65,7 @@ function findModule(name: string, cwd: string): string {
   throw new MultisessionError("PLUGIN_NOT_INSTALLED", `The plugin package "${name}" is not installed.`, {
     subject: name,
     advice: existsSync(path)
-      ? `Run \`npm install ${name}\`, or write ./${name} for the file of that name.`
+      ? `Write ./${name} for the file of that name, or install the package.`
       : `Run \`npm install ${name}\` in ${cwd}, or check the name.`,
   });
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
-import { collect, examples, type Start } from "./command-start.ts";
+import { collect, examples, optionName, type Start } from "./command-start.ts";
 import { addBurn } from "./commands/burn.ts";
 import { addCapture } from "./commands/capture.ts";
 import { addCheck } from "./commands/check.ts";
@@ -19,6 +19,7 @@ import { addRevert } from "./commands/revert.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addVerify } from "./commands/verify.ts";
 import type { CommandIo } from "./io.ts";
+import { UsageError } from "./usage-error.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };
 
@@ -74,5 +75,15 @@ export function createProgram(io: CommandIo, start: Start): Command {
     addRevert,
   ];
   for (const add of adders) add(program, start);
-  return program;
+  return program.hook("preAction", (_program, command) => refuseEmpty(command));
+}
+
+/** An empty name is a variable of a shell that was never set, and would stand for the current folder. @throws {@link UsageError} */
+function refuseEmpty(command: Command): void {
+  const empty = Object.entries(command.opts<Readonly<Record<string, unknown>>>()).find(([, value]) =>
+    Array.isArray(value) ? value.includes("") : value === "",
+  );
+  const what = empty === undefined ? "An argument" : `The value of ${optionName(empty[0])}`;
+  if (empty === undefined && !command.args.includes("")) return;
+  throw new UsageError(`${what} is empty.`, "Write a name there; a variable of your shell may not be set.");
 }

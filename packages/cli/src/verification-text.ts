@@ -1,5 +1,6 @@
 import type { VerifyReport } from "@multisession/core";
 import type { DiscVerification } from "@multisession/file-system-image";
+import type { FaultPlace, FaultPlaces } from "./fault-places.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { blocksAsBytes, count, numberText } from "./size.ts";
@@ -19,7 +20,7 @@ export function isGood({ reports }: DiscVerification): boolean {
 }
 
 /** What reading back found, for the JSON documents. */
-export function verificationDocument(verification: DiscVerification): object {
+export function verificationDocument(verification: DiscVerification, places: FaultPlaces = new Map()): object {
   return {
     outcome: overallOutcome(verification.reports),
     reload: verification.reload,
@@ -28,7 +29,7 @@ export function verificationDocument(verification: DiscVerification): object {
       outcome,
       contents,
       blocks,
-      faults,
+      faults: faults.map((fault) => ({ ...fault, ...placeDocument(places.get(fault)) })),
     })),
   };
 }
@@ -39,7 +40,7 @@ export function readBackLines(
   paint: Paint,
 ): readonly string[] {
   const { outcome, contents, blocks, faults } = report;
-  if (outcome !== "good") return [`  Read back: ${count(faults.length, "fault")}`, ...faultLines(report)];
+  if (outcome !== "good") return [`  Read back: ${count(faults.length, "fault")}`, ...faultLines(report, new Map())];
   return [
     `${paint("good", "✓")} Read back, and as it was recorded: ${count(contents, "new file")} and the directories, ${blocksAsBytes(blocks)}.`,
     paint("quiet", `  ${reloadText[reload]}`),
@@ -47,10 +48,14 @@ export function readBackLines(
 }
 
 /** What reading back found, for people. */
-export function verificationLines(verification: DiscVerification, paint: Paint): readonly string[] {
+export function verificationLines(
+  verification: DiscVerification,
+  places: FaultPlaces,
+  paint: Paint,
+): readonly string[] {
   const { reports, reload } = verification;
   if (reports.length === 0) return ["There is no session to verify."];
-  const lines = reports.flatMap((report) => [sessionLine(report, paint), ...faultLines(report)]);
+  const lines = reports.flatMap((report) => [sessionLine(report, paint), ...faultLines(report, places)]);
   return [...lines, paint("quiet", `  ${reloadText[reload]}`)];
 }
 
@@ -67,10 +72,20 @@ function sessionLine({ state, outcome, contents, blocks, faults }: VerifyReport,
   return `${paint("warning", "?")} ${session}: it has no hashes to compare with`;
 }
 
-function faultLines({ faults }: VerifyReport): readonly string[] {
-  const lines = faults
-    .slice(0, LISTED_FAULTS)
-    .map(({ at, what, fault }) => `    block ${numberText(at)}, ${fault}: ${printable(what)}`);
+function placeDocument(place: FaultPlace | undefined): object {
+  if (place === undefined) return {};
+  const { paths, session } = place;
+  return { path: paths[0], paths, session };
+}
+
+function faultLines({ state, faults }: VerifyReport, places: FaultPlaces): readonly string[] {
+  const lines = faults.slice(0, LISTED_FAULTS).map((fault) => {
+    const { paths, session } = places.get(fault) ?? {};
+    const older = session === undefined || session === state.index + 1 ? "" : ` of session ${session}`;
+    const where = `block ${numberText(fault.at)}, ${fault.fault}`;
+    const named = paths === undefined ? where : `${paths.map(printable).join(", ")}${older} (${where})`;
+    return `    ${named}: ${printable(fault.what)}`;
+  });
   return faults.length > LISTED_FAULTS
     ? [...lines, `    and ${count(faults.length - LISTED_FAULTS, "more fault")}`]
     : lines;

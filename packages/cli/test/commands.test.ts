@@ -144,6 +144,22 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
     expect((await cli(folder, ["sessions", "my.disc", "--json"])).json.sessions).toHaveLength(1);
   });
 
+  it("plan says where a burn would write nothing, and a saved plan of it writes nothing", async () => {
+    const folder = await withDisc(medium);
+    expect((await cli(folder, ["plan", "my.disc", "photos", "--json"])).json.outcome).toBe("session");
+    await cli(folder, ["burn", "my.disc", "photos"]);
+    const told = await cli(folder, ["plan", "my.disc", "photos", "-o", "plan.json"]);
+    expect(told.stdout).toContain("A burn would write nothing.");
+    expect(told.stdout).not.toMatch(/Cost|Space|Steps/);
+    expect((await cli(folder, ["plan", "my.disc", "photos", "--json"])).json.outcome).toBe("nothing-to-do");
+    const { json, code } = await cli(folder, ["burn", "my.disc", "--plan", "plan.json", "--json"]);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ outcome: "nothing-to-do", writtenBlocks: 0, session: 1 });
+    expect((await cli(folder, ["plan", "my.disc", "photos", "--volume", "OTHER", "--json"])).json.outcome).toBe(
+      "session",
+    );
+  });
+
   it("a saved plan remembers paths and options, and is burned as it was approved", async () => {
     const folder = await withDisc(medium);
     const options = ["--into", "/backup", "--volume", "SAVED"];
@@ -161,17 +177,29 @@ describe.each(media)("on $medium", ({ medium, mechanism }) => {
     expect((await cli(folder, ["ls", "my.disc", "backup"])).stdout).toContain("sub/");
   });
 
-  it("a whole disc has nothing to recover, and no mechanism reverts yet: both are refused with a reason", async () => {
+  it("a whole disc has nothing to recover, and what readers see already is not shown again", async () => {
     const folder = await withTwoSessions(medium);
     expect(await cli(folder, ["recover", "my.disc", "--json"])).toMatchObject({
       code: 3,
       json: { error: { code: "NOTHING_TO_RECOVER" } },
     });
-    expect(await cli(folder, ["revert", "my.disc", "--session", "1", "--json"])).toMatchObject({
+    expect(await cli(folder, ["revert", "my.disc", "--session", "2", "--json"])).toMatchObject({
       code: 3,
-      json: { error: { code: "UNSUPPORTED_INTENT" } },
+      json: { error: { code: "ALREADY_CURRENT" } },
     });
-    expect((await cli(folder, ["sessions", "my.disc", "--json"])).json.sessions[1].isCurrent).toBe(true);
+  });
+
+  it("reverts to an older session, keeps the newer one, and goes on from there", async () => {
+    const folder = await withTwoSessions(medium);
+    const list = async (...more: string[]): Promise<string> => (await cli(folder, ["ls", "my.disc", ...more])).stdout;
+    const [first, second] = [await list("--session", "1"), await list("--session", "2")];
+    const { code, stdout } = await cli(folder, ["revert", "my.disc", "--session", "1"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Readers see session 1 again")]);
+    expect([await list(), await list("--session", "2")]).toEqual([first, second]);
+    expect((await cli(folder, ["sessions", "my.disc", "--json"])).json.sessions[2].isCurrent).toBe(true);
+    expect((await cli(folder, ["verify", "my.disc"])).code).toBe(0);
+    expect((await cli(folder, ["revert", "my.disc", "--session", "2"])).code).toBe(0);
+    expect(await list()).toBe(second);
   });
 });
 
@@ -220,6 +248,17 @@ describe("options of plan and burn", () => {
       0,
     );
     expect((await cli(folder, ["info", "my.disc", "--json"])).json.medium.status).toBe("complete");
+  });
+
+  it.each(["dvd+rw", "bd-r-pow"])("--close disc is refused on %s, which has nothing to close", async (medium) => {
+    const folder = await withDisc(medium);
+    for (const command of ["plan", "burn"]) {
+      const argv = [command, "my.disc", "photos", "--close", "disc", "--accept", "close-disc", "--json"];
+      const { code, json } = await cli(folder, argv);
+      expect(code).toBe(3);
+      expect(json.error).toMatchObject({ code: "UNSUPPORTED_INTENT", advice: "Burn without closing the disc." });
+    }
+    expect((await cli(folder, ["info", "my.disc", "--json"])).json.condition).toBe("empty");
   });
 
   it("--new-volume gives up what was there, and nothing less does", async () => {

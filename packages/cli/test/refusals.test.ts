@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONTRACT } from "@multisession/core";
 import { type Fault, virtual } from "@multisession/driver-virtual";
@@ -78,7 +78,14 @@ const cases: readonly Case[] = [
     code: "SOURCE_UNREADABLE",
     exit: 3,
     argv: ["burn", "my.disc", "missing"],
-    message: /missing/,
+    message: /missing cannot be read: there is no such file or folder\.\n/,
+  },
+  {
+    name: "a path below a file",
+    code: "SOURCE_UNREADABLE",
+    exit: 3,
+    argv: ["burn", "my.disc", "photos/a.txt/below"],
+    message: /a file stands where a folder must be/,
   },
   {
     name: "one path of two that is not there",
@@ -88,7 +95,39 @@ const cases: readonly Case[] = [
   },
   { name: "more than fits", code: "DISC_FULL", exit: 3, argv: ["plan", "my.disc", "large"] },
   { name: "more than fits, without a plan", code: "DISC_FULL", exit: 3, argv: ["burn", "my.disc", "large"] },
-  { name: "a device that no driver knows", code: "UNKNOWN_DEVICE", exit: 3, argv: ["info", "nothing-here"] },
+  {
+    name: "a path that leads to nothing",
+    code: "DEVICE_NOT_FOUND",
+    exit: 3,
+    argv: ["info", "nothing-here"],
+    message: /nothing-here does not exist\.\n.*multisession new .*nothing-here --medium bd-r/,
+  },
+  { name: "a folder as a disc", code: "DEVICE_NOT_FOUND", exit: 3, argv: ["info", "photos"], message: /is a folder/ },
+  {
+    name: "a file that is no disc",
+    code: "UNKNOWN_DEVICE",
+    exit: 3,
+    argv: ["info", "photos/a.txt"],
+    message: /no .*a\.txt\.state is beside it/,
+  },
+  { name: "a disc below a file", code: "DEVICE_NOT_FOUND", exit: 3, argv: ["sessions", "my.disc/x.disc"] },
+  { name: "a disc below a file, checked", code: "DEVICE_NOT_FOUND", exit: 3, argv: ["check", "my.disc/x"] },
+  { name: "a folder, checked", code: "DEVICE_NOT_FOUND", exit: 3, argv: ["check", "photos"], message: /is a folder/ },
+  {
+    name: "a disc whose link leads to itself",
+    code: "DEVICE_NOT_FOUND",
+    exit: 3,
+    argv: ["ls", "loop.disc"],
+    before: (folder) => symlinkSync("loop.disc", join(folder, "loop.disc")),
+    message: /round in a circle/,
+  },
+  {
+    name: "a new disc in a folder that is not there",
+    code: "INVALID_PATH",
+    exit: 3,
+    argv: ["new", "nowhere/x.disc", "--medium", "bd-r"],
+    message: /folder that exists/,
+  },
   {
     name: "a scheme that no driver knows",
     code: "UNKNOWN_DEVICE",
@@ -103,7 +142,13 @@ const cases: readonly Case[] = [
     exit: 3,
     argv: ["new", "my.disc", "--medium", "bd-r"],
   },
-  { name: "a session that is not there", code: "UNKNOWN_SESSION", exit: 3, argv: ["ls", "my.disc", "--session", "7"] },
+  {
+    name: "a session that is not there",
+    code: "UNKNOWN_SESSION",
+    exit: 3,
+    argv: ["ls", "my.disc", "--session", "7"],
+    message: /only session 1/,
+  },
   {
     name: "a file on the disc that is not there",
     code: "ITEM_NOT_FOUND",
@@ -347,4 +392,16 @@ describe("what is refused or fails", () => {
       await expectNothingLost(folder);
     },
   );
+});
+
+describe("a disc file that may not be read", () => {
+  it.skipIf(process.platform === "win32")("is named with the reason, and is no mistake of the program", async () => {
+    const folder = await prepared();
+    chmodSync(folder, 0o777);
+    chmodSync(join(folder, "my.disc"), 0);
+    chmodSync(join(folder, "my.disc.state"), 0);
+    const outcome = await asNobody(() => cli(folder, ["info", "my.disc", "--json"]));
+    expectRefusal(outcome, 3, "multisession/disc-unreadable");
+    expect(outcome.stderr).toMatch(/my\.disc.*you have no permission/);
+  });
 });

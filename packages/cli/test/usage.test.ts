@@ -56,6 +56,12 @@ describe("a command line that makes no sense: exit code 2, with what to write in
     ["a consequence that is not there", ["burn", "my.disc", "x", "--accept", "all"], /close-disc/],
     ["a mirror of two folders", ["burn", "my.disc", "a", "b", "--mirror"], /exactly one folder/],
     ["a new volume upon a session", ["burn", "my.disc", "a", "--new-volume", "--session", "1"], /one of the two/],
+    ["an empty device", ["info", ""], /is empty/],
+    ["an empty path to record", ["burn", "my.disc", ""], /variable of your shell/],
+    ["an empty folder to extract to", ["extract", "my.disc", "/", "-o", ""], /--output is empty/],
+    ["an empty plan file", ["burn", "my.disc", "--plan", ""], /--plan is empty/],
+    ["an empty pattern", ["burn", "my.disc", "--remove", "x", "--remove", ""], /--remove is empty/],
+    ["an empty volume name", ["burn", "my.disc", "--volume", ""], /--volume is empty/],
     ["a saved plan with other options", ["burn", "my.disc", "--plan", "p.json", "--into", "/x"], /--into/],
   ] as const)("%s", async (_, argv, advice) => {
     const { code, stderr, json } = await cli(scratch(), [...argv, "--json"]);
@@ -77,6 +83,14 @@ describe("two files of one name", () => {
 });
 
 describe("--remove", () => {
+  it.each(["/", "x".repeat(70_000)])("refuses what is no pattern", async (pattern) => {
+    const folder = scratch({ "first/a.txt": "a" });
+    await cli(folder, ["new", "my.disc", "--medium", "bd-r", "--capacity", "2048 blocks"]);
+    const { code, json } = await cli(folder, ["burn", "my.disc", "first", "--remove", pattern, "--json"]);
+    expect(code).toBe(2);
+    expect(json.error.code).toBe("USAGE");
+  });
+
   it("takes what matches off the tree, and keeps what matches of the added folder out", async () => {
     const folder = scratch({ "first/a.txt": "a", "first/b.tmp": "b", "second/c.txt": "c", "second/deep/d.tmp": "d" });
     await cli(folder, ["new", "my.disc", "--medium", "bd-r", "--capacity", "2048 blocks"]);

@@ -20,6 +20,13 @@ export function appendBase(history: History, index: number): StateRef | Refusal 
   );
 }
 
+/** The state that readers are to see again, or why it cannot be shown: the same rule for every mechanism. */
+export function revertBase(history: History, index: number): StateRef | Refusal {
+  const base = appendBase(history, index);
+  if ("code" in base || index !== history.current) return base;
+  return refuse("ALREADY_CURRENT", `Session ${index + 1} is what readers see already.`, "");
+}
+
 /** The refusal of an intent that a mechanism does not have. */
 export function refuseIntent(mechanism: string, intent: string): Refusal {
   return refuse(

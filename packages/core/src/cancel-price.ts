@@ -35,11 +35,11 @@ export function cancelPrice(offer: Offer, position: BurnPosition): CancelPrice {
   if (position.payloadBlocks === 0) return beforeTheSession(position);
   if (space.published.by === "close") {
     const lost = position.payloadBlocks + offer.reserve;
-    const after = base === undefined ? "an empty volume" : "the last session";
+    const after = base === undefined ? "an empty volume" : "the last session again";
     return {
       outcome: "interrupted",
       lostBlocks: lost,
-      message: `The session stays open; \`multisession recover\` publishes ${after} again. It costs ${sizeText(lost)} in all.`,
+      message: `The session stays open; \`multisession recover\` publishes ${after}. It costs ${sizeText(lost)} in all.`,
     };
   }
   if (base === undefined)

@@ -10,12 +10,6 @@ interface Occasion {
   readonly intent: SessionIntent;
 }
 
-const consequenceText: Readonly<Record<Consequence, string>> = {
-  "give-up-sessions": "The sessions on this disc would be given up.",
-  "irreversible-format": "The disc would be formatted in a way that cannot be undone.",
-  "close-disc": "The disc would be closed for good; nothing could be added later.",
-};
-
 /** Whether a burn starts a new life of the disc over what it holds: an empty volume comes first. */
 export function startsAnew({ history, intent }: Pick<Occasion, "history" | "intent">): boolean {
   return intent.kind === "first" && history.condition !== "empty";
@@ -30,12 +24,24 @@ export function missingConsent(steps: readonly PlanStep[], occasion: Occasion): 
   const consent: readonly Consequence[] = "consent" in intent ? intent.consent : [];
   const missing = consequencesOf(steps, occasion).filter((consequence) => !consent.includes(consequence));
   if (missing.length === 0) return undefined;
-  const formats = missing.includes("irreversible-format") ? irreversibleFormats(steps, occasion.medium) : [];
   return refuse(
     "CONSENT_REQUIRED",
-    [...missing.map((consequence) => consequenceText[consequence]), ...formats.map(({ why }) => why)].join(" "),
+    missing.map((consequence) => textOf(consequence, steps, occasion.medium)).join(" "),
     `To accept it, name it: ${missing.join(", ")}.`,
   );
+}
+
+function textOf(consequence: Consequence, steps: readonly PlanStep[], medium: Medium): string {
+  switch (consequence) {
+    case "give-up-sessions":
+      return "The sessions on this disc would be given up.";
+    case "irreversible-format": {
+      const why = irreversibleFormats(steps, medium).map((step) => step.why);
+      return `The disc would be formatted in a way that cannot be undone: ${why.join("; ")}.`;
+    }
+    case "close-disc":
+      return "The disc would be closed for good; nothing could be added later.";
+  }
 }
 
 function consequencesOf(steps: readonly PlanStep[], occasion: Occasion): readonly Consequence[] {

@@ -44,6 +44,7 @@ export type ErrorCode =
   | "MULTISESSION_NOT_SET"
   | "MULTISESSION_TWO_IN_USE"
   | "UNSUPPORTED_INTENT"
+  | "ALREADY_CURRENT"
   | "CONSENT_REQUIRED"
   | "PLAN_INVALID"
   | "PLAN_DIFFERS"
@@ -227,6 +228,7 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "Choose another mechanism or another way.",
     "no",
   ),
+  ALREADY_CURRENT: entry("Readers see this session already.", "Nothing needs to be done.", "no"),
   CONSENT_REQUIRED: entry(
     "What was asked cannot be undone, and was not accepted by name.",
     "Name the consequence to accept it.",

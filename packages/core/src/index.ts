@@ -4,7 +4,7 @@
  * @module core
  */
 
-export { appendBase, refuseIntent, refuseRecovery } from "./append-base.ts";
+export { appendBase, refuseIntent, refuseRecovery, revertBase } from "./append-base.ts";
 export { type Assembly, assembleHead, assembleSession, type NewContent } from "./assemble.ts";
 export { type BurnReport, type BurnRequest, burn, type DamagedContent } from "./burn.ts";
 export { CHAIN_UNIT, FIRST_SESSION } from "./chain-walk.ts";

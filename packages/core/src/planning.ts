@@ -83,6 +83,12 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
   const { shape, notes } = await renderOffer(request, offer, fixed);
   const settlement = checkSettlement(mechanism.id, offer, shape, mechanism.settle(offer, shape));
   if (settlement.kind === "refused") return settlement;
+  if (isClosing(intent) && !settlement.steps.some((step) => step.step === "close" && step.what === "disc"))
+    return refuse(
+      "UNSUPPORTED_INTENT",
+      `This disc cannot be closed for good: with ${mechanism.id} it stays writable.`,
+      "Burn without closing the disc.",
+    );
   const missing = missingConsent(settlement.steps, request);
   if (missing !== undefined) return missing;
   const plan: SessionPlan = {
@@ -101,6 +107,11 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
     consent: "consent" in intent ? intent.consent : [],
   };
   return { kind: "planned", plan, offer, shape, notes };
+}
+
+/** Some media stay writable for ever: whoever wants one closed must hear that before the burn. */
+function isClosing(intent: SessionIntent): boolean {
+  return "close" in intent && intent.close === "disc";
 }
 
 /** Tracks that lost their power come first; else the mechanism is asked, and what it says is checked. */

@@ -8,26 +8,30 @@ import type { Lba } from "./units.ts";
  */
 export function digestTree(tree: Tree, sessionStart: Lba): string {
   const hash = createHash("sha256").update(JSON.stringify([tree.volumeName, sessionStart]));
-  digestNode(tree.root, hash);
+  digestNode(tree.root, hash, new Map());
   return hash.digest("hex");
 }
 
-function digestNode(node: TreeNode, hash: Hash): void {
+/** Numbers of files with several names, in the order in which the walk meets them: the numbers themselves mean nothing. */
+type Links = Map<number, number>;
+
+function digestNode(node: TreeNode, hash: Hash, links: Links): void {
   const { mode, uid, gid, modified } = node.attributes;
-  hash.update(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node)])}\n`);
+  hash.update(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node, links)])}\n`);
   if (node.kind !== "directory") return;
-  for (const child of sorted(node)) digestNode(child, hash);
+  for (const child of sorted(node)) digestNode(child, hash, links);
   hash.update("end\n");
 }
 
-function detailOf(node: TreeNode): unknown {
+function detailOf(node: TreeNode, links: Links): unknown {
   if (node.kind === "symlink") return node.target;
   if (node.kind === "directory") return node.children.length;
   const { content, inode } = node;
-  const links = inode === undefined ? [] : [inode];
+  if (inode !== undefined && !links.has(inode)) links.set(inode, links.size);
+  const link = inode === undefined ? [] : [links.get(inode)];
   return content.kind === "new"
-    ? [content.bytes, content.id, ...links]
-    : [content.bytes, content.extents.map(({ at, bytes }) => [at, bytes]), ...links];
+    ? [content.bytes, content.id, ...link]
+    : [content.bytes, content.extents.map(({ at, bytes }) => [at, bytes]), ...link];
 }
 
 function sorted({ children }: DirectoryNode): readonly TreeNode[] {

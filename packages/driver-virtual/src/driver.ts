@@ -74,7 +74,10 @@ class VirtualDriver implements Driver {
     const transport = { ...recorder.transport(), close: async (): Promise<void> => recorder.close() };
     const { clock } = this.#options;
     const options = { uri: `${SCHEME}${path}`, ...(signal && { signal }), ...(clock && { clock }) };
-    const opened = await openMmcRecorder(transport, options);
+    const opened = await openMmcRecorder(transport, options).catch((error: unknown) => {
+      recorder.close();
+      throw error;
+    });
     return recorder.access === "data-only" ? readOnlyRecorder(opened) : opened;
   }
 }

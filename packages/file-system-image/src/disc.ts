@@ -143,9 +143,19 @@ export function closeDisc(
   plugins: Plugins,
   options: DiscActionOptions & { readonly consent?: readonly Consequence[] } = {},
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
+  return act(recorder, plugins, options, () => ({ kind: "close", consent: options.consent ?? [] }));
+}
+
+/** Does something that needs no image, in one plan. */
+function act(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  options: DiscActionOptions,
+  intentFor: (found: Survey) => SessionIntent,
+): Promise<BurnReport & { readonly plan: SessionPlan }> {
   return withRecorder(recorder, async () => {
     const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
-    const planned = await planOn(recorder, found, { kind: "close", consent: options.consent ?? [] }, options);
+    const planned = await planOn(recorder, found, intentFor(found), options);
     options.onPlan?.(planned.plan);
     const report = await burn({
       ...passed(options),
@@ -155,6 +165,24 @@ export function closeDisc(
       probes: probesOf(found.crew),
     });
     return { ...report, plan: planned.plan };
+  });
+}
+
+/**
+ * Makes readers see an older session again, counted from 1: a session with nothing but its head. Newer ones stay on the
+ * disc, and a later burn builds on what readers see.
+ *
+ * @throws `UNKNOWN_SESSION`, `ALREADY_CURRENT`, `UNSUPPORTED_INTENT`, `BUSY`, what `burn` throws.
+ */
+export function revertDisc(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  session: number,
+  options: DiscActionOptions = {},
+): Promise<BurnReport & { readonly plan: SessionPlan }> {
+  return act(recorder, plugins, options, ({ history }) => {
+    const to = stateFor(history, session, recorder.uri)?.index ?? -1;
+    return { kind: "revert", to };
   });
 }
 

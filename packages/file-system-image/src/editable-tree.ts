@@ -177,7 +177,10 @@ export abstract class EditableTree {
       const [source, target] = [joinPath(parsePath(from)), joinPath(parsePath(to))];
       if (target === source) return;
       if (target.startsWith(`${source}/`))
-        throw new MultisessionError("INVALID_PATH", `"${from}" cannot be moved into itself.`, { subject: to });
+        throw new MultisessionError("INVALID_PATH", `"${from}" cannot be moved into itself.`, {
+          subject: to,
+          advice: "Choose a place outside of it.",
+        });
       const taken = await this.#tree.newPlace(to, false);
       this.#tree.put(place, undefined);
       this.#tree.put(taken, renamed(node, taken.name));

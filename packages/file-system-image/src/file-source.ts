@@ -15,6 +15,7 @@ const PIECE = 256 * 1024;
 export class FileSource implements Source {
   readonly kind = "source" as const;
   readonly bytes: number;
+  readonly isLinked: boolean;
   readonly #folder: HostFolder;
   readonly #name: string | Buffer;
   /** Milliseconds since 1970 with a fraction. */
@@ -26,6 +27,7 @@ export class FileSource implements Source {
     this.#folder = folder;
     this.#name = name;
     this.bytes = state.bytes;
+    this.isLinked = state.isLinked;
     this.modified = state.modified;
     this.#device = state.device;
     this.#inode = state.inode;
@@ -110,8 +112,17 @@ export class FileSource implements Source {
   }
 }
 
+/** What people meet most, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a file stands where a folder must be",
+  EACCES: "you have no permission",
+  ELOOP: "its symbolic links lead round in a circle",
+};
+
 /** The error for a file or folder of the host that cannot be read. */
 export function unreadable(path: string, cause: unknown): MultisessionError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const { code = "", message = String(cause) } = cause instanceof Error ? (cause as NodeJS.ErrnoException) : {};
+  const reason = reasons[code] ?? message;
   return new MultisessionError("SOURCE_UNREADABLE", `${path} cannot be read: ${reason}.`, { subject: path, cause });
 }

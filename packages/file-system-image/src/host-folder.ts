@@ -14,6 +14,8 @@ export interface FileState {
   readonly device: number | bigint;
   /** 0 where the host has none. */
   readonly inode: number | bigint;
+  /** The file has more names than one: hard links. */
+  readonly isLinked: boolean;
 }
 
 /** What the host says of an item. */
@@ -90,8 +92,9 @@ export function pathText(path: HostPath): string {
 }
 
 /** The state of a file. */
-export function stateOf({ size, mtimeNs, dev, ino }: BigIntStats): FileState {
-  return { bytes: Number(size), modified: Number(mtimeNs) / 1e6, device: exact(dev), inode: exact(ino) };
+export function stateOf({ size, mtimeNs, dev, ino, nlink }: BigIntStats): FileState {
+  const place = { device: exact(dev), inode: exact(ino) };
+  return { bytes: Number(size), modified: Number(mtimeNs) / 1e6, ...place, isLinked: nlink > 1n && ino !== 0n };
 }
 
 /** As a number where a number holds it exactly: NTFS has file ids above 2^53. */

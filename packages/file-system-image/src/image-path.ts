@@ -9,7 +9,7 @@ import { MultisessionError } from "@multisession/core";
 export function parsePath(path: string): readonly string[] {
   if (typeof path !== "string") throw new TypeError(`A path is a string, not a ${typeof path}`);
   const names = path.split("/").filter((name) => name !== "");
-  if (path === "") throw invalid(path, "it is empty");
+  if (path === "") throw invalid(path, "it is empty", "The root is /.");
   for (const name of names) checkName(name, path);
   return names;
 }
@@ -18,7 +18,8 @@ export function parsePath(path: string): readonly string[] {
 export function checkName(name: string, path: string = name): string {
   if (name === "") throw invalid(path, "it is empty");
   if (name.includes("\0")) throw invalid(path.replaceAll("\0", "\\0"), "it holds a null character");
-  if (name === "." || name === "..") throw invalid(path, `"${name}" is no name of an item`);
+  if (name === "." || name === "..")
+    throw invalid(path, `"${name}" is no name of an item`, "Write the path from the root, without . and ..");
   if (name.includes("/")) throw invalid(path, "a name cannot hold a slash");
   return name;
 }
@@ -38,6 +39,9 @@ export function byName(a: { readonly name: string }, b: { readonly name: string 
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function invalid(path: string, why: string): MultisessionError {
-  return new MultisessionError("INVALID_PATH", `The path "${path}" cannot be used: ${why}.`, { subject: path });
+function invalid(path: string, why: string, advice?: string): MultisessionError {
+  return new MultisessionError("INVALID_PATH", `The path "${path}" cannot be used: ${why}.`, {
+    subject: path,
+    ...(advice === undefined ? {} : { advice }),
+  });
 }

@@ -14,6 +14,7 @@ export {
   explainDisc,
   openDisc,
   recoverDisc,
+  revertDisc,
   verifyDisc,
 } from "./disc.ts";
 export {

@@ -14,6 +14,8 @@ export interface ImageFile {
   readonly name: string;
   readonly attributes: Attributes;
   readonly content: RecordedContent | Source;
+  /** Recorded names with the same number are one file: hard links. The number is the volume's. */
+  readonly inode?: number;
   /** What the file system that recorded it calls it, for it alone to read: so that its names stay the same. */
   readonly recordedAs?: string;
   /** The imported node that this one is another version of: renamed, or with other attributes. */

@@ -14,7 +14,7 @@ export function planFromJSON(json: string): SessionPlan {
   }
   if (!isRecord(value)) throw invalid("it is no object");
   if (value["format"] !== 1)
-    throw invalid(`its format is ${JSON.stringify(value["format"])}, and this program knows 1`);
+    throw invalid(`its format is ${JSON.stringify(value["format"]) ?? "missing"}, and this program knows 1`);
   for (const [name, isRight] of Object.entries(members))
     if (!isRight(value[name])) throw invalid(`its member "${name}" is missing or wrong`);
   return value as unknown as SessionPlan;

@@ -1,6 +1,7 @@
-import type { DirectoryNode, NewContent, Tree, TreeNode } from "@multisession/core";
+import { isDeepStrictEqual } from "node:util";
+import type { Attributes, DirectoryNode, NewContent, Tree, TreeNode } from "@multisession/core";
 import { byName, childPath } from "./image-path.ts";
-import { attributesFor, type ImageDirectory, type ImageFile } from "./nodes.ts";
+import { attributesFor, type ImageDirectory, type ImageFile, type RecordedContent } from "./nodes.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -57,6 +58,8 @@ class Taking {
   readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
   readonly #known = new Map<unknown, PlacedContent>();
+  /** Attributes of recorded files with several names. */
+  readonly #links = new Map<number, Attributes>();
   readonly #slices: TimeSlices;
   readonly #options: { readonly signal?: AbortSignal };
 
@@ -85,8 +88,20 @@ class Taking {
 
   #file(node: ImageFile, folder: string): TreeNode {
     const { name, attributes, content } = node;
-    if (content.kind === "recorded") return node as ImageFile & { readonly content: typeof content };
-    return { kind: "file", name, attributes, content: this.#place(content, folder, name) };
+    if (content.kind === "recorded") return this.#recorded(node as ImageFile & { readonly content: typeof content });
+    const placed = this.#place(content, folder, name);
+    // Numbers of the volume are positive.
+    return { kind: "file", name, attributes, content: placed, ...(content.isLinked ? { inode: -1 - placed.id } : {}) };
+  }
+
+  /** Names of one file have the same attributes; one whose attributes were changed alone is a file of its own. */
+  #recorded(node: ImageFile & { readonly content: RecordedContent }): TreeNode {
+    if (node.inode === undefined) return node;
+    const known = this.#links.get(node.inode);
+    if (known === undefined) this.#links.set(node.inode, node.attributes);
+    if (known === undefined || isDeepStrictEqual(known, node.attributes)) return node;
+    const { inode: _, ...alone } = node;
+    return alone;
   }
 
   #place(source: Source, folder: string, name: string): PlacedContent {

@@ -7,6 +7,8 @@ export interface Source {
   readonly bytes: number;
   /** Two sources with the same identity give the same bytes, so that they share one content. */
   readonly identity: unknown;
+  /** Names with the same identity are one file, not equal ones: hard links. */
+  readonly isLinked?: boolean;
   /** Whether it can be read and is still what it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
   check(): void;
   /** The bytes in pieces, which may lie in `scratch`. Throws at the end when the source changed while it was read. */

@@ -177,9 +177,14 @@ export function stateFor(history: History, session: number | undefined, subject:
   if (state !== undefined && Number.isSafeInteger(session)) return state;
   throw new MultisessionError(
     "UNKNOWN_SESSION",
-    `The disc has no session ${session}; it has ${history.states.length === 0 ? "none" : `1 to ${history.states.length}`}.`,
+    `The disc has no session ${session}; it has ${listed(history.states.length)}.`,
     { subject },
   );
+}
+
+function listed(sessions: number): string {
+  if (sessions === 0) return "none";
+  return sessions === 1 ? "only session 1" : `1 to ${sessions}`;
 }
 
 /** Opens a state for reading with the file system that found it. @throws `DAMAGED_CONTENT`. */

@@ -45,12 +45,13 @@ export class VolumeImport {
     if (entry.kind === "symlink")
       return { kind: "symlink", name, attributes, target: entry.target, ...namesOf(entry), origin: undefined };
     if (entry.kind === "file") {
-      const { bytes, extents } = entry;
+      const { bytes, extents, inode } = entry;
       return {
         kind: "file",
         name,
         attributes,
         content: { kind: "recorded", bytes, extents },
+        ...(inode === undefined ? {} : { inode }),
         ...namesOf(entry),
         origin: undefined,
       };

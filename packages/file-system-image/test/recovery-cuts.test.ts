@@ -23,7 +23,10 @@ describe.each(media)("a recovery that is cut itself, on a $name", ({ disc }) => 
         }
         await image.addBytes("/new", Buffer.alloc(100_000, 7));
         const plan = await image.plan();
-        virtual.arm([{ fault: "power-cut", after: "block", count: burnCut }], burnCut);
+        virtual.arm(
+          [{ fault: "power-cut", after: "block", count: burnCut, damagesTracks: burnCut % 2 === 1 }],
+          burnCut,
+        );
         await expectCut(image.burn(plan, { verify: false }));
         virtual.powerOn();
         const interrupted = virtual.snapshot();
@@ -32,7 +35,8 @@ describe.each(media)("a recovery that is cut itself, on a $name", ({ disc }) => 
           const before = await reopen(virtual);
           const { condition } = (await openDisc(before, plugins)).history;
           if (condition === "whole" || condition === "empty") break;
-          virtual.arm([{ fault: "power-cut", after: "effect", count: effect }], effect);
+          const damagesTracks = effect % 2 === 1;
+          virtual.arm([{ fault: "power-cut", after: "effect", count: effect, damagesTracks }], effect);
           const isCut = await recoverDisc(before, plugins).then(
             () => false,
             () => true,

@@ -16,7 +16,7 @@ export const randomWrite = (): MechanismPlugin =>
     package: "@multisession/random-write",
     supports: {
       media: ["dvd+rw", "dvd-ram", "dvd-rw-ro", "bd-re"],
-      intents: ["first", "append", "close", "recover"],
+      intents: ["first", "append", "revert", "close", "recover"],
     },
     create: (context) => new RandomWrite("random-write", context),
   });

@@ -20,6 +20,7 @@ import {
   refuse,
   refuseIntent,
   refuseRecovery,
+  revertBase,
   roundUp,
   type SessionIntent,
   type SessionOffer,
@@ -74,7 +75,9 @@ export class RandomWrite extends Multisession implements IMultisessionRandomWrit
       case "first":
         return firstSession(medium, history);
       case "append":
-        return nextSession(medium, history, intent.base);
+        return nextSession(medium, history, appendBase(history, intent.base));
+      case "revert":
+        return nextSession(medium, history, revertBase(history, intent.to));
       case "recover":
         return recovery(medium, history);
       case "close":
@@ -105,8 +108,8 @@ function firstSession(medium: Medium, history: History): SessionOffer {
   });
 }
 
-function nextSession(medium: Medium, history: History, index: number): SessionOffer {
-  const base = appendBase(history, index);
+/** A session behind all others: with what is new, or with nothing but the head of an old state that is shown again. */
+function nextSession(medium: Medium, history: History, base: ReturnType<typeof appendBase>): SessionOffer {
   if ("code" in base) return base;
   const start = roundUp(history.appendAt ?? newestState(history)?.end ?? FIRST_SESSION, CHAIN_UNIT);
   return offer({ base, space: spaceFrom(start, medium, medium.capacity) });

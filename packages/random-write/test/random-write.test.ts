@@ -137,7 +137,13 @@ describe("random write", () => {
     ["recovery of foreign content", dvd(), historyOf("foreign", []), { kind: "recover" }, "FOREIGN_CONTENT"],
     ["recovery of a whole disc", dvd(), historyOf("whole"), { kind: "recover" }, "NOTHING_TO_RECOVER"],
     ["to close the disc", dvd(), historyOf("whole"), { kind: "close", consent: [] }, "UNSUPPORTED_INTENT"],
-    ["to go back to an older session", dvd(), historyOf("whole"), { kind: "revert", to: 0 }, "UNSUPPORTED_INTENT"],
+    [
+      "to go back to what readers see",
+      dvd(),
+      { ...historyOf("whole"), current: 0 },
+      { kind: "revert", to: 0 },
+      "ALREADY_CURRENT",
+    ],
     [
       "a disc as bought that cannot be formatted",
       { ...asBought, formats: [] },

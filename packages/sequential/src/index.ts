@@ -16,7 +16,7 @@ export const sequential = (): MechanismPlugin =>
     package: "@multisession/sequential",
     supports: {
       media: ["cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd+r", "dvd+r-dl", "bd-r"],
-      intents: ["first", "append", "close", "recover"],
+      intents: ["first", "append", "revert", "close", "recover"],
     },
     create: (context) => new Sequential("sequential", context),
   });

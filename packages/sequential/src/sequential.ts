@@ -17,6 +17,7 @@ import {
   refuse,
   refuseIntent,
   refuseRecovery,
+  revertBase,
   roundUp,
   type SessionIntent,
   type SessionOffer,
@@ -45,6 +46,7 @@ export class Sequential extends ImapiSequential {
       case "first":
         return history.condition === "empty" ? session(medium, history, intent, needs) : refuseFirst(medium, history);
       case "append":
+      case "revert":
         return session(medium, history, intent, needs);
       case "close":
         return closeDisc(medium, history);
@@ -74,15 +76,15 @@ function refuseFirst({ formats }: Medium, { condition }: History): SessionOffer 
 function session(
   medium: Medium,
   history: History,
-  intent: SessionIntent & { kind: "first" | "append" },
+  intent: SessionIntent & { kind: "first" | "append" | "revert" },
   needs: Needs,
 ): SessionOffer {
   if (medium.status === "complete") return refuse("DISC_CLOSED", "The disc is closed; nothing can be added.", "");
-  const base = intent.kind === "append" ? appendBase(history, intent.base) : undefined;
+  const base = baseOf(history, intent);
   if (base !== undefined && "code" in base) return base;
   const track = appendTrack(medium);
   if (track === undefined) return refuse("NOT_WRITABLE", "The recorder names no writable address.", "");
-  const isLast = intent.close === "disc";
+  const isLast = intent.kind !== "revert" && intent.close === "disc";
   const consequences: string[] = [];
   if (isLast) consequences.push(closedForGood);
   if (base === undefined) consequences.push("If this first burn is interrupted, recovery publishes an empty volume.");
@@ -94,6 +96,15 @@ function session(
     reserve: repairRoom(medium, needs),
     consequences,
   });
+}
+
+/** An old state that is shown again is a session with nothing but its head. */
+function baseOf(
+  history: History,
+  intent: SessionIntent & { kind: "first" | "append" | "revert" },
+): ReturnType<typeof appendBase> | undefined {
+  if (intent.kind === "first") return undefined;
+  return intent.kind === "append" ? appendBase(history, intent.base) : revertBase(history, intent.to);
 }
 
 /** Closes what was left open and at once publishes a whole state again, or only repeats the missing close. */

@@ -192,11 +192,11 @@ describe("sequential recording", () => {
     ["recovery of a whole disc", media.afterOne, historyOf("whole"), { kind: "recover" }, "NOTHING_TO_RECOVER"],
     ["closing a closed disc", media.closed, historyOf("whole"), { kind: "close", consent: [] }, "DISC_CLOSED"],
     [
-      "going back to an older session",
+      "going back to what readers see",
       media.afterOne,
       historyOf("whole"),
       { kind: "revert", to: 0 },
-      "UNSUPPORTED_INTENT",
+      "ALREADY_CURRENT",
     ],
   ])("refuses %s", (_, medium, history, intent, code) => {
     expect(ask(medium, history, intent)).toMatchObject({ kind: "refused", code });

@@ -2,13 +2,14 @@ import { resolve } from "node:path";
 import type { DiscRecorder, Plugins, SessionPlan } from "@multisession/core";
 import type { ImagePlan, ImageReport } from "@multisession/file-system-image";
 import type { Command } from "commander";
-import { examples, type Start } from "../command-start.ts";
+import { examples, optionName, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { freeBlocks } from "../medium-text.ts";
 import { consequenceLines, costLines } from "../plan-text.ts";
 import { printable, shellWord } from "../printable.ts";
-import { changeLines, isUnchanged } from "../recording/change-text.ts";
+import { changeLines } from "../recording/change-text.ts";
+import { isNothingToDo, NOTHING_TO_DO } from "../recording/nothing-to-do.ts";
 import { type PreparedImage, prepareImage } from "../recording/prepared-image.ts";
 import { addRecordingOptions } from "../recording/recording-options.ts";
 import { type RecordingOptions, type RecordingRequest, requestOf } from "../recording/recording-request.ts";
@@ -69,9 +70,9 @@ async function jobOf(paths: readonly string[], options: BurnOptions, cwd: string
   if (options.plan === undefined) return { request: requestOf(paths, options, cwd) };
   const { plan: file, ...others } = options;
   const given = Object.keys(others).filter((name) => name !== "verify");
-  if (given.length > 0)
+  if (given[0] !== undefined)
     throw new UsageError(
-      `A saved plan holds its options, so --${given[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} cannot be added.`,
+      `A saved plan holds its options, so ${optionName(given[0])} cannot be added.`,
       "Make a new plan with these options.",
     );
   const { request, plan } = await readRecording(resolve(cwd, file));
@@ -93,7 +94,7 @@ async function record(
     approved === undefined
       ? await image.plan({ close: request.close, consent: consentOf(request), signal })
       : await image.matchPlan(approved, { signal });
-  if (approved === undefined && isNothingToDo(prepared, plan, request)) {
+  if (isNothingToDo(prepared, plan, request)) {
     output.document(
       "burn",
       {
@@ -104,7 +105,7 @@ async function record(
       },
       "line",
     );
-    output.text("Everything is on the disc already. Nothing was written.");
+    output.text(`${NOTHING_TO_DO} Nothing was written.`);
     await image.close();
     return exitCodes.done;
   }
@@ -115,19 +116,6 @@ async function record(
   output.text(...reportLines(context, report, device));
   await image.close();
   return report.outcome === "done" ? exitCodes.done : exitCodes.damaged;
-}
-
-/** A session that shows what is there already would only use up room. */
-function isNothingToDo(
-  { image }: PreparedImage,
-  { changes, plan }: ImagePlan,
-  { close, newVolume, volume }: RecordingRequest,
-): boolean {
-  const isNewest = image.base !== undefined && image.base.index === image.history.states.length - 1;
-  const isRenamed = volume !== undefined && volume !== image.importedVolumeName;
-  return (
-    isNewest && isUnchanged(changes) && !isRenamed && !newVolume && close === "session" && plan.intent === "append"
-  );
 }
 
 function freeOf({ medium, history }: PreparedImage["image"]): number {

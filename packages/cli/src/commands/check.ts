@@ -3,6 +3,7 @@ import { checkDisc, type DiscCheck, type DiscCheckName } from "@multisession/dri
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
+import { deviceError, mustBeFile } from "../device-error.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import type { Paint } from "../paint.ts";
 import { printable } from "../printable.ts";
@@ -25,7 +26,10 @@ export function addCheck(program: Command, start: Start): void {
 async function check(context: Context, disc: string): Promise<ExitCode> {
   const { io, output } = context;
   const file = resolve(io.cwd, disc.replace(/^virtual:/, ""));
-  const { isSound, checks } = await checkDisc(file);
+  mustBeFile(file);
+  const { isSound, checks } = await checkDisc(file).catch((error: unknown) => {
+    throw deviceError(error, file);
+  });
   output.document("check", { file, isSound, checks });
   output.text(output.paint("title", printable(file)), ...checkLines(checks, output.paint, output.width), "");
   const faults = checks.filter(({ outcome }) => outcome === "bad").length;

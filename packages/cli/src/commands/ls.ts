@@ -69,7 +69,7 @@ function list(context: Context, device: string, path: string, options: LsOptions
     output.text(...listLines(entries, options, output.paint));
     for (const { path: at, what } of problems) output.remark(`${printable(`/${[...base, ...at].join("/")}`)}: ${what}`);
     for (const { at, what } of volume.findings) output.remark(`Block ${at}: ${printable(what)}`);
-    return exitCodes.done;
+    return problems.length > 0 || volume.findings.length > 0 ? exitCodes.damaged : exitCodes.done;
   });
 }
 

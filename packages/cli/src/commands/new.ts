@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { MultisessionError } from "@multisession/core";
 import { createDisc, driveProfiles, knowsMedium, type VirtualMedium, virtualMedia } from "@multisession/driver-virtual";
 import type { DriveCapture } from "@multisession/mmc";
 import type { Command } from "commander";
@@ -9,6 +10,7 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { kindText } from "../medium-text.ts";
 import { printable, shellWord } from "../printable.ts";
 import { blocksAsBytes, count, parseSize } from "../size.ts";
+import { isSystemError, reasonOf } from "../system-error.ts";
 import { tableLines } from "../table.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -85,6 +87,8 @@ async function makeDisc(context: Context, disc: string | undefined, options: New
     ...(capacity === undefined ? {} : { capacity }),
     ...(formatted === undefined ? {} : { formatted }),
     ...(drive === undefined ? {} : { drive }),
+  }).catch((error: unknown) => {
+    throw placeError(error, file);
   });
   await context.withRecorder(`virtual:${file}`, async (recorder) => {
     const made = await recorder.medium();
@@ -127,10 +131,21 @@ async function chosenDrive(
   return found;
 }
 
+/** The driver knows that there can be no such file; why, and what to do, the system error behind it tells. */
+function placeError(error: unknown, file: string): unknown {
+  const cause = MultisessionError.is(error) ? error.cause : error;
+  if (!isSystemError(cause)) return error;
+  return new MultisessionError("INVALID_PATH", `The disc file ${file} cannot be made: ${reasonOf(cause)}.`, {
+    subject: file,
+    advice: "Name a file in a folder that exists and that you may write to.",
+    cause,
+  });
+}
+
 function chosenMedium({ medium, capacity }: NewOptions): VirtualMedium {
   const ids = virtualMedia.map(({ id }) => id).join(", ");
   if (medium === undefined) throw new UsageError("The kind of disc is missing.", `Add --medium with one of ${ids}.`);
-  const found = virtualMedia.find(({ id }) => id === medium);
+  const found = virtualMedia.find(({ id }) => id === medium.toLowerCase());
   if (found === undefined)
     throw new UsageError(`There is no medium "${medium}".`, `There is ${ids}; \`multisession new --list\` tells more.`);
   if (capacity !== undefined && (capacity < found.minimum || capacity > found.capacity)) {

@@ -6,9 +6,10 @@ import type { Context } from "../context.ts";
 import { jsonDocument } from "../documents.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { freeBlocks } from "../medium-text.ts";
-import { consequenceLines, costLines, stepLines } from "../plan-text.ts";
+import { consequenceLines, costLines, freeAfterwards, stepLines } from "../plan-text.ts";
 import { shellWord } from "../printable.ts";
 import { changeLines, isUnchanged } from "../recording/change-text.ts";
+import { isNothingToDo, NOTHING_TO_DO } from "../recording/nothing-to-do.ts";
 import { type PreparedImage, prepareImage } from "../recording/prepared-image.ts";
 import { addRecordingOptions } from "../recording/recording-options.ts";
 import { type RecordingOptions, type RecordingRequest, requestOf } from "../recording/recording-request.ts";
@@ -54,9 +55,10 @@ function plan(context: Context, device: string, paths: readonly string[], option
     const body = planBody(recorder.uri, request, prepared, made);
     if (options.output !== undefined) await saveRecording(resolve(io.cwd, options.output), jsonDocument("plan", body));
     output.document("plan", body);
-    output.text(...planLines(context, prepared, made));
+    const isNeeded = !isNothingToDo(prepared, made, request);
+    output.text(...(isNeeded ? planLines : unchangedLines)(context, prepared, made));
     const command =
-      options.output === undefined
+      options.output === undefined || !isNeeded
         ? ""
         : ` Burn it with: multisession burn ${shellWord(device)} --plan ${shellWord(options.output)}`;
     output.text("", `${output.paint("good", "Nothing was written.")}${command}`);
@@ -70,15 +72,42 @@ export function consentOf({ accept, newVolume }: RecordingRequest): RecordingReq
   return newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept;
 }
 
-function planBody(
-  device: string,
-  request: RecordingRequest,
-  { image, skipped }: PreparedImage,
-  { plan, changes, notes }: ImagePlan,
-): object {
+function planBody(device: string, request: RecordingRequest, prepared: PreparedImage, made: ImagePlan): object {
+  const { image, skipped } = prepared;
+  const { plan, changes, notes } = made;
+  const outcome = isNothingToDo(prepared, made, request) ? "nothing-to-do" : "session";
   const { medium, history } = image;
   const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (history.states.at(-1)?.end ?? 0));
-  return { device, request, changes, notes, skipped, freeBlocks: free, plan };
+  return {
+    device,
+    outcome,
+    request,
+    changes,
+    notes,
+    skipped,
+    freeBlocks: free,
+    freeBlocksAfterwards: freeAfterwards(plan, medium) ?? null,
+    plan,
+  };
+}
+
+/** Where a burn would write nothing there are no cost and no steps. */
+function unchangedLines(
+  { output: { paint, width } }: Context,
+  { skipped }: PreparedImage,
+  { changes, notes }: ImagePlan,
+): readonly string[] {
+  return [
+    `${NOTHING_TO_DO} A burn would write nothing.`,
+    ...changeLines(changes, paint, true),
+    ...skippedLines(skipped, notes, paint, width),
+  ];
+}
+
+function shownAgain({ base, history }: PreparedImage["image"]): string {
+  return base === undefined || base.index === history.states.length - 1
+    ? "what is there already"
+    : `what session ${base.index + 1} shows`;
 }
 
 function planLines(
@@ -92,7 +121,7 @@ function planLines(
   return [
     ...recordingTitle(image, plan, paint, width),
     ...title("Changes"),
-    ...(isUnchanged(changes) ? ["  None: the session would show what is there already."] : []),
+    ...(isUnchanged(changes) ? [`  None: the session would show ${shownAgain(image)}.`] : []),
     ...changed,
     ...skippedLines(skipped, notes, paint, width),
     ...title("Cost"),

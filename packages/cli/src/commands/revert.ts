@@ -1,8 +1,7 @@
-import { burn } from "@multisession/core";
+import { revertDisc } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
-import { withDisc } from "../disc.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { parseSession } from "../session-number.ts";
 import { sessionLines } from "../session-text.ts";
@@ -19,7 +18,7 @@ export function addRevert(program: Command, start: Start): void {
     .requiredOption("--session <number>", "the session that readers shall see, as `sessions` counts them", parseSession)
     .summary("make readers see an older session again")
     .description(
-      "Makes readers see an older session again, where the mechanism of the disc can do that. Newer sessions stay on the disc.",
+      "Makes readers see an older session again, by a new one with nothing but its head. Newer sessions stay on the disc, and can be shown again in the same way.",
     )
     .addHelpText("after", examples("multisession revert my.disc --session 1"))
     .action((device: string, options: RevertOptions, command: Command) =>
@@ -28,14 +27,11 @@ export function addRevert(program: Command, start: Start): void {
 }
 
 function revert(context: Context, device: string, { session }: RevertOptions): Promise<ExitCode> {
-  return withDisc(context, device, async (disc) => {
+  return context.withRecorder(device, async (recorder, plugins) => {
     const { output, signal, onEvent, progress } = context;
-    const { recorder, mechanism } = disc;
-    const planned = await disc.plan({ kind: "revert", to: disc.state(session).index }, { signal });
-    const probes = (await context.plugins()).fileSystems().available.map(({ probe }) => probe);
-    const { history, milliseconds } = await burn({ planned, recorder, mechanism, probes, signal, onEvent });
+    const { history, plan, milliseconds } = await revertDisc(recorder, plugins, session, { signal, onEvent });
     progress.end();
-    output.document("close", { device: recorder.uri, plan: planned.plan, milliseconds }, "line");
+    output.document("close", { device: recorder.uri, plan, milliseconds }, "line");
     output.text(
       `${output.paint("good", "✓")} Readers see session ${session} again.`,
       ...sessionLines(history, output.paint),

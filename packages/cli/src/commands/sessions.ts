@@ -3,7 +3,8 @@ import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { withDisc } from "../disc.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { conditionText } from "../medium-text.ts";
+import { conditionText, isRecoverable } from "../medium-text.ts";
+import { shellWord } from "../printable.ts";
 import { sessionDocuments, sessionLines } from "../session-text.ts";
 
 /** Adds `sessions`: every state of the disc, oldest first. */
@@ -26,8 +27,10 @@ function listSessions(context: Context, device: string): Promise<ExitCode> {
     output.document("sessions", { device: recorder.uri, condition, sessions: sessionDocuments(history) });
     if (history.states.length === 0) output.text(`No sessions: ${conditionText(condition)}.`);
     else output.text(...sessionLines(history, output.paint));
-    if (condition !== "whole" && condition !== "empty")
-      output.text("", `${output.paint("warning", "!")} The disc is ${condition}: ${conditionText(condition)}.`);
+    if (condition !== "whole" && condition !== "empty") {
+      const way = isRecoverable(condition) ? ` Bring it back with: multisession recover ${shellWord(device)}` : "";
+      output.text("", `${output.paint("warning", "!")} The disc is ${condition}: ${conditionText(condition)}.${way}`);
+    }
     return exitCodes.done;
   });
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { faultPlaces } from "../fault-places.ts";
 import { parseSession } from "../session-number.ts";
 import { isGood, verificationDocument, verificationLines } from "../verification-text.ts";
 
@@ -35,8 +36,9 @@ function verify(context: Context, device: string, { session }: VerifyOptions): P
       ...(session === undefined ? {} : { session }),
     });
     progress.end();
-    output.document("verify", { device: recorder.uri, verification: verificationDocument(found) }, "line");
-    output.text(...verificationLines(found, output.paint));
+    const places = await faultPlaces(recorder, plugins, found.reports, signal);
+    output.document("verify", { device: recorder.uri, verification: verificationDocument(found, places) }, "line");
+    output.text(...verificationLines(found, places, output.paint));
     return isGood(found) ? exitCodes.done : exitCodes.damaged;
   });
 }

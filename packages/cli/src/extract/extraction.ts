@@ -133,6 +133,13 @@ class Extraction {
 
   checkConflicts(items: readonly WalkedEntry[]): void {
     const { output } = this.#request;
+    const inTheWay = output.rootConflict();
+    if (inTheWay !== undefined)
+      throw new MultisessionError(
+        "ITEM_EXISTS",
+        `Nothing was extracted, because something is in the way:\n  ${inTheWay}`,
+        { subject: output.pathOf([]), advice: "Choose another folder with -o." },
+      );
     const conflicts = items.flatMap(({ path, entry }) => {
       const reason = output.conflict(path, entry.kind);
       return reason === undefined ? [] : [`${output.pathOf(path)}: ${reason}`];

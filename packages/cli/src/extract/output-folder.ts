@@ -1,7 +1,18 @@
-import { chmodSync, lstatSync, lutimesSync, mkdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Attributes, MultisessionError } from "@multisession/core";
+import { isSystemError, reasonOf } from "../system-error.ts";
 
 /** Bits of a mode that are restored. Set-user and set-group bits are not: owners are not restored either. */
 const RESTORED_MODE = 0o777;
@@ -27,9 +38,23 @@ export class OutputFolder {
     return join(this.#root, ...path);
   }
 
-  /** What stands in the way of writing this; nothing when the way is free. */
+  /** What stands in the way of the folder itself. @throws `multisession/output-failed` when it cannot be looked at. */
+  rootConflict(): string | undefined {
+    for (let folder = this.#root; ; folder = dirname(folder)) {
+      const stats = statsOf(folder, statSync);
+      if (stats?.isDirectory()) return undefined;
+      if (stats !== undefined) return `${folder}: it is no folder`;
+      if (folder === dirname(folder)) return undefined;
+    }
+  }
+
+  /**
+   * What stands in the way of writing this; nothing when the way is free.
+   *
+   * @throws `multisession/output-failed` when it cannot be looked at.
+   */
   conflict(path: readonly string[], kind: "directory" | "file" | "symlink"): string | undefined {
-    const stats = lstatSync(this.pathOf(path), { throwIfNoEntry: false });
+    const stats = statsOf(this.pathOf(path), lstatSync);
     if (stats === undefined) return undefined;
     if (kind === "directory") return stats.isDirectory() ? undefined : "something that is no folder has its name";
     if (stats.isDirectory()) return "a folder has its name";
@@ -38,7 +63,13 @@ export class OutputFolder {
 
   /** Makes the folder itself. @throws `multisession/output-failed` */
   makeRoot(): void {
-    attempt(this.#root, () => mkdirSync(this.#root, { recursive: true }));
+    const missing: string[] = [];
+    for (let folder = this.#root; statsOf(folder, statSync) === undefined; folder = dirname(folder)) {
+      missing.push(folder);
+      if (folder === dirname(folder)) break;
+    }
+    // One by one: where the system refuses with ENOENT, as in /proc, mkdir with `recursive` never returns (Node 20).
+    for (const folder of missing.toReversed()) attempt(folder, () => mkdirSync(folder));
   }
 
   /** Makes a folder, or takes a real one that is there. Its mode and time come last, with {@link OutputFolder.finishFolder}. */
@@ -102,6 +133,16 @@ function seconds({ modified }: Attributes): number {
   return modified / 1000;
 }
 
+/** What is at a path; nothing when there is nothing, also where a file stands on the way. */
+function statsOf(path: string, look: (path: string) => Stats): Stats | undefined {
+  try {
+    return look(path);
+  } catch (cause) {
+    if (isSystemError(cause) && (cause.code === "ENOENT" || cause.code === "ENOTDIR")) return undefined;
+    throw outputFailed(path, cause);
+  }
+}
+
 function attempt(target: string, work: () => void): void {
   try {
     work();
@@ -110,21 +151,11 @@ function attempt(target: string, work: () => void): void {
   }
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
-}
-
 function outputFailed(target: string, cause: unknown): MultisessionError {
   const isFull = isSystemError(cause) && cause.code === "ENOSPC";
-  return new MultisessionError(
-    OUTPUT_FAILED,
-    `${target} could not be written${isFull ? ": there is no room left" : `: ${cause instanceof Error ? cause.message : String(cause)}`}.`,
-    {
-      subject: target,
-      advice: isFull
-        ? "Make room, or choose another folder with -o."
-        : "Choose a folder with -o that you may write to.",
-      cause,
-    },
-  );
+  return new MultisessionError(OUTPUT_FAILED, `${target} could not be written: ${reasonOf(cause)}.`, {
+    subject: target,
+    advice: isFull ? "Make room, or choose another folder with -o." : "Choose a folder with -o that you may write to.",
+    cause,
+  });
 }

@@ -47,7 +47,7 @@ export async function prepareImage(
 function refuseSameNames({ paths, into }: RecordingRequest): void {
   const byName = new Map<string, string>();
   for (const path of paths) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
+    if (!isFile(path)) continue;
     const other = byName.get(basename(path));
     if (other !== undefined && realPath(other) !== realPath(path))
       throw new UsageError(
@@ -55,6 +55,14 @@ function refuseSameNames({ paths, into }: RecordingRequest): void {
         "Record them in two burns with different --into folders, or rename one of them.",
       );
     byName.set(basename(path), path);
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, or not to be looked at, which whoever reads it says better
   }
 }
 
@@ -66,7 +74,7 @@ class Removal {
 
   constructor(pattern: string) {
     this.#pattern = pattern;
-    this.#matches = picomatch(pattern.replace(/^\/+|\/+$/g, ""), { dot: true });
+    this.#matches = matcherOf(pattern);
   }
 
   /** Whether a path of the image, with its leading slash, is to be removed. */
@@ -94,6 +102,20 @@ class Removal {
         subject: this.#pattern,
         advice: "`multisession ls -R` lists the paths; ** stands for any folders, as in '**/*.tmp'.",
       },
+    );
+  }
+}
+
+/** @throws {@link UsageError} for what is no pattern. */
+function matcherOf(pattern: string): (path: string) => boolean {
+  const inner = pattern.replace(/^\/+|\/+$/g, "");
+  if (inner === "") throw new UsageError(`--remove cannot take away ${pattern} itself.`, "Everything in it is '**'.");
+  try {
+    return picomatch(inner, { dot: true });
+  } catch (cause) {
+    throw new UsageError(
+      `"${pattern}" is no pattern: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      "Write it like 'tmp/**' or '**/*.tmp'.",
     );
   }
 }

@@ -1,7 +1,8 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { MultisessionError, type SessionPlan } from "@multisession/core";
 import { planFromJSON } from "@multisession/file-system-image";
 import { DOCUMENT_VERSION } from "../documents.ts";
+import { reasonOf } from "../system-error.ts";
 import type { RecordingRequest } from "./recording-request.ts";
 
 /** Bytes; a plan names every file that changes, and what is larger is looked into no further. */
@@ -23,12 +24,16 @@ export interface SavedRecording {
  */
 export async function saveRecording(file: string, document: object): Promise<void> {
   await refuseOtherFile(file);
+  // Beside it first: a plan that could not be written whole must neither stay nor cost the older one.
+  const unfinished = `${file}.${process.pid}.part`;
   try {
-    await writeFile(file, `${JSON.stringify(document, undefined, 2)}\n`);
+    await writeFile(unfinished, `${JSON.stringify(document, undefined, 2)}\n`, { flag: "wx" });
+    await rename(unfinished, file);
   } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
     throw new MultisessionError(
       "multisession/output-failed",
-      `The plan could not be saved to ${file}: ${(cause as Error).message}.`,
+      `The plan could not be saved to ${file}: ${reasonOf(cause)}.`,
       { subject: file, advice: "Choose another place with -o.", cause },
     );
   }
@@ -47,8 +52,8 @@ async function refuseOtherFile(file: string): Promise<void> {
 
 /** Reads a saved plan. @throws `SOURCE_UNREADABLE` when there is no such file, `PLAN_INVALID` when it holds something else. */
 export async function readRecording(file: string): Promise<SavedRecording> {
-  const json = await readFile(file, "utf8").catch((cause: Error) => {
-    throw new MultisessionError("SOURCE_UNREADABLE", `The plan ${file} could not be read: ${cause.message}.`, {
+  const json = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new MultisessionError("SOURCE_UNREADABLE", `The plan ${file} could not be read: ${reasonOf(cause)}.`, {
       subject: file,
       cause,
     });
@@ -58,11 +63,23 @@ export async function readRecording(file: string): Promise<SavedRecording> {
   if (document["version"] !== DOCUMENT_VERSION)
     throw invalid(
       file,
-      `its version is ${JSON.stringify(document["version"])}, and this program knows ${DOCUMENT_VERSION}`,
+      `its version is ${JSON.stringify(document["version"]) ?? "missing"}, and this program knows ${DOCUMENT_VERSION}`,
     );
   const request = document["request"];
   if (!isRequest(request)) throw invalid(file, "what was asked for is missing or damaged");
-  return { request, plan: planFromJSON(JSON.stringify(document["plan"] ?? null)) };
+  return { request, plan: planOf(document["plan"], file) };
+}
+
+function planOf(plan: unknown, file: string): SessionPlan {
+  try {
+    return planFromJSON(JSON.stringify(plan ?? null));
+  } catch (error) {
+    if (!MultisessionError.is(error)) throw error;
+    throw new MultisessionError(error.code, error.message.replace("The saved plan", `The plan in ${file}`), {
+      subject: file,
+      cause: error.cause,
+    });
+  }
 }
 
 function parse(json: string, file: string): Readonly<Record<string, unknown>> {
@@ -75,11 +92,35 @@ function parse(json: string, file: string): Readonly<Record<string, unknown>> {
   throw invalid(file, "it is no object");
 }
 
+const isText = (value: unknown): boolean => typeof value === "string";
+const isFlag = (value: unknown): boolean => typeof value === "boolean";
+const isListOf = (isRight: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(isRight);
+const isAnyOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown) =>
+    values.includes(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const members: Readonly<Record<keyof RecordingRequest, (value: unknown) => boolean>> = {
+  paths: isListOf(isText),
+  into: isText,
+  compare: isAnyOf("size-and-mtime", "hash"),
+  mirror: isFlag,
+  remove: isListOf(isText),
+  rename: isListOf((value) => isRecord(value) && isText(value["from"]) && isText(value["to"])),
+  volume: (value) => value === undefined || isText(value),
+  close: isAnyOf("session", "disc"),
+  mechanism: (value) => value === undefined || isText(value),
+  session: (value) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1),
+  newVolume: isFlag,
+  accept: isListOf(isAnyOf("give-up-sessions", "irreversible-format", "close-disc")),
+  verify: isFlag,
+};
+
 function isRequest(value: unknown): value is RecordingRequest {
-  if (typeof value !== "object" || value === null) return false;
-  const { paths, into, remove, rename, accept, close } = value as Readonly<Record<string, unknown>>;
-  const lists = [paths, remove, rename, accept];
-  return lists.every(Array.isArray) && typeof into === "string" && (close === "session" || close === "disc");
+  return isRecord(value) && Object.entries(members).every(([name, isRight]) => isRight(value[name]));
 }
 
 function invalid(file: string, why: string, cause?: unknown): MultisessionError {

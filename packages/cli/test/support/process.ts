@@ -16,9 +16,12 @@ export interface Ended {
 export function start(
   cwd: string,
   argv: readonly string[],
-  { nodeOptions = [] }: { readonly nodeOptions?: readonly string[] } = {},
+  {
+    nodeOptions = [],
+    stdout: output = "pipe",
+  }: { readonly nodeOptions?: readonly string[]; readonly stdout?: number | "pipe" } = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [...nodeOptions, program, ...argv], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...nodeOptions, program, ...argv], { cwd, stdio: ["ignore", output, "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));

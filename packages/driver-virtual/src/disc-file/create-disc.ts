@@ -49,5 +49,6 @@ function exists(subject: string, file: string): MultisessionError {
 function impossible(subject: string, cause: unknown): unknown {
   if (codeOf(cause) === undefined) return cause;
   const message = `The disc file ${subject} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}.`;
-  return new MultisessionError("INVALID_PATH", message, { subject, cause });
+  const advice = "Name a file in a folder that exists and may be written.";
+  return new MultisessionError("INVALID_PATH", message, { subject, cause, advice });
 }

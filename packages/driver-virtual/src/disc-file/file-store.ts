@@ -17,6 +17,7 @@ import { concat, type DriveCapture } from "@multisession/mmc";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect } from "../state-record.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
+import { writeError } from "./host-error.ts";
 import { stateFileOf } from "./names.ts";
 import { damaged, decodeStateFile, encodeChanges, encodeStateFile } from "./state-file.ts";
 
@@ -101,6 +102,14 @@ export class FileStore implements MediumStore {
 
   commit(effects: readonly Effect[], isDurable: boolean): void {
     if (this.#failure !== undefined) throw this.#failure;
+    try {
+      this.#commit(effects, isDurable);
+    } catch (error) {
+      throw writeError(error, this.#path);
+    }
+  }
+
+  #commit(effects: readonly Effect[], isDurable: boolean): void {
     const isReplacing = effects.some(({ record }) => record.is === "replace");
     this.#writeNew(effects);
     // A replacement becomes visible to other programs at once, so what it depends on must be safe before it.
@@ -111,7 +120,7 @@ export class FileStore implements MediumStore {
       this.#carryOut(effects);
     } catch (error) {
       // The changes are recorded, but not all are carried out: only the next open can tell what holds.
-      this.#failure = error;
+      this.#failure = writeError(error, this.#path);
       throw error;
     }
     if (this.#changes > MOST_CHANGES || this.#end > Math.max(MOST_BYTES, 4 * this.#begin)) this.#renew();

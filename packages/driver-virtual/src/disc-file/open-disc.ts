@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, type Stats, statSync } from "node:fs";
 import { MultisessionError } from "@multisession/core";
 import { type RecorderOptions, VirtualRecorder } from "../recorder/virtual-recorder.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
 import { dataOnly } from "./data-only.ts";
 import { FileStore } from "./file-store.ts";
-import { codeOf, lockDiscFile } from "./lock.ts";
+import { isUnwritable, lookError } from "./host-error.ts";
+import { lockDiscFile } from "./lock.ts";
 import { stateFileOf } from "./names.ts";
 import { ReadOnlyStore } from "./read-only-store.ts";
 import { decodeStateFile } from "./state-file.ts";
@@ -15,7 +16,8 @@ export type OpenDiscOptions = RecorderOptions;
 /**
  * Opens a disc file in a virtual recorder. Its `close` releases it.
  *
- * Without the state file the disc is complete, has the sessions that its blocks show, and is only read. Where the files must not be written, it is write-protected.
+ * Without the state file the disc is complete, has the sessions that its blocks show, and is only read. Where the files
+ * must not be written, or there is no room beside them for a lock, it is write-protected.
  *
  * @throws `DEVICE_NOT_FOUND`, `BUSY` when another user has it open, `DISC_FILE_DAMAGED`, `DISC_FILE_VERSION`.
  */
@@ -24,7 +26,7 @@ export async function openDisc(path: string, options: OpenDiscOptions = {}): Pro
 }
 
 async function openStore(path: string): Promise<MediumStore> {
-  const file = statSync(path, { throwIfNoEntry: false });
+  const file = look(path);
   if (!file?.isFile()) {
     const message = file ? `${path} is not a file.` : `There is no disc file ${path}.`;
     throw new MultisessionError("DEVICE_NOT_FOUND", message, { subject: path });
@@ -36,13 +38,18 @@ async function openStore(path: string): Promise<MediumStore> {
   try {
     return openLocked(path);
   } catch (error) {
-    if (!forbidden.has(codeOf(error) ?? "")) throw error;
+    if (!isUnwritable(error)) throw error;
     return new ReadOnlyStore(path, "protected", decodeStateFile(readFileSync(stateFileOf(path)), path));
   }
 }
 
-/** System errors of a place where nothing can be written. */
-const forbidden: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw lookError(error, path);
+  }
+}
 
 function openLocked(path: string): FileStore {
   const release = lockDiscFile(path);

@@ -366,9 +366,13 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** Releases the disc; what was written is safe. Idempotent. */
   close(): void {
-    this.flush();
-    this.#isOn = false;
-    this.#drive.disc.store.close();
+    try {
+      this.flush();
+    } finally {
+      // Whatever became of the rest: the disc file is given back.
+      this.#isOn = false;
+      this.#drive.disc.store.close();
+    }
   }
 
   /**

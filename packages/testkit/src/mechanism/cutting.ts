@@ -23,6 +23,7 @@ export function cutRules(scenario: Scenario, options: CutOptions): readonly Rule
   const subjects: readonly (readonly [string, () => Promise<CutSubject | undefined>])[] = [
     ...rounds.map((round) => [round === 1 ? "first burn" : "append", () => burnOf(scenario, round)] as const),
     ["first burn on a used disc, where it is allowed", () => burnAnew(scenario)],
+    ["going back, where it is claimed", () => burnBack(scenario)],
   ];
   const studies = subjects.map(([name, subject]) => {
     const study = new CutStudy(scenario, subject, options);
@@ -57,6 +58,12 @@ async function burnOf(scenario: Scenario, round: number): Promise<CutSubject> {
 async function burnAnew(scenario: Scenario): Promise<CutSubject | undefined> {
   const burn = await scenario.anew();
   return burn && { burn, kept: [], trees: [burn.before.kept.at(-1)?.listing ?? nothing, nothing, burn.listing] };
+}
+
+async function burnBack(scenario: Scenario): Promise<CutSubject | undefined> {
+  const burn = await scenario.back();
+  const kept = burn?.before.kept ?? [];
+  return burn && { burn, kept, trees: [kept.at(-1)?.listing ?? nothing, burn.listing] };
 }
 
 interface Largest {

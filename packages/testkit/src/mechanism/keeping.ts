@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { newestState, verifyState } from "@multisession/core";
 import type { Rule } from "../runner.ts";
 import { Workbench } from "../workbench/workbench.ts";
-import { lostStates, roundsOf, type Scenario } from "./scenario.ts";
+import { lostStates, nextSession, roundsOf, type Scenario } from "./scenario.ts";
 
 /** What was burned stays, and the disc tells it. */
 export function keepingRules(scenario: Scenario): readonly Rule[] {
@@ -42,6 +42,27 @@ export function keepingRules(scenario: Scenario): readonly Rule[] {
           );
           assert.deepEqual(await lostStates(bench, before.kept), []);
         }
+      },
+    },
+    {
+      id: "keep/back",
+      text: "going back shows the old tree, keeps every session, and the next burn builds on it",
+      check: async () => {
+        const back = await scenario.back();
+        if (back === undefined) return;
+        const { after, before, listing } = back;
+        const bench = await Workbench.open(scenario.trial, after.snapshot);
+        const { states, current } = after.history;
+        assert.equal(current, states.length - 1, "Readers see another session than the one that was made");
+        assert.equal(states.length, before.history.states.length + 1, "Sessions that are listed afterwards");
+        assert.equal(states.at(-1)?.digest, states[0]?.digest, "It does not show the first session's tree");
+        assert.deepEqual(await lostStates(bench, after.kept), []);
+        const next = await nextSession(bench, after.history, 3);
+        const { history } = await bench.burn(await bench.mustPlan(next.intent, next.image), next.image);
+        const shown = newestState(history);
+        assert.ok(shown !== undefined, "The next burn is not listed");
+        const gone = [...listing.keys()].filter((path) => !next.listing.has(path));
+        assert.deepEqual(await lostStates(bench, [...after.kept, { state: shown, listing: next.listing }]), gone);
       },
     },
   ];

@@ -46,8 +46,8 @@ export interface BurnTrial {
   readonly name: string;
   /** What was asked. */
   readonly intent: SessionIntent;
-  /** What was burned. */
-  readonly image: SampleImage;
+  /** What was burned; absent when an old state was shown again. */
+  readonly image: SampleImage | undefined;
   /** What the disc must show afterwards. */
   readonly listing: Listing;
   /** The disc before. */
@@ -124,6 +124,19 @@ export class Scenario {
     const listing = await listingAfter(image, undefined);
     const burn = await perform(bench, { name: "fresh", intent, image, listing, before, planned });
     if (burn.outcome instanceof Error) assert.fail(`A first session on a used disc failed: ${burn.outcome.message}`);
+    return { ...burn, outcome: burn.outcome };
+  }
+
+  /** The first session shown again after the second; nothing where a mechanism does not claim that. */
+  async back(): Promise<(BurnTrial & { readonly outcome: BurnReport }) | undefined> {
+    if (!this.trial.plugin.supports.intents.includes("revert") || roundsOf(this) < 2) return undefined;
+    const before = (await this.done(2)).after;
+    const bench = await Workbench.open(this.trial, before.snapshot);
+    const intent: SessionIntent = { kind: "revert", to: 0 };
+    const planned = await bench.mustPlan(intent);
+    const listing = before.kept[0]?.listing ?? new Map();
+    const burn = await perform(bench, { name: "revert", intent, image: undefined, listing, before, planned });
+    if (burn.outcome instanceof Error) assert.fail(`Going back to the first session failed: ${burn.outcome.message}`);
     return { ...burn, outcome: burn.outcome };
   }
 
