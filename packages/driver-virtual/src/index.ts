@@ -4,6 +4,8 @@
  * @module driver-virtual
  */
 
+// The recorder
+export { type BlockRange, BlockRanges } from "./block-ranges.ts";
 // Disc files
 export { checkDisc, type DiscCheck, type DiscCheckName, type DiscCheckReport } from "./disc-file/check-disc.ts";
 export { createDisc } from "./disc-file/create-disc.ts";
@@ -11,11 +13,18 @@ export { type OpenDiscOptions, openDisc } from "./disc-file/open-disc.ts";
 export { discImage, writeDiscImage } from "./disc-image.ts";
 // The driver
 export { type VirtualOptions, virtual } from "./driver.ts";
-// The recorder
+export type { BufferUnderrunFault } from "./faults/buffer-underrun.ts";
+export type { DefectFault, NoSparesFault } from "./faults/defect.ts";
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
+export type { HotRemovalFault } from "./faults/hot-removal.ts";
+export type { SlowFault } from "./faults/slow-drive.ts";
+export type { TornUnitFault } from "./faults/torn-unit.ts";
+export type { UntoldAddressFault, WrongAnswerFault, WrongTocFault } from "./faults/wrong-answer.ts";
+export type { WrongDiscFault } from "./faults/wrong-disc.ts";
 export type {
   CloseEffect,
   Condition,
+  DefectRule,
   DvdMark,
   FormatRule,
   MediaId,

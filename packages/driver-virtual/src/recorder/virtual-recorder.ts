@@ -19,7 +19,7 @@ import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
 import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
-import type { Reply } from "./command-entry.ts";
+import { type Reply, trayOpen } from "./command-entry.ts";
 import { CommandLog, type LoggedCommand } from "./command-log.ts";
 import { commands } from "./command-table.ts";
 import { Drive } from "./drive.ts";
@@ -95,7 +95,7 @@ export class VirtualRecorder implements ScsiTarget {
   constructor(store: MediumStore, faults: readonly Fault[], seed: number) {
     this.#drive = new Drive(store);
     this.#random = new Random(seed);
-    this.arm(faults);
+    this.arm(faults, seed);
   }
 
   /** Executes one command. @throws `RECORDER_LOST` while the power is off, or when it goes during the command. */
@@ -110,7 +110,7 @@ export class VirtualRecorder implements ScsiTarget {
   /** Executes one command at once, as {@link execute} does. */
   run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
     const { script } = this.#drive;
-    if (this.#isOn && script.isCutDue) this.powerCut();
+    this.#endWhenDue();
     if (!this.#isOn) throw this.#lost(cdb);
     try {
       const reply = this.#dispatch(cdb, dataOut);
@@ -119,14 +119,31 @@ export class VirtualRecorder implements ScsiTarget {
       const isRefused = reply !== undefined && !(reply instanceof Uint8Array);
       this.#log.add(cdb, isRefused ? reply : "good");
       // The command that a cut waits for is still answered.
-      if (script.isCutDue) this.powerCut();
+      this.#endWhenDue();
       if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
       return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
     } catch (error) {
       if (!(error instanceof PowerLost)) throw storageError(error, cdb);
-      this.powerCut();
-      throw this.#lost(cdb);
+      return this.#ended(cdb);
     }
+  }
+
+  #endWhenDue(): void {
+    const { script } = this.#drive;
+    if (!this.#isOn || !script.isCutDue) return;
+    if (script.isRemovalDue) this.removeDisc();
+    else this.powerCut();
+  }
+
+  /** The command in the middle of which the power went, or the disc was taken out. */
+  #ended(cdb: Uint8Array): ScsiResult {
+    if (this.#drive.script.isRemovalDue) {
+      this.removeDisc();
+      this.#log.add(cdb, trayOpen);
+      return { status: "check-condition", sense: buildSense(trayOpen) };
+    }
+    this.powerCut();
+    throw this.#lost(cdb);
   }
 
   #dispatch(cdb: Uint8Array, dataOut: Uint8Array): Reply {
@@ -140,8 +157,14 @@ export class VirtualRecorder implements ScsiTarget {
       this.#drive.attentions = later;
       return attention;
     }
+    const { script, isTrayOpen } = this.#drive;
+    if (script.isArmed && entry.reportsAttention && !isTrayOpen) {
+      const busy = script.notReady(opcode);
+      if (busy !== undefined) return busy;
+    }
     const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
-    return refusal ?? entry.run(this.#drive, full, dataOut);
+    const reply = refusal ?? entry.run(this.#drive, full, dataOut);
+    return reply instanceof Uint8Array ? this.#drive.script.answer(full, reply) : reply;
   }
 
   /** A disc that cannot be changed where it lies is a write-protected one. */
@@ -167,7 +190,7 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** Replaces all faults; they count commands, blocks and effects from now on. A seed decides anew what survives a cut. */
   arm(faults: readonly Fault[], seed?: number): void {
-    this.#drive.script.arm(faults);
+    this.#drive.script.arm(faults, seed);
     if (seed !== undefined) this.#random = new Random(seed);
   }
 
@@ -199,13 +222,28 @@ export class VirtualRecorder implements ScsiTarget {
   /** The power goes: of what is in the buffer, as much gets onto the medium as the seed says. */
   powerCut(): void {
     if (!this.#isOn) return;
-    const { disc, script } = this.#drive;
+    const { script } = this.#drive;
     const isDamaging = script.damagesTracks;
     this.#isOn = false;
-    script.disarmCuts();
+    script.disarm("power-cut");
+    this.#settle(isDamaging);
+    this.#drive.loseBuffer();
+  }
+
+  /** The disc is taken out by force: of what is in the buffer, as much gets onto it as the seed says. */
+  removeDisc(): void {
+    const { script, isTrayOpen } = this.#drive;
+    script.disarm("hot-removal");
+    if (!this.#isOn || isTrayOpen) return;
+    this.#settle(false);
+    this.#drive.lose();
+  }
+
+  /** What gets onto the medium of all that was under way. */
+  #settle(isDamaging: boolean): void {
+    const { disc } = this.#drive;
     disc.store.commit(survivors(disc, this.#random), true);
     disc.store.commit(aftermath(disc.store.state, isDamaging), true);
-    this.#drive.loseBuffer();
   }
 
   /** The power is back: the recorder comes up with the medium as it is. */
@@ -231,7 +269,7 @@ export class VirtualRecorder implements ScsiTarget {
       this.#drive.disc.flush();
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
-      this.powerCut();
+      this.#endWhenDue();
     }
   }
 
@@ -239,15 +277,17 @@ export class VirtualRecorder implements ScsiTarget {
   close(): void {
     this.#flush();
     this.#isOn = false;
+    this.#drive.takeRightDisc();
     this.#drive.disc.store.close();
   }
 
   /**
    * The state of recorder and disc, to go back to. Cheap: blocks are shared.
    *
-   * @throws `TypeError` when the disc does not lie in memory.
+   * @throws `TypeError` when the disc does not lie in memory, and while a wrong one is in the drive.
    */
   snapshot(): Snapshot {
+    if (this.#drive.hasWrongDisc) throw new TypeError("The disc in the drive is not its own");
     const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc } = this.#drive;
     const snapshot: Snapshot = { counters: this.counters };
     contents.set(snapshot, {
@@ -263,6 +303,7 @@ export class VirtualRecorder implements ScsiTarget {
   /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
   restore(snapshot: Snapshot): void {
     const { store, buffer, drive, isOn, random } = contentOf(snapshot);
+    this.#drive.takeRightDisc();
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);

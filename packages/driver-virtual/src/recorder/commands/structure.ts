@@ -1,3 +1,4 @@
+import { roundUp } from "@multisession/core";
 import {
   bdDefinition,
   bdDiscInformation,
@@ -15,6 +16,7 @@ import {
 import type { MediaId, MediumTable, StructureSet } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StoreAccess } from "../../storage/medium-store.ts";
+import { sparesOf } from "../../write-model/spares.ts";
 import { type CommandEntry, incompatibleMedium, invalidField, onDisc, upTo } from "../command-entry.ts";
 
 /** First user block as physical sector number: BD layer 0 and DVD. */
@@ -37,10 +39,11 @@ function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
     length: BD_DI_LENGTH,
     discType: String(table.mark),
     version: 2,
-    layers: 1,
+    layers: table.layers ?? 1,
     channelLength: 1,
     firstUnit: firstSectors.bd / SECTORS_IN_UNIT,
-    lastUnit: (firstSectors.bd + mediumBlocks) / SECTORS_IN_UNIT - 2,
+    // Of the first layer.
+    lastUnit: (firstSectors.bd + roundUp(mediumBlocks / (table.layers ?? 1), table.unit)) / SECTORS_IN_UNIT - 2,
     manufacturer,
     mediaType: type,
     revision,
@@ -60,10 +63,10 @@ function definition(state: MediumState): Uint8Array | undefined {
   });
 }
 
-/** Spare areas, in blocks. None is ever used up: the blocks of a virtual medium have no defects. */
+/** Spare areas, in blocks. */
 function spareAreas(state: MediumState): Uint8Array | undefined {
-  const allocated = state.mediumBlocks - state.blocks;
-  return isFormatted(state) ? bdSpare.build({ free: allocated, allocated }) : undefined;
+  const spares = sparesOf(state);
+  return spares && bdSpare.build({ free: spares.free, allocated: spares.allocated });
 }
 
 /** Only DVD+R and DVD+RW name themselves there. */
@@ -104,13 +107,13 @@ function preRecorded({ table }: MediumState): Uint8Array {
 const writeProtected: Structure = (_state, access) =>
   writeProtection.build({ softwareUntilPowerOff: access === "protected" });
 
-/** Captured: 12800 blocks, of which a used disc had 12784. Supplementary: what a format takes from the addressable blocks. */
-const PRIMARY_SPARES = 12_800;
-
+/** The primary spare area (captured: 12784 of 12800 were free) is used up before what a format takes from the addressable blocks. */
 function ramSpares(state: MediumState): Uint8Array | undefined {
-  const supplementary = state.mediumBlocks - state.blocks;
-  if (!isFormatted(state)) return undefined;
-  return dvdSpare.build({ primaryFree: PRIMARY_SPARES, supplementaryFree: supplementary, supplementary });
+  const spares = sparesOf(state);
+  if (spares === undefined) return undefined;
+  const supplementary = spares.allocated - (state.table.defects?.primary ?? 0);
+  const supplementaryFree = Math.min(supplementary, spares.free);
+  return dvdSpare.build({ primaryFree: spares.free - supplementaryFree, supplementaryFree, supplementary });
 }
 
 /** The structures by kind and format. What is not there is refused. */
@@ -128,6 +131,7 @@ const structures: Readonly<Record<StructureSet, Readonly<Record<number, Structur
   },
   none: {},
   "dvd-minus": {
+    [structureFormats.layerBoundary]: boundary,
     [structureFormats.dvdPhysical]: physicalFormatWithoutName,
     [structureFormats.dvdPreRecorded]: preRecorded,
     [structureFormats.writeProtection]: writeProtected,
