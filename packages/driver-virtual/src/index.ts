@@ -4,6 +4,8 @@
  * @module driver-virtual
  */
 
+// The recorder
+export { type BlockRange, BlockRanges } from "./block-ranges.ts";
 // Disc files
 export { checkDisc, type DiscCheck, type DiscCheckName, type DiscCheckReport } from "./disc-file/check-disc.ts";
 export { createDisc } from "./disc-file/create-disc.ts";
@@ -17,7 +19,14 @@ export { knowsMedium } from "./drives/choose-drive.ts";
 export type { DriveProfile } from "./drives/drive-profile.ts";
 export { driveProfiles } from "./drives/drive-profiles.ts";
 // The recorder
+export type { BufferUnderrunFault } from "./faults/buffer-underrun.ts";
+export type { DefectFault, NoSparesFault } from "./faults/defect.ts";
 export type { BadBlockFault, Counters, Fault, LyingFault, PowerCutFault, SenseFault } from "./faults/fault.ts";
+export type { HotRemovalFault } from "./faults/hot-removal.ts";
+export type { SlowFault } from "./faults/slow-drive.ts";
+export type { TornUnitFault } from "./faults/torn-unit.ts";
+export type { UntoldAddressFault, WrongAnswerFault, WrongTocFault } from "./faults/wrong-answer.ts";
+export type { WrongDiscFault } from "./faults/wrong-disc.ts";
 // Logs
 export type { LogCommand, LoggedData, LogHead, LogLine, LogOrigin } from "./log/log-line.ts";
 export { logLineText } from "./log/log-line.ts";
@@ -28,6 +37,7 @@ export { type Replay, type ReplayDifference, replayLog } from "./log/replay-log.
 export type {
   CloseEffect,
   Condition,
+  DefectRule,
   DvdMark,
   FormatRule,
   MediaId,

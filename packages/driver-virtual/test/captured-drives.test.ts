@@ -202,6 +202,12 @@ const captures: readonly (readonly [string, DiscOptions, readonly StateRecord[],
     },
   ],
   [
+    "MATSHITA UJ260: BD-R of 100 GB, blank",
+    { medium: "bd-r", capacity: 48_878_592, drive: "matshita-uj260" },
+    [],
+    { disc: [0, 0, 1, 1, 1], tracks: { 1: ["011", 0, 0, 48_878_592, 48_878_592] } },
+  ],
+  [
     "PIONEER BDR-209D: BD-RE, formatted with the default spare areas",
     { medium: "bd-re", formatted: true, drive: "pioneer-bdr-209d" },
     [],

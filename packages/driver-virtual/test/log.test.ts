@@ -12,6 +12,7 @@ import {
   readDiscInformation,
   readTrackInformation,
   requestSense,
+  startStopUnit,
   synchronizeCache,
   testUnitReady,
   write10,
@@ -82,6 +83,13 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     count: fc.integer({ min: 1, max: 60 }),
   }),
   fc.record({ fault: fc.constant("bad-block" as const), on: fc.constantFrom("read", "write"), at: lba }),
+  fc.record({
+    fault: fc.constant("hot-removal" as const),
+    after: fc.constantFrom("command" as const, "block" as const, "effect" as const),
+    count: fc.integer({ min: 1, max: 60 }),
+  }),
+  fc.record({ fault: fc.constant("slow" as const), after: fc.nat(5), times: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ fault: fc.constant("defect" as const), at: lba }),
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(lba, blocks, fc.nat(200)).map(
@@ -106,6 +114,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     (recorder) => send(recorder, modeSelect10.build({ parameterLength: list.length }), list),
     (recorder) => recorder.powerCut(),
     (recorder) => recorder.powerOn(),
+    (recorder) => recorder.removeDisc(),
+    (recorder) => send(recorder, startStopUnit.build({ immediate: true, loadEject: true, start: true })),
     (recorder) => recorder.flush(),
   ),
   fc.tuple(fault, fc.nat(9)).map(

@@ -20,6 +20,7 @@ export type DiscCheckName =
   | "next-addresses"
   | "sessions"
   | "replacements"
+  | "recorded"
   | "unreadable"
   | "data";
 
@@ -125,6 +126,8 @@ const changeKinds: Readonly<Record<StateRecord["is"], true>> = {
   lose: true,
   update: true,
   overwrite: true,
+  record: true,
+  spare: true,
   unreadable: true,
   reserve: true,
   "close-track": true,

@@ -272,7 +272,7 @@ function lasting(effects: readonly Effect[], state: MediumState): readonly Effec
 
 /** Exclusive end of the blocks that hold data: clusters that were used up as replacements hold none at their address. */
 export function dataEnd(state: MediumState): Blocks {
-  let end = 0;
+  let end = state.recorded.end;
   for (const { start, next } of state.tracks) {
     let at = next;
     while (at > start && state.orphans.has(at - state.table.unit) && !state.map.has(at - state.table.unit)) {

@@ -1,5 +1,6 @@
 import type { Lba } from "@multisession/core";
 import { captureDocument, captureOf, type DriveCapture } from "@multisession/mmc";
+import { type BlockRange, BlockRanges } from "../block-ranges.ts";
 import { mediumTables } from "../media/virtual-media.ts";
 import { MediumState, type TrackState } from "../medium-state.ts";
 
@@ -31,6 +32,10 @@ export interface StateDocument {
   readonly map: readonly (readonly [number, number])[];
   /** Clusters used up as replacements, by first block. */
   readonly orphans: readonly number[];
+  /** Random recording: recorded ranges, first block and exclusive end. Absent where there are none. */
+  readonly recorded?: readonly BlockRange[];
+  /** Units that spare ones stand for, by first block. Absent where there are none. */
+  readonly spared?: readonly number[];
   /** Blocks that cannot be read. */
   readonly unreadable: readonly number[];
 }
@@ -58,6 +63,8 @@ export function documentOf(state: MediumState, drive: DriveCapture | undefined):
     ]),
     map: [...state.map],
     orphans: [...state.orphans],
+    ...(state.recorded.end > 0 && { recorded: state.recorded.ranges }),
+    ...(state.spared.size > 0 && { spared: [...state.spared] }),
     unreadable: [...state.unreadable],
   };
 }
@@ -81,6 +88,8 @@ export function stateOf(document: StateDocument): MediumState {
   }));
   for (const [unit, by] of document.map) state.map.set(unit, by);
   addAll(state.orphans, document.orphans);
+  addAll(state.spared, document.spared ?? []);
+  state.recorded.assign(new BlockRanges(document.recorded));
   addAll(state.unreadable, document.unreadable);
   return state;
 }

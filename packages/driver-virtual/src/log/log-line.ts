@@ -67,7 +67,7 @@ export interface LogCommand {
 export type LogLine =
   | LogHead
   | LogCommand
-  | { readonly is: "flush" | "power-cut" | "power-on" | "restore"; readonly at: number }
+  | { readonly is: "flush" | "power-cut" | "power-on" | "removal" | "restore"; readonly at: number }
   | { readonly is: "arm"; readonly at: number; readonly faults: readonly Fault[]; readonly seed?: number };
 
 /** What a recorder is when its log begins. */
@@ -162,5 +162,6 @@ const eventWords = {
   flush: "closed by its user",
   "power-cut": "the power was cut",
   "power-on": "the power was switched on",
+  removal: "the disc was taken out by force",
   restore: "went back to a snapshot",
 } as const;

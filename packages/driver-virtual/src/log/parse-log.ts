@@ -70,6 +70,7 @@ function lineFrom(value: unknown, index: number): LogLine {
     case "flush":
     case "power-cut":
     case "power-on":
+    case "removal":
     case "restore":
       return { is: members["is"], at };
     case "arm": {

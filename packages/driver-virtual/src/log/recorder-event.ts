@@ -12,7 +12,7 @@ export type RecorderEvent =
       readonly outcome: Outcome;
       readonly result?: ScsiResult;
     }
-  /** Its user closed it, so that everything got onto the medium; cut the power, or switched it on; went back to a snapshot. */
-  | { readonly is: "flush" | "power-cut" | "power-on" | "restore"; readonly at: number }
+  /** Its user closed it, so that everything got onto the medium; cut the power, switched it on, or took the disc out by force; went back to a snapshot. */
+  | { readonly is: "flush" | "power-cut" | "power-on" | "removal" | "restore"; readonly at: number }
   /** Other faults were armed. */
   | { readonly is: "arm"; readonly at: number; readonly faults: readonly Fault[]; readonly seed?: number | undefined };

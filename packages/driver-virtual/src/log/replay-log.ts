@@ -83,6 +83,9 @@ function repeat(recorder: VirtualRecorder, line: LogLine): string | undefined {
     case "power-on":
       recorder.powerOn();
       return undefined;
+    case "removal":
+      recorder.removeDisc();
+      return undefined;
     case "arm":
       recorder.arm(line.faults, line.seed);
       return undefined;

@@ -45,7 +45,7 @@ export const wrongListLength: Sense = sense(5, 0x1a, 0x00);
 /** 5/30/00, incompatible medium. */
 export const incompatibleMedium: Sense = sense(5, 0x30, 0x00);
 /** 2/3A/02, no medium, the tray is open. */
-const trayOpen: Sense = sense(2, 0x3a, 0x02);
+export const trayOpen: Sense = sense(2, 0x3a, 0x02);
 
 /** A command that works without a medium and does not report unit attentions (SPC, MMC). */
 export function alwaysAnswered<F extends Fields>(

@@ -2,8 +2,11 @@ import type { Sense } from "@multisession/core";
 import { type Clock, type DriveCapture, mediaEvents, type SenseData } from "@multisession/mmc";
 import { FaultScript } from "../faults/fault-script.ts";
 import { sense } from "../media/medium-table.ts";
+import { freshDisc } from "../media/virtual-media.ts";
+import { MediumState } from "../medium-state.ts";
 import type { StateRecord } from "../state-record.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
+import { MemoryStore } from "../storage/memory-store.ts";
 import { durationOf, fixedTimes, wholeMedium } from "../timing/durations.ts";
 import { busySenses, isInBackground, type Operation, progressOf } from "../timing/operation.ts";
 import { Timing } from "../timing/timing.ts";
@@ -46,6 +49,8 @@ export class Drive {
   readonly script: FaultScript = new FaultScript();
   /** The disc in the drive, or on the open tray. */
   disc: BufferedDisc;
+  /** The disc that belongs into the drive, while a wrong one is in it. */
+  #missing: BufferedDisc | undefined;
   /** Whether the tray is out: then there is no medium. */
   isTrayOpen = false;
   /** PREVENT ALLOW MEDIUM REMOVAL. */
@@ -175,7 +180,11 @@ export class Drive {
   }
 
   #load(store: MediumStore): BufferedDisc {
-    return new BufferedDisc(store, (wanted) => this.script.take("effect", wanted));
+    return new BufferedDisc(
+      store,
+      (wanted) => this.script.take("effect", wanted),
+      (unit, blocks) => this.script.tornIn(unit, blocks),
+    );
   }
 
   /** Opens the tray; what was written is safe. */
@@ -192,6 +201,7 @@ export class Drive {
     if (!this.isTrayOpen) return;
     const { timing } = this;
     this.isTrayOpen = false;
+    this.#exchange();
     this.attentions = [LOADED];
     this.mediaEvent = mediaEvents.newMedia;
     if (timing.isAtOnce || !isImmediate) {
@@ -202,6 +212,35 @@ export class Drive {
     this.mediaEvent = mediaEvents.none;
     const end = start + fixedTimes.load;
     this.operation = { sense: busySenses.load, start, end, steps: [], event: mediaEvents.newMedia };
+  }
+
+  #exchange(): void {
+    this.takeRightDisc();
+    const other = this.script.takeOtherDisc();
+    if (other === undefined) return;
+    this.#missing = this.disc;
+    this.disc = this.#load(new MemoryStore(MediumState.fresh(freshDisc(other))));
+    this.timing.forgetSpeeds();
+  }
+
+  /** Puts the disc that belongs into the drive in the place of a wrong one. */
+  takeRightDisc(): void {
+    this.disc = this.#missing ?? this.disc;
+    this.#missing = undefined;
+    this.timing.forgetSpeeds();
+  }
+
+  /** Whether a wrong disc is in the drive. */
+  get hasWrongDisc(): boolean {
+    return this.#missing !== undefined;
+  }
+
+  /** The disc is out, and what was in the buffer is lost. */
+  lose(): void {
+    this.loseBuffer();
+    this.isTrayOpen = true;
+    this.isRemovalPrevented = false;
+    this.mediaEvent = mediaEvents.removal;
   }
 
   /** Loses what is in the buffer: there is only what the medium holds. */

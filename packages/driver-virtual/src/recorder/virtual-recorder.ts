@@ -28,7 +28,7 @@ import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
 import { type Operation, shifted } from "../timing/operation.ts";
 import type { TimingSnapshot } from "../timing/timing.ts";
 import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
-import type { CommandEntry, Reply } from "./command-entry.ts";
+import { type CommandEntry, type Reply, trayOpen } from "./command-entry.ts";
 import { CommandLog, type LoggedCommand } from "./command-log.ts";
 import { commands } from "./command-table.ts";
 import { Drive } from "./drive.ts";
@@ -140,7 +140,7 @@ export class VirtualRecorder implements ScsiTarget {
   ) {
     this.#drive = new Drive(store, drive, clock);
     this.#random = new Random(seed);
-    this.arm(faults);
+    this.arm(faults, seed);
   }
 
   /** Executes one command. @throws `RECORDER_LOST` while the power is off, or when it goes during the command. */
@@ -174,7 +174,7 @@ export class VirtualRecorder implements ScsiTarget {
   #run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
     const { script } = this.#drive;
     const at = this.time;
-    if (this.#isOn && script.isCutDue) this.#cut();
+    this.#endWhenDue();
     if (!this.#isOn) throw this.#lost(cdb, at);
     try {
       const reply = this.#dispatch(cdb, dataOut);
@@ -183,14 +183,31 @@ export class VirtualRecorder implements ScsiTarget {
       const isRefused = reply !== undefined && !(reply instanceof Uint8Array);
       this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: isRefused ? reply : "good" });
       // The command that a cut waits for is still answered.
-      if (script.isCutDue) this.#cut();
+      this.#endWhenDue();
       if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
       return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
     } catch (error) {
       if (!(error instanceof PowerLost)) throw storageError(error, cdb);
-      this.#cut();
-      throw this.#lost(cdb, at);
+      return this.#ended(cdb, at);
     }
+  }
+
+  #endWhenDue(): void {
+    const { script } = this.#drive;
+    if (!this.#isOn || !script.isCutDue) return;
+    if (script.isRemovalDue) this.#remove();
+    else this.#cut();
+  }
+
+  /** The command in the middle of which the power went, or the disc was taken out. */
+  #ended(cdb: Uint8Array, at: number): ScsiResult {
+    if (this.#drive.script.isRemovalDue) {
+      this.#remove();
+      this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: trayOpen });
+      return { status: "check-condition", sense: buildSense(trayOpen) };
+    }
+    this.#cut();
+    throw this.#lost(cdb, at);
   }
 
   /** Has a function hear of all that happens to it; gives back what ends that. */
@@ -230,8 +247,14 @@ export class VirtualRecorder implements ScsiTarget {
       this.#drive.attentions = later;
       return attention;
     }
+    const { script, isTrayOpen } = this.#drive;
+    if (script.isArmed && entry.reportsAttention && !isTrayOpen) {
+      const busy = script.notReady(opcode);
+      if (busy !== undefined) return busy;
+    }
     const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
-    return refusal ?? entry.run(this.#drive, full, dataOut);
+    const reply = refusal ?? entry.run(this.#drive, full, dataOut);
+    return reply instanceof Uint8Array ? this.#drive.script.answer(full, reply) : reply;
   }
 
   /** A drive at work tells what it is, and most drives what is on the disc; everything else has to wait (MMC). */
@@ -267,7 +290,7 @@ export class VirtualRecorder implements ScsiTarget {
   arm(faults: readonly Fault[], seed?: number): void {
     this.#tell({ is: "arm", at: this.time, faults, seed });
     this.#faults = faults;
-    this.#drive.script.arm(faults);
+    this.#drive.script.arm(faults, seed);
     if (seed !== undefined) this.#random = new Random(seed);
   }
 
@@ -309,14 +332,35 @@ export class VirtualRecorder implements ScsiTarget {
   }
 
   #cut(): void {
-    const { disc, script } = this.#drive;
+    const { script } = this.#drive;
     const isDamaging = script.damagesTracks;
     this.#proceedUntilCut();
     this.#isOn = false;
-    script.disarmCuts();
+    script.disarm("power-cut");
+    this.#settle(isDamaging);
+    this.#drive.loseBuffer();
+  }
+
+  /** The disc is taken out by force: of what is in the buffer, as much gets onto it as the seed says. */
+  removeDisc(): void {
+    this.#tell({ is: "removal", at: this.time });
+    this.#remove();
+  }
+
+  #remove(): void {
+    const { script, isTrayOpen } = this.#drive;
+    this.#proceedUntilCut();
+    script.disarm("hot-removal");
+    if (!this.#isOn || isTrayOpen) return;
+    this.#settle(false);
+    this.#drive.lose();
+  }
+
+  /** What gets onto the medium of all that was under way. */
+  #settle(isDamaging: boolean): void {
+    const { disc } = this.#drive;
     disc.store.commit(survivors(disc, this.#random), true);
     disc.store.commit(aftermath(disc.store.state, isDamaging), true);
-    this.#drive.loseBuffer();
   }
 
   /** What had taken place of a long operation is on the medium. */
@@ -360,7 +404,7 @@ export class VirtualRecorder implements ScsiTarget {
       this.#drive.finish();
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
-      this.#cut();
+      this.#endWhenDue();
     }
   }
 
@@ -371,6 +415,7 @@ export class VirtualRecorder implements ScsiTarget {
     } finally {
       // Whatever became of the rest: the disc file is given back.
       this.#isOn = false;
+      this.#drive.takeRightDisc();
       this.#drive.disc.store.close();
     }
   }
@@ -378,9 +423,10 @@ export class VirtualRecorder implements ScsiTarget {
   /**
    * The state of recorder and disc, to go back to. Cheap: blocks are shared.
    *
-   * @throws `TypeError` when the disc does not lie in memory.
+   * @throws `TypeError` when the disc does not lie in memory, and while a wrong one is in the drive.
    */
   snapshot(): Snapshot {
+    if (this.#drive.hasWrongDisc) throw new TypeError("The disc in the drive is not its own");
     const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc, timing, operation } = this.#drive;
     const snapshot: Snapshot = { counters: this.counters };
     contents.set(snapshot, {
@@ -399,6 +445,7 @@ export class VirtualRecorder implements ScsiTarget {
   restore(snapshot: Snapshot): void {
     const { store, buffer, drive, timing, operation, isOn, random } = contentOf(snapshot);
     this.#tell({ is: "restore", at: this.time });
+    this.#drive.takeRightDisc();
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);

@@ -23,10 +23,13 @@ const readOnlyProfiles = [0x40, 0x10, 0x08];
 
 /** All profiles of a drive that knows all media; descending order is customary. */
 const allProfiles: readonly number[] = [
-  ...[...mediumTables.values()].flatMap(({ profile, conditions }) => [
-    ...new Set([profile, ...conditions.map((condition) => condition.profile ?? profile)]),
+  ...new Set([
+    ...[...mediumTables.values()].flatMap(({ profile, conditions }) => [
+      profile,
+      ...conditions.map((condition) => condition.profile ?? profile),
+    ]),
+    ...readOnlyProfiles,
   ]),
-  ...readOnlyProfiles,
 ].sort((a, b) => b - a);
 
 /** The states of a medium that its features depend on. */
@@ -123,6 +126,7 @@ function ownFeatures(drive: Drive): readonly Feature[] {
     ),
     features.formattable.describe({ ...now(features.formattable), version: 1 }),
     features.defectManagement.describe({ ...now(features.defectManagement), version: 1 }, { spareInformation: true }),
+    features.writeOnce.describe(now(features.writeOnce), { blocking }),
     features.restrictedOverwrite.describe(now(features.restrictedOverwrite)),
     features.dvdPlusRw.describe(now(features.dvdPlusRw), { write: true, closeOnly: false, quickStart: true }),
     features.dvdPlusR.describe(now(features.dvdPlusR), { write: true }),
@@ -135,7 +139,14 @@ function ownFeatures(drive: Drive): readonly Feature[] {
       cdRw: true,
       dataBlockTypes: 0x0500,
     }),
-    features.dvdRWrite.describe({ ...now(features.dvdRWrite), version: 2 }, { bufferUnderrunFree: true, dvdRw: true }),
+    features.dvdRWrite.describe(
+      { ...now(features.dvdRWrite), version: 2 },
+      {
+        bufferUnderrunFree: true,
+        dvdRw: true,
+        dualLayer: true,
+      },
+    ),
     features.cdRwMedia.describe(now(features.cdRwMedia), { subTypes: 0xff }),
     features.pseudoOverwrite.describe(now(features.pseudoOverwrite)),
     features.dvdPlusRDoubleLayer.describe(now(features.dvdPlusRDoubleLayer), { write: true }),

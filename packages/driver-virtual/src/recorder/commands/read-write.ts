@@ -16,6 +16,7 @@ import type { MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
 import { busySenses } from "../../timing/operation.ts";
 import { type BufferedDisc, PowerLost } from "../../write-model/buffered-disc.ts";
+import { sparesOf } from "../../write-model/spares.ts";
 import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
@@ -54,7 +55,8 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   if (lba < 0) return outOfRange(lba >>> 0);
   if (blocks > MAXIMUM_BLOCKS) return invalidField;
   if (dataOut.length < blocks * BLOCK_BYTES) return wrongListLength;
-  const bad = drive.script.badBlock("write", lba, blocks);
+  const { script } = drive;
+  const bad = script.badBlock("write", lba, blocks);
   if (bad !== undefined) return bad;
   const given = dataOut.subarray(0, blocks * BLOCK_BYTES);
   // A drive that writes nothing leaves the blocks as they are.
@@ -65,7 +67,11 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   const admitted = admit(disc, lba, data);
   if (typeof admitted !== "function") return admitted;
   if (!drive.timing.hasRoom(blocks) && drive.traits.quirks.busyWhenFull) return busySenses.longWrite;
-  const received = drive.script.take("block", blocks);
+  const late = script.isArmed ? underrun(drive, disc, lba) : undefined;
+  if (late !== undefined) return late;
+  const defect = script.isArmed ? replaceDefects(drive, disc, { lba, blocks }) : undefined;
+  if (defect !== undefined) return defect;
+  const received = script.take("block", blocks);
   drive.timing.write(lba, received);
   if (received < blocks) {
     takePart(disc, lba, data, received);
@@ -86,6 +92,28 @@ function isPageRight({ modePages }: Drive, { table, condition, isFinalized }: Me
   if (page === undefined || condition.writeModel !== "sequential" || isFinalized) return true;
   const { writeType, dataBlockType } = writeParametersOf(modePages);
   return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType);
+}
+
+/** Data that comes too late ends a track that is written at once, unless links are allowed (MMC, page 05h, BUFE). */
+function underrun({ script, modePages }: Drive, disc: BufferedDisc, lba: Lba): Sense | undefined {
+  if (!script.takeUnderrun() || !disc.table.recording.page?.failsOnUnderrun) return undefined;
+  if (writeParametersOf(modePages).bufferUnderrunFree) return undefined;
+  disc.change({ is: "damage", track: disc.state.trackAt(lba) });
+  return { ...sense(3, 0x0c, 0x09), at: lba };
+}
+
+/** Lets spare units stand for those that cannot hold data, as long as there are any. */
+function replaceDefects({ script }: Drive, disc: BufferedDisc, { lba, blocks }: Range): Sense | undefined {
+  const { table, state } = disc;
+  const found = script.defectsIn(lba, blocks).map((at) => ({ at, unit: at - (at % table.unit) }));
+  const units = new Map(found.filter(({ unit }) => !state.spared.has(unit)).map(({ unit, at }) => [unit, at]));
+  const [first] = units;
+  if (first === undefined) return undefined;
+  const spares = sparesOf(state);
+  if (spares === undefined || spares.allocated === 0) return { ...table.senses.writeError, at: first[1] };
+  if (script.hasNoSpares || spares.free < units.size * table.unit) return { ...table.senses.noSpare, at: first[1] };
+  for (const unit of units.keys()) disc.spare(unit);
+  return undefined;
 }
 
 /** A CD's track ends when there is nothing more to write (MMC, SYNCHRONIZE CACHE in track at once recording). */

@@ -50,7 +50,9 @@ function sequentialTrack(track: TrackState, recording: RecordingRules, isFragmen
   };
 }
 
-function randomTrack({ condition, blocks }: MediumState): Values {
+function randomTrack({ condition, blocks, isRandomOnce, recorded }: MediumState): Values {
+  // Unconfirmed: no drive of the field that was captured has random recording.
+  if (isRandomOnce) return { ...randomBits.complete, freeBlocks: blocks - recorded.blocks };
   return condition.writeModel === "none" ? { ...randomBits.blank, freeBlocks: blocks } : randomBits.complete;
 }
 
@@ -86,7 +88,7 @@ export const trackInformationCommands: readonly CommandEntry[] = [
     const { recording } = state.table;
     const isFragment = recording.mergesTracks && track.kind === "closed" && track.session > state.closedSessions;
     const isUnformatted = writeModel === "none" && state.condition.id === "unformatted";
-    const isRandom = isUnformatted || state.isInPlace;
+    const isRandom = isUnformatted || state.isInPlace || state.isRandomOnce;
     const { quirks } = drive.traits;
     const values = withQuirks(quirks, state, {
       trackNumber: number,
