@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { bdrPow } from "@multisession/bdr-pow";
 import { type BurnEvent, createPlugins, type DiscRecorder, type Plugin, type Plugins } from "@multisession/core";
 import { virtual } from "@multisession/driver-virtual";
@@ -9,9 +10,11 @@ import { deviceError } from "./device-error.ts";
 import { deviceName } from "./device-name.ts";
 import { Interruption } from "./interruption.ts";
 import type { CommandIo } from "./io.ts";
+import { LogFile } from "./log-file.ts";
 import { Output } from "./output.ts";
 import { loadPlugins } from "./plugin-module.ts";
 import { ProgressDisplay } from "./progress-display.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -23,10 +26,22 @@ export interface GlobalOptions {
   readonly color?: boolean;
   /** `--debug` */
   readonly debug?: boolean;
+  /** File of `--log`. */
+  readonly log?: string;
+  /** `--log-contents` */
+  readonly logContents?: boolean;
 }
 
 /** What comes with the command. */
-const bundled: readonly Plugin[] = [virtual(), iso9660(), sequential(), randomWrite(), bdrPow()];
+const bundled: readonly Plugin[] = [iso9660(), sequential(), randomWrite(), bdrPow()];
+
+function logFile({ log, logContents = false }: GlobalOptions, cwd: string): LogFile | undefined {
+  if (log === undefined) {
+    if (!logContents) return undefined;
+    throw new UsageError("--log-contents needs a log.", "Name its file with --log FILE.");
+  }
+  return new LogFile(resolve(cwd, log), logContents);
+}
 
 /** What one run of the command works with. */
 export class Context {
@@ -43,6 +58,7 @@ export class Context {
   /** Whether a burn has begun to change the disc. */
   hasWritten = false;
   readonly #extra: readonly Plugin[];
+  readonly #log: LogFile | undefined;
   #plugins: Promise<{ readonly plugins: Plugins; readonly found: readonly FoundPlugins[] }> | undefined;
 
   constructor(io: CommandIo, options: GlobalOptions, extra: readonly Plugin[] = []) {
@@ -50,6 +66,7 @@ export class Context {
     this.io = io;
     this.options = options;
     this.output = new Output(io, { json: options.json ?? false, color: options.color ?? true });
+    this.#log = logFile(options, io.cwd);
     this.interruption = new Interruption(io);
     this.progress = new ProgressDisplay(io, this.output, this.interruption);
   }
@@ -80,6 +97,8 @@ export class Context {
       return await work(recorder, plugins);
     } finally {
       await recorder.close();
+      if (this.#log?.isBegun === false)
+        this.output.remark("No log was written: only the commands to virtual recorders are logged.");
     }
   }
 
@@ -105,9 +124,10 @@ export class Context {
     // A plugin that the user names stands in for the bundled one of the same kind and id.
     const isReplaced = ({ kind, id }: Plugin): boolean =>
       own.some((plugin) => plugin.kind === kind && plugin.id === id);
+    const drivers = virtual(this.#log && { onOpen: (recorder) => this.#log?.begin(recorder) });
     return {
       plugins: createPlugins(
-        bundled.filter((plugin) => !isReplaced(plugin)),
+        [drivers, ...bundled].filter((plugin) => !isReplaced(plugin)),
         own,
       ),
       found,

@@ -16,6 +16,8 @@ export type DocumentKind =
   | "extract"
   | "verify"
   | "check"
+  | "drive"
+  | "log"
   | "close"
   | "recover"
   | "event"

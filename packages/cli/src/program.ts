@@ -2,12 +2,14 @@ import { createRequire } from "node:module";
 import { Command } from "commander";
 import { collect, examples, optionName, type Start } from "./command-start.ts";
 import { addBurn } from "./commands/burn.ts";
+import { addCapture } from "./commands/capture.ts";
 import { addCheck } from "./commands/check.ts";
 import { addClose } from "./commands/close.ts";
 import { addDevices } from "./commands/devices.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExtract } from "./commands/extract.ts";
 import { addInfo } from "./commands/info.ts";
+import { addLog } from "./commands/log.ts";
 import { addLs } from "./commands/ls.ts";
 import { addNew } from "./commands/new.ts";
 import { addPlan } from "./commands/plan.ts";
@@ -41,6 +43,8 @@ export function createProgram(io: CommandIo, start: Start): Command {
     .option("--plugin <package|file>", "load a plugin (can be given more than once)", collect)
     .option("--json", "JSON on standard output: one document, or one event a line and the result last")
     .option("--no-color", "no colours")
+    .option("--log <file>", "log every command to a virtual disc (NDJSON); `multisession log` shows it")
+    .option("--log-contents", "with what is recorded, so that the log can be replayed")
     .option("--debug", "show where in the program an error came from")
     .addHelpText(
       "after",
@@ -64,6 +68,8 @@ export function createProgram(io: CommandIo, start: Start): Command {
     addExtract,
     addVerify,
     addCheck,
+    addCapture,
+    addLog,
     addClose,
     addRecover,
     addRevert,

@@ -35,7 +35,20 @@ async function expectToFit(folder: string, columns: number, ...commands: readonl
   }
 }
 
-describe.each(virtualMedia)("$id", (medium) => {
+/** Media that no mechanism records: two sessions cannot be told apart on them, or there is no room for a second one. */
+const notRecorded: ReadonlySet<string> = new Set(["dvd-r-dl", "bd-r-rrm"]);
+
+describe.each(virtualMedia.filter(({ id }) => notRecorded.has(id)))("$id", (medium) => {
+  it("is refused with the reason before anything is written", async () => {
+    const folder = await withDisc(medium);
+    const { code, json } = await cli(folder, ["burn", "my.disc", "photos", "--json"]);
+    expect(code).not.toBe(0);
+    expect(JSON.stringify(json)).toMatch(/holds one session|random recording/);
+    expect((await done(folder, "check", "my.disc", "--json")).json).toMatchObject({ isSound: true });
+  });
+});
+
+describe.each(virtualMedia.filter(({ id }) => !notRecorded.has(id)))("$id", (medium) => {
   it("takes two sessions, both can be restored and verified, and every word about it fits the terminal", async () => {
     const folder = await withDisc(medium);
     await expectToFit(folder, 80, "info", "explain", "plan");

@@ -16,7 +16,7 @@ import type { VirtualRecorder } from "./recorder/virtual-recorder.ts";
 
 /** Options of {@link virtual}. */
 export interface VirtualOptions extends OpenDiscOptions {
-  /** Hears of every recorder that is opened, before anything is asked of it: to arm faults, to read its log. */
+  /** Hears of every recorder that is opened, before anything is asked of it: to arm faults, to log it. What it throws closes the recorder. */
   readonly onOpen?: (recorder: VirtualRecorder, path: string) => void;
 }
 
@@ -65,14 +65,19 @@ class VirtualDriver implements Driver {
       });
     }
     const recorder = await openDisc(path, this.#options);
-    this.#options.onOpen?.(recorder, path);
+    try {
+      this.#options.onOpen?.(recorder, path);
+    } catch (error) {
+      recorder.close();
+      throw error;
+    }
     const transport = { ...recorder.transport(), close: async (): Promise<void> => recorder.close() };
-    const opened = await openMmcRecorder(transport, { uri: `${SCHEME}${path}`, ...(signal && { signal }) }).catch(
-      (error: unknown) => {
-        recorder.close();
-        throw error;
-      },
-    );
+    const { clock } = this.#options;
+    const options = { uri: `${SCHEME}${path}`, ...(signal && { signal }), ...(clock && { clock }) };
+    const opened = await openMmcRecorder(transport, options).catch((error: unknown) => {
+      recorder.close();
+      throw error;
+    });
     return recorder.access === "data-only" ? readOnlyRecorder(opened) : opened;
   }
 }

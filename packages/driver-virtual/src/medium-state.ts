@@ -1,4 +1,5 @@
 import type { Blocks, Lba } from "@multisession/core";
+import { BlockRanges } from "./block-ranges.ts";
 import { type Condition, conditionOf, type MediumTable } from "./media/medium-table.ts";
 import type { FreshDisc } from "./media/virtual-media.ts";
 import type { StateRecord } from "./state-record.ts";
@@ -43,6 +44,10 @@ export class MediumState {
   readonly orphans: Set<Lba> = new Set();
   /** Pseudo-overwrite: flushes of a changed map that are left. */
   updates: number;
+  /** Random recording: what was recorded. */
+  readonly recorded: BlockRanges = new BlockRanges();
+  /** Units that a spare one stands for, by first block. */
+  readonly spared: Set<Lba> = new Set();
   /** Blocks that cannot be read, left by a torn write. */
   readonly unreadable: Set<Lba> = new Set();
 
@@ -79,10 +84,10 @@ export class MediumState {
     this.isFinalized = other.isFinalized;
     this.updates = other.updates;
     replaceAll(this.map, other.map);
-    this.orphans.clear();
-    for (const orphan of other.orphans) this.orphans.add(orphan);
-    this.unreadable.clear();
-    for (const block of other.unreadable) this.unreadable.add(block);
+    this.recorded.assign(other.recorded);
+    addAnew(this.orphans, other.orphans);
+    addAnew(this.spared, other.spared);
+    addAnew(this.unreadable, other.unreadable);
   }
 
   /** The track of that number. @throws `TypeError` when there is none: the caller has not checked. */
@@ -121,9 +126,15 @@ export class MediumState {
     return this.condition.writeModel === "overwrite" || this.condition.writeModel === "restricted-overwrite";
   }
 
+  /** Whether each unit can be written once, anywhere. */
+  get isRandomOnce(): boolean {
+    return this.condition.writeModel === "random-once";
+  }
+
   /** Exclusive end of the recorded blocks in the unit that starts at `unit`: `unit` itself when there are none. */
   recordedIn(unit: Lba): Lba {
     const end = unit + this.table.unit;
+    if (this.isRandomOnce) return this.recorded.holds(unit, end) ? end : unit;
     if (this.isInPlace || this.map.has(unit)) return end;
     if (this.orphans.has(unit)) return unit;
     const track = this.tracks[this.trackAt(unit) - 1];
@@ -133,6 +144,7 @@ export class MediumState {
   /** Whether all blocks of a range are recorded, each at its own address; `false` where that takes a closer look. */
   isRecorded(from: Lba, to: Lba): boolean {
     if (this.isInPlace) return true;
+    if (this.isRandomOnce) return this.recorded.holds(from, to);
     if (this.map.size + this.orphans.size > 0) return false;
     const track = this.tracks[this.trackAt(from) - 1];
     return track !== undefined && to <= track.next;
@@ -145,8 +157,14 @@ export class MediumState {
 
   /** Exclusive end of what was written or used up on write-once media; 0 on others. */
   get writtenEnd(): Lba {
+    if (this.isRandomOnce) return this.recorded.end;
     return this.tracks.findLast(({ start, next }) => next > start)?.next ?? 0;
   }
+}
+
+function addAnew(target: Set<Lba>, source: ReadonlySet<Lba>): void {
+  target.clear();
+  for (const block of source) target.add(block);
 }
 
 function replaceAll<K, V>(target: Map<K, V>, source: ReadonlyMap<K, V>): void {
@@ -198,6 +216,13 @@ export function apply(state: MediumState, record: StateRecord): void {
     case "overwrite":
       clearUnreadable(state, record.at, record.blocks);
       break;
+    case "record":
+      state.recorded.add(record.at, record.at + record.blocks);
+      clearUnreadable(state, record.at, record.blocks);
+      break;
+    case "spare":
+      state.spared.add(record.unit);
+      break;
     case "unreadable":
       for (const block of record.blocks) state.unreadable.add(block);
       break;
@@ -231,6 +256,8 @@ function format(state: MediumState, condition: string, blocks: Blocks, backgroun
   state.closedSessions = 0;
   state.isFinalized = false;
   state.updates = state.table.updates;
+  state.recorded.assign(new BlockRanges());
+  state.spared.clear();
 }
 
 /** A track that is written to its end has no next address: it is as good as closed. */
@@ -265,7 +292,13 @@ function closeTrack(state: MediumState, number: number): void {
   const size = isLast ? next - track.start : track.size;
   state.tracks[number - 1] = { ...track, kind: "closed", isDamaged: false, size, next };
   const rest = limit - next - trackGap;
-  if (isLast && rest > 0) state.tracks.push(emptyTrack(track.session, next + trackGap, rest));
+  if (isLast && rest > 0 && !hasAllTracks(state)) state.tracks.push(emptyTrack(track.session, next + trackGap, rest));
+}
+
+/** Where tracks are listed one by one, there are no more than the table of contents has numbers. */
+function hasAllTracks({ table, tracks }: MediumState): boolean {
+  const { lists, most } = table.recording.toc;
+  return lists === "tracks" && tracks.length >= most;
 }
 
 /** The fragments of the session that is being closed become one track. */
@@ -284,10 +317,12 @@ function closeSession(state: MediumState): void {
   state.closedSessions += 1;
   if (recording.mergesTracks) mergeTracks(state);
   const last = state.tracks.at(-1);
+  if (state.closedSessions >= state.table.maximumSessions) state.isFinalized = true;
   if (last?.kind !== "invisible") return;
   const { first, later } = recording.sessionGap;
   const start = last.start - recording.trackGap + (state.closedSessions === 1 ? first : later);
   const size = last.start + last.size - start;
-  if (size > 0) state.tracks[state.tracks.length - 1] = emptyTrack(state.closedSessions + 1, start, size);
+  if (size > 0 && !state.isFinalized)
+    state.tracks[state.tracks.length - 1] = emptyTrack(state.closedSessions + 1, start, size);
   else state.tracks.pop();
 }

@@ -25,6 +25,10 @@ export type StateRecord =
   | { readonly is: "update" }
   /** Blocks were written in place. */
   | { readonly is: "overwrite"; readonly at: Lba; readonly blocks: Blocks }
+  /** A unit was written that can be written once, anywhere. */
+  | { readonly is: "record"; readonly at: Lba; readonly blocks: Blocks }
+  /** A unit could not hold data: a spare one takes its place. */
+  | { readonly is: "spare"; readonly unit: Lba }
   /** Blocks were torn, so that they cannot be read. */
   | { readonly is: "unreadable"; readonly blocks: readonly Lba[] }
   /** A track was split: it ends at `end`, the rest is a new one. */

@@ -223,7 +223,7 @@ describe("a disc file that cannot be used as it is", () => {
   it("says so when it was made by a newer version", async () => {
     await createDisc(path, { medium: "bd-r" });
     const state = readFileSync(`${path}.state`, "latin1");
-    writeFileSync(`${path}.state`, state.replace('"version":1', '"version":2'), "latin1");
+    writeFileSync(`${path}.state`, state.replace('"version":1', '"version":3'), "latin1");
     await expect(openDisc(path)).rejects.toMatchObject({ code: "DISC_FILE_VERSION" });
   });
 

@@ -171,7 +171,7 @@ describe("BD-R, sequential", () => {
   });
 
   it.each([
-    ["random recording", 0x32, 2, 800],
+    ["a sub-type that there is not", 0x32, 3, 800],
     ["a type of other media", 0x26, 0, 800],
     ["no spare areas", 0x32, 0, 1024],
     ["too many spare areas", 0x32, 0, 32],

@@ -40,6 +40,20 @@ export {
 export { restrictionOf } from "./restrictions.ts";
 export { pageFor, type Succession, type WriteParameters, writeParametersList } from "./write-parameters.ts";
 
+// Captures of drives
+
+export { CAPTURE_VERSION, captureDocument, captureOf, parseCapture } from "./capture/capture-json.ts";
+export { addCapture, type Capturing, canCapture } from "./capture/capturing.ts";
+export type {
+  CapturedFeature,
+  CapturedIdentity,
+  CapturedMedium,
+  CapturedSpeed,
+  CapturedZone,
+  DriveCapture,
+  DriveQuirks,
+} from "./capture/drive-capture.ts";
+
 // Sense data
 
 export { buildSense, fixedSense, parseSense, type SenseData, senseKeys, senseOf } from "./sense.ts";

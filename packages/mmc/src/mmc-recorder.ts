@@ -12,6 +12,8 @@ import {
   type PrepareStep,
   type ReloadOutcome,
 } from "@multisession/core";
+import type { DriveCapture } from "./capture/drive-capture.ts";
+import { readDriveCapture } from "./capture/read-drive-capture.ts";
 import type { Clock } from "./clock.ts";
 import { closeCommands } from "./close-rules.ts";
 import { type ChannelCommand, CommandChannel, cancelled, timeouts } from "./command-channel.ts";
@@ -91,6 +93,19 @@ export class MmcRecorder implements DiscRecorder {
       const medium = await this.#facts(signal);
       this.#isStale = false;
       return medium;
+    });
+  }
+
+  /**
+   * Captures what the drive shows of itself with the disc that is in it. Nothing that was recorded is read, and no serial
+   * number is kept. Changes nothing.
+   *
+   * @throws `NO_MEDIUM`, and what `medium` throws.
+   */
+  capture({ signal }: CallOptions = {}): Promise<DriveCapture> {
+    return this.#queue("tell about itself", signal, async () => {
+      const report = await this.#report(signal);
+      return readDriveCapture(this.drive, report, { channel: this.#channel, subject: this.uri, signal });
     });
   }
 

@@ -50,6 +50,7 @@ const names: Readonly<Record<DiscCheckName, string>> = {
   "next-addresses": "Next address",
   sessions: "Sessions",
   replacements: "Replacements",
+  recorded: "Places",
   unreadable: "Torn blocks",
   data: "Blocks",
 };

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { MultisessionError } from "@multisession/core";
-import { createDisc, type VirtualMedium, virtualMedia } from "@multisession/driver-virtual";
+import { createDisc, driveProfiles, knowsMedium, type VirtualMedium, virtualMedia } from "@multisession/driver-virtual";
+import type { DriveCapture } from "@multisession/mmc";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
+import { readDriveFile } from "../drive-file.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { kindText } from "../medium-text.ts";
 import { printable, shellWord } from "../printable.ts";
@@ -16,6 +18,7 @@ interface NewOptions {
   readonly medium?: string;
   readonly capacity?: number;
   readonly formatted?: true;
+  readonly drive?: string;
   readonly list?: true;
 }
 
@@ -31,13 +34,15 @@ export function addNew(program: Command, start: Start): void {
     .option("--medium <kind>", virtualMedia.map(({ id }) => id).join(", "))
     .option("--capacity <size>", "such as 25GB, 100MiB, or '5000 blocks'; that of a real disc without it", parseSize)
     .option("--formatted", "formatted already, where the medium is sold unformatted")
-    .option("--list", "list the media that can be made")
+    .option("--drive <drive>", "the drive that it behaves as: a name of --list, or a file of `multisession capture`")
+    .option("--list", "list the media that can be made, and the drives")
     .addHelpText(
       "after",
       examples(
         "multisession new --list",
         "multisession new my.disc --medium bd-r",
         "multisession new small.disc --medium dvd+rw --capacity 100MiB --formatted",
+        "multisession new my.disc --medium bd-r --drive hl-dt-st-wh16ns40",
       ),
     )
     .action((disc: string | undefined, options: NewOptions, command: Command) =>
@@ -46,7 +51,8 @@ export function addNew(program: Command, start: Start): void {
 }
 
 async function listMedia({ output }: Context): Promise<ExitCode> {
-  output.document("media", { media: virtualMedia });
+  const drives = driveProfiles.map(({ id, text, profiles }) => ({ id, text, ...(profiles && { profiles }) }));
+  output.document("media", { media: virtualMedia, drives });
   const rows = virtualMedia.map(({ id, capacity, minimum, text }) => [
     id,
     blocksAsBytes(capacity),
@@ -59,7 +65,9 @@ async function listMedia({ output }: Context): Promise<ExitCode> {
     { title: "at least", align: "right" },
     { title: "what it is" },
   ] as const;
-  output.text(...tableLines(columns, rows, ""));
+  output.text(...tableLines(columns, rows, ""), "");
+  const driveRows = drives.map(({ id, text }) => [id, text]);
+  output.text(...tableLines([{ title: "drive" }, { title: "what it is" }], driveRows, ""));
   return exitCodes.done;
 }
 
@@ -73,10 +81,12 @@ async function makeDisc(context: Context, disc: string | undefined, options: New
   const medium = chosenMedium(options);
   const file = resolve(io.cwd, disc.replace(/^virtual:/, ""));
   const { capacity, formatted } = options;
+  const drive = await chosenDrive(options, medium, io.cwd);
   await createDisc(file, {
     medium: medium.id,
     ...(capacity === undefined ? {} : { capacity }),
     ...(formatted === undefined ? {} : { formatted }),
+    ...(drive === undefined ? {} : { drive }),
   }).catch((error: unknown) => {
     throw placeError(error, file);
   });
@@ -88,6 +98,7 @@ async function makeDisc(context: Context, disc: string | undefined, options: New
       medium: made.kind,
       capacity: made.capacity,
       isFormatted: made.isFormatted,
+      drive: recorder.drive,
     });
     output.text(
       `Made ${printable(disc)}: ${kindText(made.kind)}, ${blocksAsBytes(made.capacity)} (${count(made.capacity, "block")})${made.isFormatted ? "" : ", not formatted yet"}.`,
@@ -95,6 +106,29 @@ async function makeDisc(context: Context, disc: string | undefined, options: New
     );
   });
   return exitCodes.done;
+}
+
+/** A drive by its name, or from a file: what has a folder or an end of a file in its name is one. */
+async function chosenDrive(
+  { drive }: NewOptions,
+  medium: VirtualMedium,
+  cwd: string,
+): Promise<DriveCapture | undefined> {
+  if (drive === undefined) return undefined;
+  const found = /[/\\]|\.json$/i.test(drive)
+    ? await readDriveFile(resolve(cwd, drive))
+    : driveProfiles.find(({ id }) => id === drive);
+  if (found === undefined)
+    throw new UsageError(
+      `There is no drive "${drive}".`,
+      "`multisession new --list` lists them; a file is written like ./my-drive.json.",
+    );
+  if (!knowsMedium(found, medium.id))
+    throw new UsageError(
+      `The drive ${[found.identity.vendor, found.identity.product].join(" ")} does not know ${kindText(medium.id)}.`,
+      "Choose another drive or another medium; `multisession new --list` lists both.",
+    );
+  return found;
 }
 
 /** The driver knows that there can be no such file; why, and what to do, the system error behind it tells. */

@@ -20,6 +20,7 @@ export type DiscCheckName =
   | "next-addresses"
   | "sessions"
   | "replacements"
+  | "recorded"
   | "unreadable"
   | "data";
 
@@ -105,7 +106,7 @@ function checkBoth(path: string): readonly DiscCheck[] {
     return [{ check, outcome: "bad", what: error.message }];
   }
   return [
-    { check: "format", outcome: "good", what: "a state file of version 1, which this program knows" },
+    { check: "format", outcome: "good", what: `a state file of version ${stored.version}, which this program knows` },
     checkJournal(stored, bytes),
     ...checkState(stored.state),
     ...checkData(path, stored),
@@ -125,6 +126,8 @@ const changeKinds: Readonly<Record<StateRecord["is"], true>> = {
   lose: true,
   update: true,
   overwrite: true,
+  record: true,
+  spare: true,
   unreadable: true,
   reserve: true,
   "close-track": true,

@@ -1,5 +1,6 @@
 import type { Lba } from "@multisession/core";
 import type { MediumState, TrackState } from "../medium-state.ts";
+import { sparesOf } from "../write-model/spares.ts";
 import type { DiscCheck, DiscCheckName } from "./check-disc.ts";
 
 /** Faults of one rule that are told; more are counted. */
@@ -19,6 +20,9 @@ export function checkState(state: MediumState): readonly DiscCheck[] {
       replacementFaults(state),
       `${map.size} replaced clusters, ${orphans.size} used up for it`,
     ),
+    ...(state.isRandomOnce || state.recorded.end > 0 || state.spared.size > 0
+      ? verdict("recorded", recordedFaults(state), recordedText(state))
+      : []),
     ...verdict("unreadable", unreadableFaults(state), `${unreadable.size} blocks are known to be torn`),
   ];
 }
@@ -116,6 +120,29 @@ function isRecordedUnit(state: MediumState, unit: Lba): boolean {
   const { unit: length } = state.table;
   const track = isCount(unit) && unit % length === 0 ? state.tracks[state.trackAt(unit) - 1] : undefined;
   return track !== undefined && unit >= track.start && unit + length <= track.next;
+}
+
+function recordedText({ recorded, spared }: MediumState): string {
+  const random = recorded.end === 0 ? "nothing" : `${recorded.blocks} blocks in ${recorded.ranges.length} places`;
+  return `${random} by random recording, ${spared.size} defects with a spare place`;
+}
+
+/** Whole units, in order and apart, where random recording is; spares for units of the disc, as many as there are. */
+function recordedFaults(state: MediumState): string[] {
+  const { recorded, spared, table, blocks, isRandomOnce } = state;
+  const faults: string[] = [];
+  if (!isRandomOnce && recorded.end > 0) faults.push("random recording on a disc that is not formatted for it");
+  const isUnit = (at: Lba): boolean => isCount(at) && at % table.unit === 0 && at <= blocks;
+  for (const [index, [from, to]] of recorded.ranges.entries()) {
+    const before = recorded.ranges[index - 1]?.[1] ?? -1;
+    if (!isUnit(from) || !isUnit(to) || from >= to || from <= before)
+      faults.push(`blocks ${from} to ${to} cannot have been recorded so`);
+  }
+  for (const unit of spared) if (!isUnit(unit)) faults.push(`no unit begins at ${unit}, but a spare one stands for it`);
+  const allocated = sparesOf(state)?.allocated ?? 0;
+  if (spared.size * table.unit > allocated)
+    faults.push(`${spared.size} spare units are used, of ${allocated / table.unit}`);
+  return faults;
 }
 
 function unreadableFaults({ unreadable, mediumBlocks }: MediumState): string[] {

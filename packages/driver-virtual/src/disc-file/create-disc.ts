@@ -1,5 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { MultisessionError } from "@multisession/core";
+import { checkKnown, chooseDrive } from "../drives/choose-drive.ts";
+import { virtualDrive } from "../drives/virtual-drive.ts";
 import { type DiscOptions, freshDisc } from "../media/virtual-media.ts";
 import { MediumState } from "../medium-state.ts";
 import { writeStateFile } from "./file-store.ts";
@@ -14,7 +16,10 @@ import { encodeStateFile } from "./state-file.ts";
  * for an unknown medium or a capacity that it cannot have.
  */
 export async function createDisc(path: string, options: DiscOptions): Promise<void> {
-  const { bytes } = encodeStateFile(MediumState.fresh(freshDisc(options)));
+  const disc = freshDisc(options);
+  const drive = options.drive === undefined ? undefined : chooseDrive(options.drive);
+  if (drive !== undefined) checkKnown(drive, disc.table);
+  const { bytes } = encodeStateFile(MediumState.fresh(disc), drive === virtualDrive ? undefined : drive);
   if (existsSync(stateFileOf(path))) throw exists(path, stateFileOf(path));
   const data = createNew(path);
   try {

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { BLOCK_BYTES, type Blocks, type Lba } from "@multisession/core";
-import { concat } from "@multisession/mmc";
+import { concat, type DriveCapture } from "@multisession/mmc";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect } from "../state-record.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
@@ -39,6 +39,7 @@ const MOST_ARRAYS = 512;
 export class FileStore implements MediumStore {
   readonly access: StoreAccess = "write";
   readonly keepsUnits: boolean = false;
+  readonly drive: DriveCapture | undefined;
   readonly state: MediumState;
   readonly #path: string;
   readonly #data: number;
@@ -65,6 +66,7 @@ export class FileStore implements MediumStore {
     this.#data = openWith(path, "r+", [this.#journal]);
     try {
       const stored = decodeStateFile(readFileSync(this.#journal), path);
+      this.drive = stored.drive;
       this.state = stored.state;
       this.#id = stored.id;
       this.#next = stored.next;
@@ -149,7 +151,7 @@ export class FileStore implements MediumStore {
   #renew(): void {
     try {
       this.#syncData();
-      const { bytes, id, next } = encodeStateFile(this.state);
+      const { bytes, id, next } = encodeStateFile(this.state, this.drive);
       const fresh = writeStateFile(stateFileOf(this.#path), bytes);
       closeSync(this.#journal);
       this.#journal = fresh;
@@ -270,7 +272,7 @@ function lasting(effects: readonly Effect[], state: MediumState): readonly Effec
 
 /** Exclusive end of the blocks that hold data: clusters that were used up as replacements hold none at their address. */
 export function dataEnd(state: MediumState): Blocks {
-  let end = 0;
+  let end = state.recorded.end;
   for (const { start, next } of state.tracks) {
     let at = next;
     while (at > start && state.orphans.has(at - state.table.unit) && !state.map.has(at - state.table.unit)) {

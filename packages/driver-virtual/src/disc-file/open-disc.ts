@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, type Stats, statSync } from "node:fs";
 import { MultisessionError } from "@multisession/core";
-import type { Fault } from "../faults/fault.ts";
-import { VirtualRecorder } from "../recorder/virtual-recorder.ts";
+import { type RecorderOptions, VirtualRecorder } from "../recorder/virtual-recorder.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
 import { dataOnly } from "./data-only.ts";
 import { FileStore } from "./file-store.ts";
@@ -12,12 +11,7 @@ import { ReadOnlyStore } from "./read-only-store.ts";
 import { decodeStateFile } from "./state-file.ts";
 
 /** What can be said when a disc is opened. */
-export interface OpenDiscOptions {
-  /** What goes wrong. */
-  readonly faults?: readonly Fault[];
-  /** Decides what survives a power cut. 1 when left out. */
-  readonly seed?: number;
-}
+export type OpenDiscOptions = RecorderOptions;
 
 /**
  * Opens a disc file in a virtual recorder. Its `close` releases it.
@@ -27,11 +21,8 @@ export interface OpenDiscOptions {
  *
  * @throws `DEVICE_NOT_FOUND`, `BUSY` when another user has it open, `DISC_FILE_DAMAGED`, `DISC_FILE_VERSION`.
  */
-export async function openDisc(
-  path: string,
-  { faults = [], seed = 1 }: OpenDiscOptions = {},
-): Promise<VirtualRecorder> {
-  return new VirtualRecorder(await openStore(path), faults, seed);
+export async function openDisc(path: string, options: OpenDiscOptions = {}): Promise<VirtualRecorder> {
+  return new VirtualRecorder(await openStore(path), options);
 }
 
 async function openStore(path: string): Promise<MediumStore> {
@@ -40,13 +31,15 @@ async function openStore(path: string): Promise<MediumStore> {
     const message = file ? `${path} is not a file.` : `There is no disc file ${path}.`;
     throw new MultisessionError("DEVICE_NOT_FOUND", message, { subject: path });
   }
-  if (!existsSync(stateFileOf(path))) return new ReadOnlyStore(path, await dataOnly(path, file.size), "data-only", []);
+  if (!existsSync(stateFileOf(path))) {
+    const state = await dataOnly(path, file.size);
+    return new ReadOnlyStore(path, "data-only", { state, drive: undefined, redo: [] });
+  }
   try {
     return openLocked(path);
   } catch (error) {
     if (!isUnwritable(error)) throw error;
-    const { state, redo } = decodeStateFile(readFileSync(stateFileOf(path)), path);
-    return new ReadOnlyStore(path, state, "protected", redo);
+    return new ReadOnlyStore(path, "protected", decodeStateFile(readFileSync(stateFileOf(path)), path));
   }
 }
 

@@ -1,23 +1,29 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { BLOCK_BYTES, type Blocks, type Lba } from "@multisession/core";
+import type { DriveCapture } from "@multisession/mmc";
 import type { MediumState } from "../medium-state.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
-import type { Redo } from "./state-file.ts";
+import type { StoredState } from "./state-file.ts";
+
+/** What is known of a medium that is only read. */
+type Readable = Pick<StoredState, "state" | "drive" | "redo">;
 
 /** A medium in a disc file that is only read: nothing in the file or beside it is changed. */
 export class ReadOnlyStore implements MediumStore {
   readonly access: StoreAccess;
   readonly keepsUnits: boolean = false;
+  readonly drive: DriveCapture | undefined;
   readonly state: MediumState;
   readonly #data: number;
   /** Replaced units that did not get into the disc file. */
   readonly #units: ReadonlyMap<Lba, Uint8Array>;
   #isOpen = true;
 
-  constructor(path: string, state: MediumState, access: "protected" | "data-only", redo: readonly Redo[]) {
+  constructor(path: string, access: "protected" | "data-only", stored: Readable) {
     this.access = access;
-    this.state = state;
-    this.#units = new Map(redo.map(({ at, bytes }) => [at, bytes]));
+    this.state = stored.state;
+    this.drive = stored.drive;
+    this.#units = new Map(stored.redo.map(({ at, bytes }) => [at, bytes]));
     this.#data = openSync(path, "r");
   }
 

@@ -1,4 +1,6 @@
 import type { Lba } from "@multisession/core";
+import { captureDocument, captureOf, type DriveCapture } from "@multisession/mmc";
+import { type BlockRange, BlockRanges } from "../block-ranges.ts";
 import { mediumTables } from "../media/virtual-media.ts";
 import { MediumState, type TrackState } from "../medium-state.ts";
 
@@ -6,6 +8,8 @@ import { MediumState, type TrackState } from "../medium-state.ts";
 export interface StateDocument {
   /** Tells it from the changes that follow. */
   readonly is: "state";
+  /** The drive that the disc was made with; absent where that is the virtual one. */
+  readonly drive?: object;
   /** Kind of medium. */
   readonly medium: string;
   /** Blocks of the medium, spare areas included. */
@@ -28,14 +32,19 @@ export interface StateDocument {
   readonly map: readonly (readonly [number, number])[];
   /** Clusters used up as replacements, by first block. */
   readonly orphans: readonly number[];
+  /** Random recording: recorded ranges, first block and exclusive end. Absent where there are none. */
+  readonly recorded?: readonly BlockRange[];
+  /** Units that spare ones stand for, by first block. Absent where there are none. */
+  readonly spared?: readonly number[];
   /** Blocks that cannot be read. */
   readonly unreadable: readonly number[];
 }
 
 /** Makes the document of a state. */
-export function documentOf(state: MediumState): StateDocument {
+export function documentOf(state: MediumState, drive: DriveCapture | undefined): StateDocument {
   return {
     is: "state",
+    ...(drive && { drive: captureDocument(drive) }),
     medium: state.table.id,
     mediumBlocks: state.mediumBlocks,
     condition: state.condition.id,
@@ -54,6 +63,8 @@ export function documentOf(state: MediumState): StateDocument {
     ]),
     map: [...state.map],
     orphans: [...state.orphans],
+    ...(state.recorded.end > 0 && { recorded: state.recorded.ranges }),
+    ...(state.spared.size > 0 && { spared: [...state.spared] }),
     unreadable: [...state.unreadable],
   };
 }
@@ -77,8 +88,15 @@ export function stateOf(document: StateDocument): MediumState {
   }));
   for (const [unit, by] of document.map) state.map.set(unit, by);
   addAll(state.orphans, document.orphans);
+  addAll(state.spared, document.spared ?? []);
+  state.recorded.assign(new BlockRanges(document.recorded));
   addAll(state.unreadable, document.unreadable);
   return state;
+}
+
+/** The drive that a document names. @throws `TypeError` when it makes no sense. */
+export function driveOf({ drive }: StateDocument): DriveCapture | undefined {
+  return drive === undefined ? undefined : captureOf(drive);
 }
 
 function addAll(set: Set<Lba>, blocks: readonly Lba[]): void {

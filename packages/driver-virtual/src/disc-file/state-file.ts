@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { MultisessionError } from "@multisession/core";
-import { concat } from "@multisession/mmc";
+import { concat, type DriveCapture } from "@multisession/mmc";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect, StateRecord } from "../state-record.ts";
 import { decodeFrames, encodeFrame, type Frame } from "./frames.ts";
-import { documentOf, type StateDocument, stateOf } from "./state-document.ts";
+import { documentOf, driveOf, type StateDocument, stateOf } from "./state-document.ts";
 
-/** Version of the state file that is written here. */
-const VERSION = 1;
+/** Newest version of the state file. What an older one can say is written in that, so that older programs read it. */
+const VERSION = 2;
+/** Version 2 can name a drive. */
+const versionFor = (drive: DriveCapture | undefined): number => (drive === undefined ? 1 : VERSION);
 const FORMAT = "multisession-disc";
 /** Longest first line. */
 const LONGEST_HEADER = 4096;
@@ -32,13 +34,13 @@ export interface NewStateFile {
   readonly next: number;
 }
 
-/** Makes a state file that holds a state and no changes. */
-export function encodeStateFile(state: MediumState): NewStateFile {
+/** Makes a state file that holds a state and no changes, and the drive that the disc was made with. */
+export function encodeStateFile(state: MediumState, drive?: DriveCapture): NewStateFile {
   const id = randomBytes(8).toString("hex");
   const note = "State of the virtual disc beside it, by the npm package @multisession/driver-virtual.";
-  const header: Header = { format: FORMAT, version: VERSION, id, note };
+  const header: Header = { format: FORMAT, version: versionFor(drive), id, note };
   const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
-  return { bytes: concat(line, encodeFrame(id, 1, JSON.stringify(documentOf(state)))), id, next: 2 };
+  return { bytes: concat(line, encodeFrame(id, 1, JSON.stringify(documentOf(state, drive)))), id, next: 2 };
 }
 
 /** Makes the records of changes. The data of a replaced unit goes with its record; other data lies in the disc file. */
@@ -49,7 +51,7 @@ export function encodeChanges(id: string, next: number, effects: readonly Effect
 }
 
 /** A unit whose replacement may not have got into the disc file. */
-export interface Redo {
+interface Redo {
   /** First block of the unit. */
   readonly at: number;
   /** What it holds now. */
@@ -58,6 +60,10 @@ export interface Redo {
 
 /** What a state file says. */
 export interface StoredState {
+  /** Version of the file. */
+  readonly version: number;
+  /** The drive that the disc was made with; absent where that is the virtual one. */
+  readonly drive: DriveCapture | undefined;
   /** The state after all changes. */
   readonly state: MediumState;
   /** The file's id. */
@@ -84,11 +90,14 @@ export function decodeStateFile(bytes: Uint8Array, subject: string): StoredState
   const [first, ...changes] = frames;
   if (isDamaged || first === undefined) throw damaged(subject, "a record in it does not match its checksum");
   try {
-    const state = stateOf(JSON.parse(first.text) as StateDocument);
+    const document = JSON.parse(first.text) as StateDocument;
+    const state = stateOf(document);
+    const drive = driveOf(document);
     const records = changes.map((frame) => ({ frame, record: JSON.parse(frame.text) as StateRecord }));
     for (const { record } of records) apply(state, record);
     const next = (frames.at(-1)?.sequence ?? 0) + 1;
-    return { state, id: header.id, next, changes: changes.length, end, redo: records.flatMap(redoOf) };
+    const { version } = header;
+    return { version, drive, state, id: header.id, next, changes: changes.length, end, redo: records.flatMap(redoOf) };
   } catch (cause) {
     throw damaged(subject, "a record in it makes no sense", cause);
   }

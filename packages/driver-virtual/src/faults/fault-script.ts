@@ -1,11 +1,23 @@
 import type { Blocks, Lba, Sense } from "@multisession/core";
 import { sense } from "../media/medium-table.ts";
+import type { DiscOptions } from "../media/virtual-media.ts";
 import type { Counters, Fault, PowerCutFault } from "./fault.ts";
+import type { HotRemovalFault } from "./hot-removal.ts";
+import { Random } from "./random.ts";
+import { lostBlocks } from "./torn-unit.ts";
+import { type WrongAnswerFault, wrongAnswer } from "./wrong-answer.ts";
+
+/** 2/04/01, becoming ready. */
+const becomingReady = sense(2, 0x04, 0x01);
+/** 2/04/08, long write in progress. */
+const longWrite = sense(2, 0x04, 0x08);
 
 interface Armed {
   readonly fault: Fault;
-  /** Commands that a `sense` fault has seen. */
+  /** Commands that a fault which counts them has seen. */
   seen: number;
+  /** Commands that a slow drive is still not ready for. */
+  busy: number;
 }
 
 /** The faults that are armed, and the counters that they go by. */
@@ -13,6 +25,7 @@ export class FaultScript {
   #armed: Armed[] = [];
   #counters: Counters = { commands: 0, blocks: 0, effects: 0 };
   #armedAt: Counters = this.#counters;
+  #random = new Random(1);
 
   /** What was done so far. */
   get counters(): Counters {
@@ -23,9 +36,10 @@ export class FaultScript {
     this.#counters = counters;
   }
 
-  /** Replaces all faults; they count from now on. */
-  arm(faults: readonly Fault[]): void {
-    this.#armed = faults.map((fault) => ({ fault, seen: 0 }));
+  /** Replaces all faults; they count from now on. A seed decides anew what of them is left to chance. */
+  arm(faults: readonly Fault[], seed?: number): void {
+    this.#armed = faults.map((fault) => ({ fault, seen: 0, busy: 0 }));
+    if (seed !== undefined) this.#random = new Random(seed);
     this.#armedAt = this.#counters;
   }
 
@@ -37,19 +51,26 @@ export class FaultScript {
       return wanted;
     }
     const done = this.#counters[key] - this.#armedAt[key];
-    const cuts = this.#cuts().filter(({ after }) => after === what);
+    const cuts = this.#ends().filter(({ after }) => after === what);
     const allowed = cuts.reduce((least, { count }) => Math.min(least, Math.max(0, count - done)), wanted);
     this.#counters = { ...this.#counters, [key]: this.#counters[key] + allowed };
     return allowed;
   }
 
-  /** Whether a cut is due: its last command, block or effect has taken place. */
+  /** Whether a cut or a removal is due: its last command, block or effect has taken place. */
   get isCutDue(): boolean {
-    if (!this.isArmed) return false;
-    return this.#cuts().some(({ after, count }) => {
-      const key = `${after}s` as const;
-      return this.#counters[key] - this.#armedAt[key] >= count;
-    });
+    return this.isArmed && this.#ends().some((fault) => this.#isDue(fault));
+  }
+
+  /** Whether what is due is that the disc is taken out. */
+  get isRemovalDue(): boolean {
+    const due = this.#ends().filter((fault) => this.#isDue(fault));
+    return due.length > 0 && due.every(({ fault }) => fault === "hot-removal");
+  }
+
+  #isDue({ after, count }: PowerCutFault | HotRemovalFault): boolean {
+    const key = `${after}s` as const;
+    return this.#counters[key] - this.#armedAt[key] >= count;
   }
 
   /** Whether any fault is armed. */
@@ -67,9 +88,9 @@ export class FaultScript {
     return this.#armed.some(({ fault }) => fault.fault === "lying");
   }
 
-  /** Takes away the cuts: the power is back. */
-  disarmCuts(): void {
-    this.#armed = this.#armed.filter(({ fault }) => fault.fault !== "power-cut");
+  /** Takes away what has happened: cuts when the power went, removals when the disc is out. */
+  disarm(what: "power-cut" | "hot-removal"): void {
+    this.#armed = this.#armed.filter(({ fault }) => fault.fault !== what);
   }
 
   /** The sense of a fault that hits this command, when one does. */
@@ -93,6 +114,81 @@ export class FaultScript {
       .map((fault) => (fault.fault === "bad-block" ? fault.at : 0));
     if (bad.length === 0) return undefined;
     return { ...(on === "read" ? sense(3, 0x11, 0x05) : sense(3, 0x0c, 0x00)), at: Math.min(...bad) };
+  }
+
+  /** What a slow drive says to this command, when it is not ready; only those are asked that need the drive. */
+  notReady(opcode: number): Sense | undefined {
+    for (const armed of this.#armed) {
+      const { fault } = armed;
+      if (fault.fault !== "slow") continue;
+      if (armed.busy > 0 || (armed.seen === 0 && (fault.after ?? 0) === 0)) {
+        if (armed.busy === 0) armed.busy = fault.times;
+        armed.seen += 1;
+        armed.busy -= 1;
+        return fault.sense ?? (fault.opcode === undefined ? becomingReady : longWrite);
+      }
+      if (fault.opcode !== undefined && fault.opcode !== opcode) continue;
+      armed.seen += 1;
+      if (armed.seen === fault.after) armed.busy = fault.times;
+    }
+    return undefined;
+  }
+
+  /** The blocks of a range that have a defect, in order. */
+  defectsIn(at: Lba, blocks: Blocks): readonly Lba[] {
+    return this.#armed
+      .flatMap(({ fault }) => (fault.fault === "defect" ? [fault.at] : []))
+      .filter((block) => block >= at && block < at + blocks)
+      .sort((a, b) => a - b);
+  }
+
+  /** Whether spare areas count as used up. */
+  get hasNoSpares(): boolean {
+    return this.#armed.some(({ fault }) => fault.fault === "no-spares");
+  }
+
+  /** Blocks of a unit that are lost when it gets onto the medium; each torn unit once. */
+  tornIn(unit: Lba, blocks: Blocks): readonly Lba[] {
+    const torn = this.#armed.find(
+      ({ fault }) => fault.fault === "torn-unit" && fault.at >= unit && fault.at < unit + blocks,
+    );
+    if (torn === undefined) return [];
+    this.#armed = this.#armed.filter((armed) => armed !== torn);
+    return lostBlocks(unit, blocks, this.#random);
+  }
+
+  /** Whether the data of this WRITE comes too late; each WRITE asks once. */
+  takeUnderrun(): boolean {
+    let isLate = false;
+    for (const armed of this.#armed) {
+      if (armed.fault.fault !== "buffer-underrun") continue;
+      isLate ||= armed.seen === (armed.fault.after ?? 0);
+      armed.seen += 1;
+    }
+    return isLate;
+  }
+
+  /** The disc that lies in the tray instead of the right one, once. */
+  takeOtherDisc(): DiscOptions | undefined {
+    const armed = this.#armed.find(({ fault }) => fault.fault === "wrong-disc");
+    if (armed?.fault.fault !== "wrong-disc") return undefined;
+    this.#armed = this.#armed.filter((other) => other !== armed);
+    return armed.fault.disc;
+  }
+
+  /** The answer to a command, as the faults leave it. */
+  answer(cdb: Uint8Array, answer: Uint8Array): Uint8Array {
+    const wrong = this.#armed.flatMap(({ fault }): WrongAnswerFault[] =>
+      fault.fault === "wrong-toc" || fault.fault === "untold-address" ? [fault] : [],
+    );
+    return wrong.length === 0 ? answer : wrongAnswer(wrong, cdb, answer);
+  }
+
+  /** What ends the run: cuts and removals. */
+  #ends(): readonly (PowerCutFault | HotRemovalFault)[] {
+    return this.#armed
+      .map(({ fault }) => fault)
+      .filter((fault) => fault.fault === "power-cut" || fault.fault === "hot-removal");
   }
 
   #cuts(): PowerCutFault[] {

@@ -1,4 +1,11 @@
 import type { Lba, Sense } from "@multisession/core";
+import type { BufferUnderrunFault } from "./buffer-underrun.ts";
+import type { DefectFault, NoSparesFault } from "./defect.ts";
+import type { HotRemovalFault } from "./hot-removal.ts";
+import type { SlowFault } from "./slow-drive.ts";
+import type { TornUnitFault } from "./torn-unit.ts";
+import type { WrongAnswerFault } from "./wrong-answer.ts";
+import type { WrongDiscFault } from "./wrong-disc.ts";
 
 /**
  * The power goes, and every further command fails as on a lost cable, until `powerOn()`.
@@ -51,7 +58,19 @@ export interface SenseFault {
 }
 
 /** One thing that goes wrong. Plain data, so that a script of faults can be saved and replayed. */
-export type Fault = PowerCutFault | BadBlockFault | LyingFault | SenseFault;
+export type Fault =
+  | PowerCutFault
+  | HotRemovalFault
+  | BadBlockFault
+  | DefectFault
+  | NoSparesFault
+  | TornUnitFault
+  | LyingFault
+  | BufferUnderrunFault
+  | SlowFault
+  | SenseFault
+  | WrongAnswerFault
+  | WrongDiscFault;
 
 /** What a recorder has done so far. A test takes them as the end of a loop over all cut points. */
 export interface Counters {

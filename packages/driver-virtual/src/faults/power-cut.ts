@@ -9,13 +9,14 @@ import type { Random } from "./random.ts";
  *
  * - Tracks are written in order: of each a prefix survives, and behind one the unit may be torn. A replacement survives as
  *   a whole or not at all: its cluster is used up, but the map may not have got it.
- * - In place, any of the units survive, and one of them may be torn: each of its blocks is old, new, or unreadable.
+ * - In place, any of the units survive, and one of them may be torn: each of its blocks is old, new, or unreadable. So it is
+ *   where units are written once and anywhere, but nothing old is there.
  */
 export function survivors(disc: BufferedDisc, random: Random): readonly Effect[] {
   const how = random.next();
   // None and all of the buffer are the cases that show most.
   const chance = how < 0.2 ? 0 : how < 0.4 ? 1 : 0.5;
-  const inPlace = disc.pending.filter(({ record }) => record.is === "overwrite");
+  const inPlace = disc.pending.filter(({ record }) => record.is === "overwrite" || record.is === "record");
   return inPlace.length > 0 ? survivorsInPlace(disc, inPlace, chance, random) : survivorsInTracks(disc, chance, random);
 }
 
@@ -29,6 +30,7 @@ function survivorsInPlace(
   const torn = Math.floor(random.next() * (pending.length + 1));
   return pending.flatMap((entry, index): readonly Effect[] => {
     if (index !== torn) return random.next() < chance ? [whole(entry)] : [];
+    if (entry.record.is === "record") return tear(entry, undefined, random);
     const old = new Uint8Array(entry.data.length);
     disc.store.read(entry.at, old);
     return tear(entry, { bytes: old, unreadable: disc.store.state.unreadable }, random);

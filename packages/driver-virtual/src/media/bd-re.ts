@@ -1,5 +1,25 @@
-import { commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import { commonSenses, type FormatRule, type MediumTable, sense } from "./medium-table.ts";
 import { plainRecording } from "./recording.ts";
+
+/**
+ * Captured of 25 GB: 11826176; 11826176, 11564032, 12088320; 12219392. Sub-types as a Pioneer BDR-203 takes them, and the full
+ * ones.
+ *
+ * @param spares clusters of spare areas, the usual ones first.
+ */
+function formatsWith(spares: readonly number[]): readonly FormatRule[] {
+  return [
+    { type: 0x00, becomes: ["formatted"], spares: spares.slice(0, 1), parameter: "spares", size: "ignored" },
+    {
+      type: 0x30,
+      becomes: ["formatted", "formatted", "formatted", "formatted"],
+      spares,
+      parameter: "spares",
+      size: "any",
+    },
+    { type: 0x31, becomes: ["formatted", "formatted"], spares: [0], parameter: 0x800, size: "ignored" },
+  ];
+}
 
 /** BD-RE, 25 GB, single layer (profile 43h): overwritten in place after a format, with or without spare areas. */
 export const bdRe: MediumTable = {
@@ -15,10 +35,12 @@ export const bdRe: MediumTable = {
   isUnrestricted: false, // captured: RDI byte 7 is 00h
   control: 4, // captured
   recording: plainRecording,
+  maximumSessions: 1,
   maximumTracks: 1,
   maximumOpenTracks: 1,
   mapEntries: 0,
   updates: 0,
+  defects: { primary: 0, share: 1 },
   isReformattable: true,
   formatsInBackground: false,
   conditions: [
@@ -39,18 +61,7 @@ export const bdRe: MediumTable = {
       descriptor: 2,
     },
   ],
-  // Captured: 11826176; 11826176, 11564032, 12088320; 12219392. Sub-types as a Pioneer BDR-203 takes them, and the full ones.
-  formats: [
-    { type: 0x00, becomes: ["formatted"], spares: [12_288], parameter: "spares", size: "ignored" },
-    {
-      type: 0x30,
-      becomes: ["formatted", "formatted", "formatted", "formatted"],
-      spares: [12_288, 20_480, 4096],
-      parameter: "spares",
-      size: "any",
-    },
-    { type: 0x31, becomes: ["formatted", "formatted"], spares: [0], parameter: 0x800, size: "ignored" },
-  ],
+  formats: formatsWith([12_288, 20_480, 4096]),
   close: {}, // MMC: there is nothing to close
   blanks: {},
   nothingToClose: "good",
@@ -58,4 +69,24 @@ export const bdRe: MediumTable = {
   writeSpeeds: [8990], // 2x
   readSpeed: 26_976,
   mediaId: { manufacturer: "VIRTUA", type: "We1", revision: 0 },
+};
+
+/** BD-RE with two layers, 50 GB. Its spares are unconfirmed: twice those of one layer. */
+export const bdReDl: MediumTable = {
+  ...bdRe,
+  id: "bd-re-dl",
+  blocks: 24_438_784,
+  layers: 2,
+  formats: formatsWith([24_576, 40_960, 8192]),
+  mediaId: { ...bdRe.mediaId, type: "Wd1" },
+};
+
+/** BD-RE XL with three layers, 100 GB. Its spares are unconfirmed: four times those of one layer. */
+export const bdReTl: MediumTable = {
+  ...bdRe,
+  id: "bd-re-tl",
+  blocks: 48_878_592,
+  layers: 3,
+  formats: formatsWith([49_152, 81_920, 16_384]),
+  mediaId: { ...bdRe.mediaId, type: "Wt1" },
 };

@@ -18,7 +18,7 @@ const recording: RecordingRules = {
   endsTrackOnFlush: true,
   knowsNextTrack: true,
   toc: { lists: "tracks", most: 99 },
-  page: { writeType: 1, dataBlockTypes: [8, 10] },
+  page: { writeType: 1, dataBlockTypes: [8, 10], failsOnUnderrun: true },
   bits: {
     invisible: { reservedTrack: false, blank: true, packet: false, dataMode: 15 },
     reserved: { reservedTrack: true, blank: true, packet: false, dataMode: 15 },
@@ -41,6 +41,7 @@ export const cdR: MediumTable = {
   isUnrestricted: false,
   control: 4,
   recording,
+  maximumSessions: 99,
   maximumTracks: 99,
   maximumOpenTracks: 1,
   mapEntries: 0,

@@ -34,6 +34,7 @@ export const dvdMinusR: MediumTable = {
   isUnrestricted: false,
   control: 4, // 7 is possible (unconfirmed)
   recording,
+  maximumSessions: 300, // MMC: borders
   maximumTracks: 2302, // not confirmed by a capture
   maximumOpenTracks: 3,
   mapEntries: 0,
@@ -58,4 +59,22 @@ export const dvdMinusR: MediumTable = {
   writeSpeeds: [22_160, 16_620, 11_080, 5540], // 16x, 12x, 8x and 4x of 1385
   readSpeed: 22_160,
   mediaId: { manufacturer: "VIRTUA", type: "LR01", revision: 0 },
+};
+
+/**
+ * DVD-R with two layers, 8.5 GB (profile 15h): as a DVD-R, but the border-out of its one session ends the disc (MMC: disc at
+ * once, or incremental in a single session). Layer jump recording (profile 16h) is not offered.
+ */
+export const dvdMinusRDl: MediumTable = {
+  ...dvdMinusR,
+  id: "dvd-r-dl",
+  profile: 0x15,
+  mark: { book: 2, version: 6, layerType: 2, layer0Blocks: 2_085_856 }, // half of them; a capture is missing
+  blocks: 4_171_712,
+  // Unconfirmed: the reserve of the single layer may apply here too.
+  recording: { ...recording, reserve: 0 },
+  maximumSessions: 1,
+  writeSpeeds: [11_080, 8310, 5540, 2770], // 8x, 6x, 4x and 2x of 1385
+  readSpeed: 11_080,
+  mediaId: { manufacturer: "VIRTUA", type: "LD01", revision: 0 },
 };

@@ -29,7 +29,8 @@ export const dvdPlusR: MediumTable = {
   isUnrestricted: false,
   control: 7, // captured
   recording,
-  maximumTracks: 153, // MMC: sessions, each with one track
+  maximumSessions: 153, // MMC
+  maximumTracks: 153, // one in each session
   maximumOpenTracks: 15, // MMC: fragments
   mapEntries: 0,
   updates: 0,

@@ -15,6 +15,7 @@ export const dvdPlusRw: MediumTable = {
   isUnrestricted: false,
   control: 7,
   recording: plainRecording,
+  maximumSessions: 1,
   maximumTracks: 1,
   maximumOpenTracks: 1,
   mapEntries: 0,

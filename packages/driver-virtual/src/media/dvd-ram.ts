@@ -15,10 +15,12 @@ export const dvdRam: MediumTable = {
   isUnrestricted: false,
   control: 4, // captured
   recording: plainRecording,
+  maximumSessions: 1,
   maximumTracks: 1,
   maximumOpenTracks: 1,
   mapEntries: 0,
   updates: 0,
+  defects: { primary: 12_800, share: 1 }, // captured
   isReformattable: true,
   formatsInBackground: false,
   conditions: [

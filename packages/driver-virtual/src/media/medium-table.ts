@@ -8,7 +8,8 @@ export type WriteModelId =
   | "pseudo-overwrite"
   | "overwrite"
   | "restricted-overwrite"
-  | "growing-overwrite";
+  | "growing-overwrite"
+  | "random-once";
 
 /** What a medium is and does in one format: unformatted, or after one of its {@link FormatRule}s. */
 export interface Condition {
@@ -67,6 +68,12 @@ export interface MediumSenses {
   readonly finalized: Sense;
   /** WRITE to a medium that needs a format. */
   readonly unformatted: Sense;
+  /** WRITE to what is recorded, where each unit is recorded once. Unconfirmed: 7/27/00 is possible. */
+  readonly recorded: Sense;
+  /** WRITE to a place that cannot hold data, where nothing replaces it. */
+  readonly writeError: Sense;
+  /** The same, where spare areas would replace it and are used up. */
+  readonly noSpare: Sense;
   /** WRITE of parts of units where only whole ones are taken. Unconfirmed: 5/21/02 is possible. */
   readonly unaligned: Sense;
   /** Pseudo-overwrite without a free replacement cluster. Unconfirmed: 3/32/00 and 5/63/01 are possible. */
@@ -85,6 +92,14 @@ export interface MediumSenses {
   readonly wrongPage: Sense;
   /** READ TOC of a disc without a complete session. Unconfirmed. */
   readonly noToc: Sense;
+}
+
+/** How a medium replaces units that it cannot record. */
+export interface DefectRule {
+  /** Spare blocks that no format takes away from the addressable ones. */
+  readonly primary: Blocks;
+  /** Which part of the blocks that a format takes away is there for defects; the rest is the medium's own. */
+  readonly share: number;
 }
 
 /** The medium's own identification: who made it, and what it is. */
@@ -128,6 +143,8 @@ export interface MediumTable {
   readonly unit: Blocks;
   /** Blocks of a medium as sold, before spares are taken away. */
   readonly blocks: Blocks;
+  /** Layers of a BD. */
+  readonly layers?: number;
   /** Fewest units that a smaller medium may have: room for a few sessions. */
   readonly minimumUnits: number;
   /** RDI's Erasable bit. */
@@ -138,7 +155,9 @@ export interface MediumTable {
   readonly control: number;
   /** How its sessions and tracks lie. */
   readonly recording: RecordingRules;
-  /** Most tracks in all, and open at once. */
+  /** Most sessions: the disc is closed for good with the last of them. */
+  readonly maximumSessions: number;
+  /** Most tracks in all. */
   readonly maximumTracks: number;
   /** Most tracks that are open at once. */
   readonly maximumOpenTracks: number;
@@ -146,6 +165,8 @@ export interface MediumTable {
   readonly mapEntries: number;
   /** Flushes of a changed map that the medium takes. */
   readonly updates: number;
+  /** Defect replacement once it is formatted, where it has any. */
+  readonly defects?: DefectRule;
   /** Whether FORMAT UNIT on a formatted medium is possible. */
   readonly isReformattable: boolean;
   /** Whether a format goes on in the background, and keeps the old blocks; another one gives them up. */
@@ -178,6 +199,9 @@ export function sense(key: number, asc: number, ascq: number): Sense {
 /** The senses as MMC has them, or as proposed where no capture exists. */
 export const commonSenses: MediumSenses = {
   notWritable: sense(5, 0x21, 0x02),
+  recorded: sense(5, 0x21, 0x02),
+  writeError: sense(3, 0x0c, 0x00),
+  noSpare: sense(3, 0x32, 0x00),
   endOfTrack: sense(5, 0x63, 0x00),
   finalized: sense(7, 0x27, 0x00),
   unformatted: sense(5, 0x30, 0x10),

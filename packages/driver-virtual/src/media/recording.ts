@@ -18,6 +18,8 @@ export interface PageDemand {
   readonly writeType: number;
   /** Data block types (MMC): those with 2048 bytes a block. */
   readonly dataBlockTypes: readonly number[];
+  /** Recording cannot wait for data, unless the page allows links. */
+  readonly failsOnUnderrun?: true;
 }
 
 /** How sessions and tracks are recorded one after another. */

@@ -1,8 +1,9 @@
 import type { Blocks } from "@multisession/core";
-import { bdR } from "./bd-r.ts";
-import { bdRe } from "./bd-re.ts";
+import type { DriveCapture } from "@multisession/mmc";
+import { bdR, bdRDl, bdRQl, bdRTl } from "./bd-r.ts";
+import { bdRe, bdReDl, bdReTl } from "./bd-re.ts";
 import { cdR, cdRw } from "./cd.ts";
-import { dvdMinusR } from "./dvd-minus-r.ts";
+import { dvdMinusR, dvdMinusRDl } from "./dvd-minus-r.ts";
 import { dvdMinusRw } from "./dvd-minus-rw.ts";
 import { dvdPlusR, dvdPlusRDl } from "./dvd-plus-r.ts";
 import { dvdPlusRw } from "./dvd-plus-rw.ts";
@@ -18,15 +19,21 @@ export interface VirtualMedium {
   readonly text: string;
   /** Addressable blocks when none are asked for: those of a real disc. */
   readonly capacity: Blocks;
+  /** Addressable blocks of all real discs of that kind, in ascending order. */
+  readonly capacities: readonly Blocks[];
   /** Fewest blocks that can be asked for. */
   readonly minimum: Blocks;
 }
 
-/** Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite, `dvd-rw-ro` a DVD-RW for restricted overwrite. */
+/**
+ * Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite, `bd-r-rrm` one for random recording,
+ * `dvd-rw-ro` a DVD-RW for restricted overwrite.
+ */
 export type VirtualMediumId =
   | "cd-r"
   | "cd-rw"
   | "dvd-r"
+  | "dvd-r-dl"
   | "dvd-rw"
   | "dvd-rw-ro"
   | "dvd-ram"
@@ -35,19 +42,25 @@ export type VirtualMediumId =
   | "dvd+rw"
   | "bd-r"
   | "bd-r-pow"
+  | "bd-r-rrm"
   | "bd-re";
 
 /** Which disc to make. */
 export interface DiscOptions {
   /** Kind of the disc. */
   readonly medium: VirtualMediumId;
-  /** Addressable blocks, rounded down to whole units; those of a real disc when left out. */
+  /**
+   * Addressable blocks, rounded down to whole units; those of a real disc when left out. What is more than a BD with one
+   * layer has makes one with two, three or four.
+   */
   readonly capacity?: Blocks;
   /**
-   * Whether the disc is formatted already. Left out: `bd-r-pow`, `dvd-rw-ro` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow`
-   * gives a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
+   * Whether the disc is formatted already. Left out: `bd-r-pow`, `bd-r-rrm`, `dvd-rw-ro` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow` gives
+   * a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
    */
   readonly formatted?: boolean;
+  /** Which drive it is made with, and the recorder behaves as: the name of a profile, or a capture. `virtual` when left out. */
+  readonly drive?: string | DriveCapture;
 }
 
 /** A disc to be made, all choices settled. */
@@ -64,35 +77,41 @@ export interface FreshDisc {
 
 interface Recipe {
   readonly table: MediumTable;
+  /** The same with more layers, smallest first. */
+  readonly larger?: readonly MediumTable[];
+  /** Blocks of smaller discs that are sold. */
+  readonly smaller?: readonly Blocks[];
   readonly text: string;
   /** Condition when it is formatted. */
   readonly formatted: string;
   readonly isFormatted: boolean;
-  /** Spare clusters of that format on a medium of full size. */
-  readonly spares: number;
+  /** Which of the listed spares that format has. */
+  readonly spares: "none" | "usual" | "fewest";
   /** Whether `capacity` means the blocks that are left after the format. */
   readonly countsFormatted: boolean;
 }
 
-/** Smallest spare areas of a BD-R: what growisofs formats with by default. */
-const SMALLEST_SPARES = 4096;
-
-/** Spare areas of a BD-RE as drives format it when nothing else is asked for (captured). */
-const DEFAULT_SPARES = 12_288;
-/** Supplementary spare area of a DVD-RAM as it is sold, in units of 16 blocks (captured). */
-const RAM_SPARES = 3648;
+/** Blocks of a CD of 74 minutes (MMC: 333000 frames, less the first pregap). */
+const SHORT_CD: Blocks = 332_850;
 
 /** Written as bought: there is nothing to format. */
-const sequential = { formatted: "unformatted", isFormatted: false, spares: 0, countsFormatted: false } as const;
+const sequential = { formatted: "unformatted", isFormatted: false, spares: "none", countsFormatted: false } as const;
 
 const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
-  "cd-r": { ...sequential, table: cdR, text: "CD-R, 80 minutes, 737 MB: sessions one after another" },
+  "cd-r": {
+    ...sequential,
+    table: cdR,
+    smaller: [SHORT_CD],
+    text: "CD-R, 80 minutes, 737 MB: sessions one after another",
+  },
   "cd-rw": {
     ...sequential,
     table: cdRw,
+    smaller: [SHORT_CD],
     text: "CD-RW, 80 minutes, 737 MB: sessions one after another, can be blanked",
   },
   "dvd-r": { ...sequential, table: dvdMinusR, text: "DVD-R, 4.7 GB: sessions one after another" },
+  "dvd-r-dl": { ...sequential, table: dvdMinusRDl, text: "DVD-R with two layers, 8.5 GB: one session" },
   "dvd-rw": {
     ...sequential,
     table: dvdMinusRw,
@@ -110,26 +129,38 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
   "dvd+r-dl": { ...sequential, table: dvdPlusRDl, text: "DVD+R with two layers, 8.5 GB: sessions one after another" },
   "bd-r": {
     table: bdR,
-    text: "BD-R, 25 GB: sessions one after another",
+    larger: [bdRDl, bdRTl, bdRQl],
+    text: "BD-R, 25 to 128 GB: sessions one after another",
     formatted: "sequential",
     isFormatted: false,
-    spares: SMALLEST_SPARES,
+    spares: "fewest",
     countsFormatted: false,
   },
   "bd-r-pow": {
     table: bdR,
-    text: "BD-R, 25 GB, formatted for pseudo-overwrite",
+    larger: [bdRDl, bdRTl, bdRQl],
+    text: "BD-R, 25 to 128 GB, formatted for pseudo-overwrite",
     formatted: "pseudo-overwrite",
     isFormatted: true,
-    spares: SMALLEST_SPARES,
+    spares: "fewest",
+    countsFormatted: true,
+  },
+  "bd-r-rrm": {
+    table: bdR,
+    larger: [bdRDl, bdRTl, bdRQl],
+    text: "BD-R, 25 to 128 GB, formatted for random recording: each block once, anywhere",
+    formatted: "random",
+    isFormatted: true,
+    spares: "fewest",
     countsFormatted: true,
   },
   "bd-re": {
     table: bdRe,
-    text: "BD-RE, 25 GB: overwritten in place",
+    larger: [bdReDl, bdReTl],
+    text: "BD-RE, 25 to 100 GB: overwritten in place",
     formatted: "formatted",
     isFormatted: false,
-    spares: DEFAULT_SPARES,
+    spares: "usual",
     countsFormatted: true,
   },
   "dvd-ram": {
@@ -137,7 +168,7 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
     text: "DVD-RAM, 4.7 GB: overwritten in place",
     formatted: "formatted",
     isFormatted: true,
-    spares: RAM_SPARES,
+    spares: "usual",
     countsFormatted: true,
   },
   "dvd+rw": {
@@ -145,29 +176,37 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
     text: "DVD+RW, 4.7 GB: overwritten in place",
     formatted: "formatted",
     isFormatted: false,
-    spares: 0,
+    spares: "none",
     countsFormatted: false,
   },
 };
 
 /** The tables by the name that disc files use. */
 export const mediumTables: ReadonlyMap<string, MediumTable> = new Map(
-  [cdR, cdRw, dvdMinusR, dvdMinusRw, dvdRam, dvdPlusR, dvdPlusRDl, dvdPlusRw, bdR, bdRe].map((table) => [
-    table.id,
-    table,
-  ]),
+  [
+    ...[cdR, cdRw, dvdMinusR, dvdMinusRDl, dvdMinusRw, dvdRam, dvdPlusR, dvdPlusRDl, dvdPlusRw],
+    ...[bdR, bdRDl, bdRTl, bdRQl, bdRe, bdReDl, bdReTl],
+  ].map((table) => [table.id, table]),
 );
 
+/** Spare clusters of the format that a disc of full size is made with. */
+function sparesOf({ formats }: MediumTable, spares: Recipe["spares"]): number {
+  // `fewest` is listed last; growisofs formats a BD-R so by default.
+  const listed = spares === "usual" ? formats[0]?.spares[0] : formats.at(-1)?.spares.at(-1);
+  return spares === "none" ? 0 : (listed ?? 0);
+}
+
 /** Addressable blocks of a disc of full size, as its capacity is counted. */
-function fullCapacity({ table, spares, countsFormatted }: Recipe): Blocks {
-  return table.blocks - (countsFormatted ? spareBlocks(table, table.blocks, spares) : 0);
+function fullCapacity(table: MediumTable, { spares, countsFormatted }: Recipe): Blocks {
+  return table.blocks - (countsFormatted ? spareBlocks(table, table.blocks, sparesOf(table, spares)) : 0);
 }
 
 /** All media that can be made, in the order of a listing. */
 export const virtualMedia: readonly VirtualMedium[] = (Object.keys(recipes) as VirtualMediumId[]).map((id) => {
   const recipe = recipes[id];
-  const { table, text } = recipe;
-  return { id, text, capacity: fullCapacity(recipe), minimum: table.minimumUnits * table.unit };
+  const { table, text, larger = [], smaller = [] } = recipe;
+  const capacities = [...smaller, ...[table, ...larger].map((each) => fullCapacity(each, recipe))];
+  return { id, text, capacity: fullCapacity(table, recipe), capacities, minimum: table.minimumUnits * table.unit };
 });
 
 /**
@@ -180,8 +219,10 @@ export function freshDisc({ medium, capacity, formatted }: DiscOptions): FreshDi
   if (recipe === undefined) {
     throw new TypeError(`There is no medium "${medium}"; there are ${Object.keys(recipes).join(", ")}`);
   }
-  const { table, spares, countsFormatted } = recipe;
-  const full = fullCapacity(recipe);
+  const table = tableFor(recipe, capacity);
+  const { countsFormatted } = recipe;
+  const spares = sparesOf(table, recipe.spares);
+  const full = fullCapacity(table, recipe);
   const asked = checkCapacity(table, capacity ?? full, full);
   const smaller = countsFormatted ? mediumWith(table, asked, spares) : asked;
   const mediumBlocks = asked === full ? table.blocks : smaller;
@@ -189,4 +230,11 @@ export function freshDisc({ medium, capacity, formatted }: DiscOptions): FreshDi
     return { table, mediumBlocks, condition: "unformatted", blocks: mediumBlocks };
   const blocks = mediumBlocks - spareBlocks(table, mediumBlocks, spares);
   return { table, mediumBlocks, condition: recipe.formatted, blocks };
+}
+
+/** The smallest one that has room for so many blocks; the largest when none has. */
+function tableFor(recipe: Recipe, capacity: Blocks | undefined): MediumTable {
+  const { table, larger = [] } = recipe;
+  if (capacity === undefined) return table;
+  return [table, ...larger].find((each) => capacity <= fullCapacity(each, recipe)) ?? larger.at(-1) ?? table;
 }

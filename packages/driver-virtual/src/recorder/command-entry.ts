@@ -1,12 +1,12 @@
 import type { Sense } from "@multisession/core";
-import type { CommandLayout, Fields, Values } from "@multisession/mmc";
+import type { CommandLayout, Fields, SenseData, Values } from "@multisession/mmc";
 import { sense } from "../media/medium-table.ts";
 import type { MediumState } from "../medium-state.ts";
 import type { BufferedDisc } from "../write-model/buffered-disc.ts";
 import type { Drive } from "./drive.ts";
 
 /** What a command answers: data, a refusal, or nothing but GOOD. */
-export type Reply = Uint8Array | Sense | undefined;
+export type Reply = Uint8Array | SenseData | undefined;
 
 /** One command for the drive. */
 export interface Call<F extends Fields> {
@@ -45,7 +45,7 @@ export const wrongListLength: Sense = sense(5, 0x1a, 0x00);
 /** 5/30/00, incompatible medium. */
 export const incompatibleMedium: Sense = sense(5, 0x30, 0x00);
 /** 2/3A/02, no medium, the tray is open. */
-const trayOpen: Sense = sense(2, 0x3a, 0x02);
+export const trayOpen: Sense = sense(2, 0x3a, 0x02);
 
 /** A command that works without a medium and does not report unit attentions (SPC, MMC). */
 export function alwaysAnswered<F extends Fields>(

@@ -8,6 +8,8 @@ export type Outcome = "good" | "power-lost" | Sense;
 export interface LoggedCommand {
   /** The CDB as it came. */
   readonly cdb: Uint8Array;
+  /** When it came, on the recorder's clock; milliseconds. */
+  readonly at: number;
   /** GOOD, the sense of a refusal, or the power went. */
   readonly outcome: Outcome;
 }
@@ -25,9 +27,14 @@ export class CommandLog {
   }
 
   /** Adds one. */
-  add(cdb: Uint8Array, outcome: Outcome): void {
+  add(command: LoggedCommand): void {
     if (this.#entries.length >= 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
-    this.#entries.push({ cdb: cdb.slice(), outcome });
+    this.#entries.push(command);
+  }
+
+  /** The last one. */
+  get last(): LoggedCommand | undefined {
+    return this.#entries.at(-1);
   }
 
   /** Forgets everything. */

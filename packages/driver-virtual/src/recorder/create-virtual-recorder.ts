@@ -1,3 +1,5 @@
+import type { Clock, DriveCapture } from "@multisession/mmc";
+import { checkKnown, chooseDrive } from "../drives/choose-drive.ts";
 import type { Fault } from "../faults/fault.ts";
 import { type DiscOptions, freshDisc } from "../media/virtual-media.ts";
 import { MediumState } from "../medium-state.ts";
@@ -7,7 +9,10 @@ import { VirtualRecorder } from "./virtual-recorder.ts";
 
 /** Makes a disc in memory. A recorder takes it, and another one after the first is gone. */
 export function createMedium(options: DiscOptions): MediumStore {
-  return new MemoryStore(MediumState.fresh(freshDisc(options)));
+  const disc = freshDisc(options);
+  const drive = options.drive === undefined ? undefined : chooseDrive(options.drive);
+  if (drive !== undefined) checkKnown(drive, disc.table);
+  return new MemoryStore(MediumState.fresh(disc), drive);
 }
 
 /** How to make a virtual recorder with a new disc. */
@@ -18,14 +23,23 @@ export interface VirtualRecorderOptions extends DiscOptions {
   readonly faults?: readonly Fault[];
   /** Decides what survives a power cut: the same seed and commands give the same disc. 1 when left out. */
   readonly seed?: number;
+  /** Where its time comes from, as in {@link RecorderOptions}. */
+  readonly clock?: Clock;
 }
 
 /**
  * Makes a virtual recorder, with a new disc in memory unless there is a store.
  *
- * @throws `TypeError` for an unknown medium and a capacity that it cannot have.
+ * @throws `TypeError` for an unknown medium or drive, a capacity that the medium cannot have, and a drive that does not know it.
  */
 export function createVirtualRecorder(options: VirtualRecorderOptions): VirtualRecorder {
-  const store = options.store ?? createMedium(options);
-  return new VirtualRecorder(store, options.faults ?? [], options.seed ?? 1);
+  const { faults, seed, clock, drive: wanted, store = createMedium(options) } = options;
+  const drive: DriveCapture = chooseDrive(wanted ?? store.drive);
+  checkKnown(drive, store.state.table);
+  return new VirtualRecorder(store, {
+    drive,
+    ...(faults && { faults }),
+    ...(seed !== undefined && { seed }),
+    ...(clock && { clock }),
+  });
 }

@@ -11,10 +11,8 @@ import {
   writeParametersPage,
   writeTypes,
 } from "@multisession/mmc";
-import type { MediumTable } from "../media/medium-table.ts";
-
-/** Buffer as the drive states it; bytes. */
-export const BUFFER_BYTES: number = 4 * 1024 * 1024;
+import type { Speeds } from "../timing/timing.ts";
+import type { DriveTraits } from "./drive-traits.ts";
 
 /** The pages that MODE SELECT can change, as the drive comes up with them. */
 export const defaultModePages: ReadonlyMap<number, Uint8Array> = new Map(
@@ -42,9 +40,20 @@ export function writeParametersOf(pages: ReadonlyMap<number, Uint8Array>): Value
 /** Number of mode page 2Ah. */
 export const CAPABILITIES = 0x2a;
 
+/** Largest number in a field of two bytes. */
+const MOST = 0xffff;
+
 /** Mode page 2Ah: what the drive can, and how fast with this medium. */
-export function capabilities(table: MediumTable, isRemovalPrevented: boolean): Uint8Array {
-  const fastest = table.writeSpeeds[0] ?? 0;
+export function capabilities(
+  { writeSpeeds, readSpeed, bufferBytes }: DriveTraits,
+  current: Pick<Speeds, "write" | "read">,
+  isRemovalPrevented: boolean,
+): Uint8Array {
+  const speeds = writeSpeeds.map(({ speed, isAngular }) => ({
+    rotation: isAngular ? 1 : 0,
+    speed: Math.min(speed, MOST),
+  }));
+  const fastest = speeds[0]?.speed ?? 0;
   return capabilitiesPage.build({
     readsCdR: true,
     readsCdRw: true,
@@ -62,12 +71,12 @@ export function capabilities(table: MediumTable, isRemovalPrevented: boolean): U
     lock: true,
     locked: isRemovalPrevented,
     eject: true,
-    maximumReadSpeed: table.readSpeed,
-    currentReadSpeed: table.readSpeed,
-    bufferSize: BUFFER_BYTES / 1024,
+    maximumReadSpeed: Math.min(readSpeed, MOST),
+    currentReadSpeed: Math.min(current.read, MOST),
+    bufferSize: Math.min(Math.floor(bufferBytes / 1024), MOST),
     maximumWriteSpeed: fastest,
-    oldCurrentWriteSpeed: fastest,
-    currentWriteSpeed: fastest,
-    writeSpeeds: table.writeSpeeds.map((speed) => ({ rotation: 0, speed })),
+    oldCurrentWriteSpeed: Math.min(current.write, MOST),
+    currentWriteSpeed: Math.min(current.write, MOST),
+    writeSpeeds: speeds,
   });
 }

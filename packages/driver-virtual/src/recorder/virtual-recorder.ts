@@ -2,6 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { type Blocks, type Lba, MultisessionError, type Sense } from "@multisession/core";
 import {
   buildSense,
+  type Clock,
+  type DriveCapture,
   opcodes,
   read10,
   read12,
@@ -9,17 +11,24 @@ import {
   type ScsiResult,
   type ScsiTarget,
   type ScsiTransport,
+  type SenseData,
   write10,
   write12,
 } from "@multisession/mmc";
+import { chooseDrive } from "../drives/choose-drive.ts";
+import { virtualDrive } from "../drives/virtual-drive.ts";
 import type { Counters, Fault } from "../faults/fault.ts";
 import { aftermath, survivors } from "../faults/power-cut.ts";
 import { Random } from "../faults/random.ts";
+import type { LogOrigin } from "../log/log-line.ts";
+import type { RecorderEvent } from "../log/recorder-event.ts";
 import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
+import { type Operation, shifted } from "../timing/operation.ts";
+import type { TimingSnapshot } from "../timing/timing.ts";
 import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
-import type { Reply } from "./command-entry.ts";
+import { type CommandEntry, type Reply, trayOpen } from "./command-entry.ts";
 import { CommandLog, type LoggedCommand } from "./command-log.ts";
 import { commands } from "./command-table.ts";
 import { Drive } from "./drive.ts";
@@ -38,6 +47,10 @@ export interface SnapshotContent {
   readonly buffer: BufferSnapshot;
   /** The rest of the recorder. */
   readonly drive: Pick<Drive, "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages">;
+  /** Its time. */
+  readonly timing: TimingSnapshot;
+  /** What went on. */
+  readonly operation: Operation | undefined;
   /** Whether it had power. */
   readonly isOn: boolean;
   /** What decides what survives a cut. */
@@ -78,8 +91,35 @@ const changing: ReadonlySet<number> = new Set(
   ].map(({ opcode }) => opcode),
 );
 
+/** Commands that tell of the disc, and wait only in some drives. */
+const tellingOfDisc: ReadonlySet<number> = new Set(
+  [opcodes.readDiscInformation, opcodes.readTrackInformation].map(({ opcode }) => opcode),
+);
+/** Commands that do not wait for what goes on in the drive. */
+const informing: ReadonlySet<number> = new Set([
+  ...tellingOfDisc,
+  opcodes.readBufferCapacity.opcode,
+  opcodes.mechanismStatus.opcode,
+  opcodes.modeSense10.opcode,
+]);
+
 /** Commands whose range a fault can name. */
 const ranged = new Map([read10, read12, write10, write12].map((layout) => [layout.command.opcode, layout]));
+
+/** How a recorder behaves; its disc is a matter of its own. */
+export interface RecorderOptions {
+  /** What goes wrong. */
+  readonly faults?: readonly Fault[];
+  /** Decides what survives a power cut: the same seed and commands give the same disc. 1 when left out. */
+  readonly seed?: number;
+  /** Which drive it behaves as: the one that the disc was made with when left out. */
+  readonly drive?: DriveCapture;
+  /**
+   * Where its time comes from: it works at the speeds of its drive, and what takes long goes on behind its command. Give
+   * the same clock to `openMmcRecorder`. Without a clock everything is done at once.
+   */
+  readonly clock?: Clock;
+}
 
 /**
  * A recorder in software: executes real CDBs and answers real sense data. It holds one disc, can lose its power at any
@@ -88,14 +128,19 @@ const ranged = new Map([read10, read12, write10, write12].map((layout) => [layou
 export class VirtualRecorder implements ScsiTarget {
   readonly #drive: Drive;
   readonly #log = new CommandLog();
+  readonly #observers = new Set<(event: RecorderEvent) => void>();
+  #faults: readonly Fault[] = [];
   #random: Random;
   #isOn = true;
   #lastPause = 0;
 
-  constructor(store: MediumStore, faults: readonly Fault[], seed: number) {
-    this.#drive = new Drive(store);
+  constructor(
+    store: MediumStore,
+    { faults = [], seed = 1, drive = chooseDrive(store.drive), clock }: RecorderOptions = {},
+  ) {
+    this.#drive = new Drive(store, drive, clock);
     this.#random = new Random(seed);
-    this.arm(faults);
+    this.arm(faults, seed);
   }
 
   /** Executes one command. @throws `RECORDER_LOST` while the power is off, or when it goes during the command. */
@@ -104,29 +149,88 @@ export class VirtualRecorder implements ScsiTarget {
       await setImmediate();
       this.#lastPause = performance.now();
     }
-    return this.run(command);
+    const result = this.run(command);
+    await this.#drive.timing.catchUp();
+    return result;
   }
 
   /** Executes one command at once, as {@link execute} does. */
-  run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
+  run(command: ScsiCommand): ScsiResult {
+    if (this.#observers.size === 0) return this.#run(command);
+    const { time: at } = this;
+    const before = this.#log.last;
+    try {
+      const result = this.#run(command);
+      this.#tell({ is: "command", at, command, outcome: this.#log.last?.outcome ?? "good", result });
+      return result;
+    } catch (error) {
+      // An error of the host's storage is no answer of the recorder.
+      const { last } = this.#log;
+      if (last !== undefined && last !== before) this.#tell({ is: "command", at, command, outcome: last.outcome });
+      throw error;
+    }
+  }
+
+  #run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
     const { script } = this.#drive;
-    if (this.#isOn && script.isCutDue) this.powerCut();
-    if (!this.#isOn) throw this.#lost(cdb);
+    const at = this.time;
+    this.#endWhenDue();
+    if (!this.#isOn) throw this.#lost(cdb, at);
     try {
       const reply = this.#dispatch(cdb, dataOut);
       if (script.isCutDue) throw new PowerLost();
       script.take("command", 1);
       const isRefused = reply !== undefined && !(reply instanceof Uint8Array);
-      this.#log.add(cdb, isRefused ? reply : "good");
+      this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: isRefused ? reply : "good" });
       // The command that a cut waits for is still answered.
-      if (script.isCutDue) this.powerCut();
+      this.#endWhenDue();
       if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
       return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
     } catch (error) {
       if (!(error instanceof PowerLost)) throw storageError(error, cdb);
-      this.powerCut();
-      throw this.#lost(cdb);
+      return this.#ended(cdb, at);
     }
+  }
+
+  #endWhenDue(): void {
+    const { script } = this.#drive;
+    if (!this.#isOn || !script.isCutDue) return;
+    if (script.isRemovalDue) this.#remove();
+    else this.#cut();
+  }
+
+  /** The command in the middle of which the power went, or the disc was taken out. */
+  #ended(cdb: Uint8Array, at: number): ScsiResult {
+    if (this.#drive.script.isRemovalDue) {
+      this.#remove();
+      this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: trayOpen });
+      return { status: "check-condition", sense: buildSense(trayOpen) };
+    }
+    this.#cut();
+    throw this.#lost(cdb, at);
+  }
+
+  /** Has a function hear of all that happens to it; gives back what ends that. */
+  observe(observer: (event: RecorderEvent) => void): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  #tell(event: RecorderEvent): void {
+    for (const observer of this.#observers) observer(event);
+  }
+
+  /** What a log of it begins with. */
+  get origin(): LogOrigin {
+    const { disc, capture, timing } = this.#drive;
+    return {
+      at: this.time,
+      state: disc.store.state,
+      drive: capture === virtualDrive ? undefined : capture,
+      seed: this.#random.state,
+      faults: this.#faults,
+      hasClock: !timing.isAtOnce,
+    };
   }
 
   #dispatch(cdb: Uint8Array, dataOut: Uint8Array): Reply {
@@ -135,13 +239,30 @@ export class VirtualRecorder implements ScsiTarget {
     const opcode = full[0] ?? 0;
     const entry = cdb.length === 0 ? undefined : commands.get(opcode);
     if (entry === undefined) return unknownCommand;
+    this.#drive.proceed();
+    const busy = this.#business(entry);
+    if (busy !== undefined) return busy;
     const [attention, ...later] = this.#drive.attentions;
     if (entry.reportsAttention && attention !== undefined && !this.#drive.isTrayOpen) {
       this.#drive.attentions = later;
       return attention;
     }
+    const { script, isTrayOpen } = this.#drive;
+    if (script.isArmed && entry.reportsAttention && !isTrayOpen) {
+      const busy = script.notReady(opcode);
+      if (busy !== undefined) return busy;
+    }
     const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
-    return refusal ?? entry.run(this.#drive, full, dataOut);
+    const reply = refusal ?? entry.run(this.#drive, full, dataOut);
+    return reply instanceof Uint8Array ? this.#drive.script.answer(full, reply) : reply;
+  }
+
+  /** A drive at work tells what it is, and most drives what is on the disc; everything else has to wait (MMC). */
+  #business({ reportsAttention, opcode }: CommandEntry): SenseData | undefined {
+    const { busy } = this.#drive;
+    if (busy === undefined || !reportsAttention) return undefined;
+    if (!informing.has(opcode)) return busy;
+    return this.#drive.traits.quirks.busyInformation && tellingOfDisc.has(opcode) ? busy : undefined;
   }
 
   /** A disc that cannot be changed where it lies is a write-protected one. */
@@ -157,8 +278,8 @@ export class VirtualRecorder implements ScsiTarget {
     return script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
   }
 
-  #lost(cdb: Uint8Array): MultisessionError {
-    this.#log.add(cdb, "power-lost");
+  #lost(cdb: Uint8Array, at: number): MultisessionError {
+    this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: "power-lost" });
     return new MultisessionError("RECORDER_LOST", "The virtual recorder has no power.", {
       subject: "virtual recorder",
       oldState: "unknown",
@@ -167,13 +288,20 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** Replaces all faults; they count commands, blocks and effects from now on. A seed decides anew what survives a cut. */
   arm(faults: readonly Fault[], seed?: number): void {
-    this.#drive.script.arm(faults);
+    this.#tell({ is: "arm", at: this.time, faults, seed });
+    this.#faults = faults;
+    this.#drive.script.arm(faults, seed);
     if (seed !== undefined) this.#random = new Random(seed);
   }
 
   /** What was done so far; faults count the same things. */
   get counters(): Counters {
     return this.#drive.script.counters;
+  }
+
+  /** Which drive it behaves as. */
+  get drive(): DriveCapture {
+    return this.#drive.capture;
   }
 
   /** The last commands, oldest first. */
@@ -199,18 +327,60 @@ export class VirtualRecorder implements ScsiTarget {
   /** The power goes: of what is in the buffer, as much gets onto the medium as the seed says. */
   powerCut(): void {
     if (!this.#isOn) return;
-    const { disc, script } = this.#drive;
+    this.#tell({ is: "power-cut", at: this.time });
+    this.#cut();
+  }
+
+  #cut(): void {
+    const { script } = this.#drive;
     const isDamaging = script.damagesTracks;
+    this.#proceedUntilCut();
     this.#isOn = false;
-    script.disarmCuts();
+    script.disarm("power-cut");
+    this.#settle(isDamaging);
+    this.#drive.loseBuffer();
+  }
+
+  /** The disc is taken out by force: of what is in the buffer, as much gets onto it as the seed says. */
+  removeDisc(): void {
+    this.#tell({ is: "removal", at: this.time });
+    this.#remove();
+  }
+
+  #remove(): void {
+    const { script, isTrayOpen } = this.#drive;
+    this.#proceedUntilCut();
+    script.disarm("hot-removal");
+    if (!this.#isOn || isTrayOpen) return;
+    this.#settle(false);
+    this.#drive.lose();
+  }
+
+  /** What gets onto the medium of all that was under way. */
+  #settle(isDamaging: boolean): void {
+    const { disc } = this.#drive;
     disc.store.commit(survivors(disc, this.#random), true);
     disc.store.commit(aftermath(disc.store.state, isDamaging), true);
-    this.#drive.loseBuffer();
+  }
+
+  /** What had taken place of a long operation is on the medium. */
+  #proceedUntilCut(): void {
+    try {
+      this.#drive.proceed();
+    } catch (error) {
+      if (!(error instanceof PowerLost)) throw error;
+    }
+  }
+
+  /** Milliseconds of its clock; without one, the time that a real drive would have taken so far. */
+  get time(): number {
+    return this.#drive.timing.now;
   }
 
   /** The power is back: the recorder comes up with the medium as it is. */
   powerOn(): void {
     if (this.#isOn) return;
+    this.#tell({ is: "power-on", at: this.time });
     this.#drive.restart();
     this.#isOn = true;
   }
@@ -221,27 +391,31 @@ export class VirtualRecorder implements ScsiTarget {
       name: "virtual recorder",
       maxTransferBytes: MAXIMUM_TRANSFER_BYTES,
       execute: (command) => this.execute(command),
-      close: async () => this.#flush(),
+      close: async () => this.flush(),
     };
   }
 
-  #flush(): void {
+  /** Puts everything onto the medium, and ends what goes on: a drive that its user leaves in good order. */
+  flush(): void {
     if (!this.#isOn) return;
+    this.#tell({ is: "flush", at: this.time });
     try {
       this.#drive.disc.flush();
+      this.#drive.finish();
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
-      this.powerCut();
+      this.#endWhenDue();
     }
   }
 
   /** Releases the disc; what was written is safe. Idempotent. */
   close(): void {
     try {
-      this.#flush();
+      this.flush();
     } finally {
       // Whatever became of the rest: the disc file is given back.
       this.#isOn = false;
+      this.#drive.takeRightDisc();
       this.#drive.disc.store.close();
     }
   }
@@ -249,15 +423,18 @@ export class VirtualRecorder implements ScsiTarget {
   /**
    * The state of recorder and disc, to go back to. Cheap: blocks are shared.
    *
-   * @throws `TypeError` when the disc does not lie in memory.
+   * @throws `TypeError` when the disc does not lie in memory, and while a wrong one is in the drive.
    */
   snapshot(): Snapshot {
-    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc } = this.#drive;
+    if (this.#drive.hasWrongDisc) throw new TypeError("The disc in the drive is not its own");
+    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc, timing, operation } = this.#drive;
     const snapshot: Snapshot = { counters: this.counters };
     contents.set(snapshot, {
       store: memoryOf(disc.store).snapshot(),
       buffer: disc.snapshot(),
       drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
+      timing: timing.snapshot(),
+      operation,
       isOn: this.#isOn,
       random: this.#random.state,
     });
@@ -266,10 +443,14 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** Goes back to a snapshot of this recorder or of one with the same kind of disc. All faults are disarmed. */
   restore(snapshot: Snapshot): void {
-    const { store, buffer, drive, isOn, random } = contentOf(snapshot);
+    const { store, buffer, drive, timing, operation, isOn, random } = contentOf(snapshot);
+    this.#tell({ is: "restore", at: this.time });
+    this.#drive.takeRightDisc();
     memoryOf(this.#drive.disc.store).restore(store);
     this.#drive.disc.restore(buffer);
     Object.assign(this.#drive, drive);
+    this.#drive.timing.restore(timing);
+    this.#drive.operation = operation && shifted(operation, this.time - timing.now);
     this.#drive.script.counters = snapshot.counters;
     this.arm([], random);
     this.#isOn = isOn;

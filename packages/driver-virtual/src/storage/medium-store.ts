@@ -1,4 +1,5 @@
 import type { Blocks, Lba } from "@multisession/core";
+import type { DriveCapture } from "@multisession/mmc";
 import type { MediumState } from "../medium-state.ts";
 import type { Effect } from "../state-record.ts";
 
@@ -16,6 +17,8 @@ export type StoreAccess = "write" | "protected" | "data-only";
 export interface MediumStore {
   /** The state as it is stored; not to be changed by the caller. */
   readonly state: MediumState;
+  /** The drive that the disc was made with; absent where that is the virtual one. */
+  readonly drive?: DriveCapture | undefined;
   /** Whether effects can be committed. */
   readonly access: StoreAccess;
   /** Whether the arrays of committed blocks become the store's own; else the caller may use them again. */

@@ -1,4 +1,5 @@
 import { BLOCK_BYTES, type Blocks, type Lba } from "@multisession/core";
+import type { DriveCapture } from "@multisession/mmc";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect } from "../state-record.ts";
 import type { MediumStore } from "./medium-store.ts";
@@ -13,12 +14,14 @@ export interface MemorySnapshot {
 
 /** A medium in memory: only units that were written take room. A unit's array is replaced, never changed. */
 export class MemoryStore implements MediumStore {
+  readonly drive: DriveCapture | undefined;
   readonly access = "write";
   readonly keepsUnits: boolean = true;
   #state: MediumState;
   #units = new Map<Lba, Uint8Array>();
 
-  constructor(state: MediumState) {
+  constructor(state: MediumState, drive?: DriveCapture) {
+    this.drive = drive;
     this.#state = state;
   }
 

@@ -21,6 +21,9 @@ export interface PendingUnit {
 /** How many of `wanted` effects are carried out before the power goes. */
 export type EffectGate = (wanted: number) => number;
 
+/** Which blocks of a unit are lost when it gets onto the medium. */
+export type UnitTear = (unit: Lba, blocks: Blocks) => readonly Lba[];
+
 /** Thrown inside the recorder at the moment when the power goes. */
 export class PowerLost extends Error {}
 
@@ -56,12 +59,14 @@ export class BufferedDisc {
   #isMapDirty = false;
   #isUnsynced = false;
   readonly #gate: EffectGate;
+  readonly #tear: UnitTear;
   readonly #most: number;
 
-  constructor(store: MediumStore, gate: EffectGate) {
+  constructor(store: MediumStore, gate: EffectGate, tear: UnitTear = () => []) {
     this.store = store;
     this.#state = store.state.clone();
     this.#gate = gate;
+    this.#tear = tear;
     this.#most = Math.max(BUFFER_UNITS, BUFFER_BLOCKS / this.table.unit);
     // What a full buffer holds, and as much on its way.
     this.pool = new UnitPool(this.table.unit, 2 * this.#most);
@@ -128,6 +133,20 @@ export class BufferedDisc {
     apply(this.#state, record);
   }
 
+  /** Takes a whole unit that is written where nothing is recorded. */
+  record(at: Lba, data: Uint8Array): void {
+    const record = { is: "record", at, blocks: this.table.unit } as const;
+    this.#put({ at, data, filled: this.table.unit, record });
+    apply(this.#state, record);
+  }
+
+  /** Lets a spare unit stand for one that cannot hold data. */
+  spare(unit: Lba): void {
+    const record = { is: "spare", unit } as const;
+    this.#commit([{ record }], false);
+    apply(this.#state, record);
+  }
+
   /** Takes a whole unit that replaces the one at `at` and goes to the next address of a track. */
   replace(at: Lba, data: Uint8Array, number: number): void {
     this.seal(number);
@@ -180,10 +199,13 @@ export class BufferedDisc {
     const filling = new Set(this.#filling.values());
     const ready = this.#pending.filter((entry) => !filling.has(entry));
     const effects = ready.map(({ record, at, data }): Effect => ({ record, data: { at, bytes: data } }));
-    this.#commit([...effects, ...more], isDurable, (count) => {
+    const lost = ready.flatMap(({ at }) => this.#tear(at, this.table.unit));
+    const torn: readonly Effect[] = lost.length > 0 ? [{ record: { is: "unreadable", blocks: lost } }] : [];
+    this.#commit([...effects, ...torn, ...more], isDurable, (count) => {
       const gone = new Set(ready.slice(0, count));
       this.#pending = this.#pending.filter((entry) => !gone.has(entry));
     });
+    for (const { record } of torn) apply(this.#state, record);
     for (const entry of ready) {
       if (this.#latest.get(entry.at) === entry) this.#latest.delete(entry.at);
       if (!this.store.keepsUnits) this.#release(entry);

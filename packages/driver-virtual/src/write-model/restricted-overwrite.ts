@@ -31,6 +31,7 @@ export const growingOverwrite: WriteModel = {
   received: restrictedOverwrite.received,
 };
 
-function isAligned({ unit }: MediumTable, at: Lba, data: Uint8Array): boolean {
+/** Whether a write covers whole units. */
+export function isAligned({ unit }: MediumTable, at: Lba, data: Uint8Array): boolean {
   return at % unit === 0 && (data.length / BLOCK_BYTES) % unit === 0;
 }

@@ -3,6 +3,7 @@ import { sense, type WriteModelId } from "../media/medium-table.ts";
 import type { BufferedDisc } from "./buffered-disc.ts";
 import { overwrite } from "./overwrite.ts";
 import { pseudoOverwrite } from "./pseudo-overwrite.ts";
+import { randomOnce } from "./random-once.ts";
 import { growingOverwrite, restrictedOverwrite } from "./restricted-overwrite.ts";
 import { sequential } from "./sequential.ts";
 
@@ -31,6 +32,7 @@ export const writeModels: Readonly<Record<WriteModelId, WriteModel>> = {
   "restricted-overwrite": restrictedOverwrite,
   "growing-overwrite": growingOverwrite,
   "pseudo-overwrite": pseudoOverwrite,
+  "random-once": randomOnce,
 };
 
 /** WRITE as the medium takes it now: checks the range, then asks the model. */

@@ -95,8 +95,11 @@ function checkAsPlanned({ name, planned, log, outcome, after }: BurnTrial): void
   // Before the first close core flushes, whatever the plan says; elsewhere a flush must be planned.
   const firstClose = expected.findIndex((text) => text.startsWith("close"));
   const withFlush = firstClose < 0 ? expected : expected.toSpliced(firstClose, 0, "flush");
+  // On a CD it ends the track, so that nothing is left of the track's close.
+  const endedByFlush =
+    after.medium.minimumTrack === undefined ? withFlush : withFlush.filter((text) => text !== "close track");
   assert.ok(
-    [expected.join(), withFlush.join()].includes(seen.join()),
+    [expected, withFlush, endedByFlush].some((texts) => texts.join() === seen.join()),
     `The ${name} burn was planned as ${expected.join(", ")}, but the recorder saw ${seen.join(", ")}`,
   );
   checkEnd(name, planned, after.medium);
@@ -189,13 +192,15 @@ function appendedBlocks({ tracks }: Medium): number {
   return recorded.reduce((sum, blocks) => sum + blocks, 0);
 }
 
-function checkReserve({ name, planned, after }: BurnTrial): void {
+function checkReserve({ name, planned, before, after }: BurnTrial): void {
   const { reserve } = planned.plan;
   const { space } = planned.offer;
+  // The gap that closing the session took was there for the repair of a session that was not closed.
+  const gap = space.published.by === "close" ? before.medium.sessionGap : 0;
   const free =
     after.medium.overwrite === "in-place"
       ? after.medium.capacity - (planned.shape?.state.end ?? space.sessionStart)
-      : Math.max(0, ...after.medium.tracks.map((track) => track.free));
+      : gap + Math.max(0, ...after.medium.tracks.map((track) => track.free));
   assert.ok(free >= reserve, `After the ${name} burn ${free} blocks are free; the plan keeps ${reserve} for a repair`);
 }
 

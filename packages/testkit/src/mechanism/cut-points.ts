@@ -17,6 +17,8 @@ export interface CutOptions {
   readonly step?: number;
   /** How often each cut is tried, each time with another part of the buffer on the medium; 1 when left out. */
   readonly tries?: number;
+  /** Whether the largest session that the disc takes is cut too; `false` saves time on discs with many blocks. */
+  readonly largest?: boolean;
 }
 
 /** What a whole burn did, as the bounds of its cuts. */

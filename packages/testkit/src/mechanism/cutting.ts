@@ -31,6 +31,7 @@ export function cutRules(scenario: Scenario, options: CutOptions): readonly Rule
       (aspect): Rule => ({ id: `cut/${aspect}`, text: `${name}: ${texts[aspect]}`, check: () => study.check(aspect) }),
     );
   });
+  if (options.largest === false) return studies.flat();
   return [
     ...studies.flat(),
     {
@@ -101,13 +102,18 @@ async function checkRoom(scenario: Scenario, before: DiscState, round: number): 
   }
 }
 
+/** Blocks of a session from which on each of its cuts takes long, so that fewer are tried. */
+const LARGE = 4096;
+
 /** Most room is needed when the last units are torn; that is a matter of chance, so the last changes are cut often. */
 function roomCuts(blocks: number, effects: number): readonly Cut[] {
-  const last = Array.from({ length: 5 }, (_, index) => effects - 1 - index);
+  const isLarge = blocks >= LARGE;
+  const last = Array.from({ length: isLarge ? 2 : 5 }, (_, index) => effects - 1 - index);
+  const seeds = isLarge ? [1] : [1, 2, 3];
   return [
     { after: "block", count: 1, seed: 1 },
     { after: "block", count: Math.floor(blocks / 2), seed: 1 },
-    ...last.flatMap((count) => [1, 2, 3].map((seed): Cut => ({ after: "effect", count, seed: 7919 * seed + count }))),
+    ...last.flatMap((count) => seeds.map((seed): Cut => ({ after: "effect", count, seed: 7919 * seed + count }))),
   ];
 }
 

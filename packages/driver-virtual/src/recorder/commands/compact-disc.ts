@@ -1,39 +1,48 @@
 import type { Lba } from "@multisession/core";
 import { atip, msfOf, type RawTocEntry, rawToc, tocPoints } from "@multisession/mmc";
 import type { MediumState } from "../../medium-state.ts";
+import type { DriveTraits } from "../drive-traits.ts";
 
 /** Start of the first lead-in, which names the maker of a CD (captured of one of CMC). */
 const FIRST_LEAD_IN: Lba = -11_634;
+
+/** What a CD calls itself by, where the drive was captured with one. */
+type Times = DriveTraits["times"];
 /** Pregap and lead-in before the program area of a later session (MMC). */
 const LEAD_IN_BLOCKS = 4500 + 150;
 const NO_TIME = 0xff_ffff;
 const DATA_TRACK = { adr: 1, control: 4, track: 0, zero: 0 } as const;
 
 /** Last possible start of the lead-out. */
-const lastLeadOutOf = ({ table, blocks }: MediumState): Lba => blocks + table.recording.reserve;
+const lastLeadOutOf = ({ table, blocks }: MediumState, times: Times): Lba =>
+  blocks === table.blocks && times !== undefined ? times.lastLeadOut : blocks + table.recording.reserve;
+
+const firstLeadIn = (times: Times): Lba => times?.leadIn ?? FIRST_LEAD_IN;
 
 /** Start of the lead-in of a session that begins there. */
-export const leadInOf = (start: Lba): Lba => (start === 0 ? FIRST_LEAD_IN : start - LEAD_IN_BLOCKS);
+export const leadInOf = (start: Lba, times: Times): Lba => (start === 0 ? firstLeadIn(times) : start - LEAD_IN_BLOCKS);
 
 /** READ TOC, format 4: what is pressed into a CD-R or CD-RW. */
-export function atipData(state: MediumState): Uint8Array {
+export function atipData(state: MediumState, times: Times): Uint8Array {
   return atip.build({
     writingPower: 5,
     referenceSpeed: state.table.isErasable ? 2 : 0,
     rewritable: state.table.isErasable,
-    leadIn: msfOf(FIRST_LEAD_IN),
-    lastLeadOut: msfOf(lastLeadOutOf(state)),
+    leadIn: msfOf(firstLeadIn(times)),
+    lastLeadOut: msfOf(lastLeadOutOf(state, times)),
   });
 }
 
 /** READ TOC, format 2, from a session on: the lead-in of each complete session. */
-export function rawTocData(state: MediumState, from: number): Uint8Array {
+export function rawTocData(state: MediumState, from: number, times: Times): Uint8Array {
   const sessions = Array.from({ length: state.closedSessions }, (_, index) => index + 1);
-  const entries = sessions.filter((session) => session >= from).flatMap((session) => leadInEntries(state, session));
+  const entries = sessions
+    .filter((session) => session >= from)
+    .flatMap((session) => leadInEntries(state, session, times));
   return rawToc.build({ first: 1, last: state.closedSessions, entries });
 }
 
-function leadInEntries(state: MediumState, session: number): readonly RawTocEntry[] {
+function leadInEntries(state: MediumState, session: number, times: Times): readonly RawTocEntry[] {
   const tracks = state.tracks.flatMap((track, index) =>
     track.session === session ? [{ number: index + 1, start: track.start, end: track.next }] : [],
   );
@@ -53,7 +62,7 @@ function leadInEntries(state: MediumState, session: number): readonly RawTocEntr
     point(tocPoints.lastTrack, last.number << 16),
     point(tocPoints.leadOut, msfOf(last.end + state.table.recording.runOut)),
     ...tracks.map(({ number, start }) => point(number, msfOf(start))),
-    { ...point(tocPoints.nextProgram, msfOf(lastLeadOutOf(state))), adr: 5, time: program },
-    ...(session === 1 ? [{ ...point(tocPoints.leadIn, msfOf(FIRST_LEAD_IN)), adr: 5 }] : []),
+    { ...point(tocPoints.nextProgram, msfOf(lastLeadOutOf(state, times))), adr: 5, time: program },
+    ...(session === 1 ? [{ ...point(tocPoints.leadIn, msfOf(firstLeadIn(times))), adr: 5 }] : []),
   ];
 }

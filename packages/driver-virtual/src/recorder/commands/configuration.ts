@@ -6,6 +6,7 @@ import {
   type FeatureCondition,
   features,
   getConfiguration,
+  profiles as mediumProfiles,
   PROFILE_LIST,
   profileList,
   SERIAL_NUMBER,
@@ -14,23 +15,28 @@ import {
 import { mediumTables } from "../../media/virtual-media.ts";
 import type { MediumState } from "../../medium-state.ts";
 import { alwaysAnswered, type CommandEntry, upTo } from "../command-entry.ts";
-import { type Drive, driveIdentity } from "../drive.ts";
+import { type Drive, SERIAL } from "../drive.ts";
 import { isFormattable } from "./format.ts";
 
 /** Profiles of pressed discs, which the drive reads too. */
 const readOnlyProfiles = [0x40, 0x10, 0x08];
 
-/** All profiles of the drive; descending order is customary. */
-const profiles: readonly number[] = [
-  ...[...mediumTables.values()].flatMap(({ profile, conditions }) => [
-    ...new Set([profile, ...conditions.map((condition) => condition.profile ?? profile)]),
+/** All profiles of a drive that knows all media; descending order is customary. */
+const allProfiles: readonly number[] = [
+  ...new Set([
+    ...[...mediumTables.values()].flatMap(({ profile, conditions }) => [
+      profile,
+      ...conditions.map((condition) => condition.profile ?? profile),
+    ]),
+    ...readOnlyProfiles,
   ]),
-  ...readOnlyProfiles,
 ].sort((a, b) => b - a);
 
 /** The states of a medium that its features depend on. */
-function conditionsOf(state: MediumState): readonly FeatureCondition[] {
+function conditionsOf({ traits: { quirks }, disc: { state } }: Drive): readonly FeatureCondition[] {
+  const isBlank = state.isEmpty && state.condition.id === "unformatted";
   return [
+    ...(quirks.pseudoOverwriteWhileBlank && isBlank ? (["pseudo-overwrite"] as const) : []),
     ...(isFormattable(state) ? (["blank"] as const) : []),
     ...(state.blocks < state.mediumBlocks ? (["spares"] as const) : []),
     ...(state.condition.writeModel === "sequential" ? (["incremental"] as const) : []),
@@ -45,16 +51,62 @@ const TRAY = 1;
 /** All classes of the first version; the drive knows all media of that kind. */
 const allClasses = Uint8Array.from([0xff, 0xff, 0, 0, 0, 0, 0, 0]);
 
-/** All features of the drive, in ascending order. */
-function allFeatures(state: MediumState | undefined): readonly Feature[] {
+/** Profiles of the drive. */
+function profilesOf({ capture: { profiles } }: Drive): readonly number[] {
+  return profiles?.map((code) => Number.parseInt(code, 16)) ?? allProfiles;
+}
+
+/** All features of the drive, in ascending order: those that it was captured with, as far as that was seen. */
+function allFeatures(drive: Drive): readonly Feature[] {
+  const { features: captured } = drive.capture;
+  const own = ownFeatures(drive);
+  const known = profilesOf(drive);
+  if (captured === undefined) return own.filter(({ code }) => isUseful(code, known));
+  const current = currentCodes(drive);
+  const [list, ...others] = own;
+  const listed = captured.map(({ code: digits, version = 0, isPersistent = false, data }): Feature => {
+    const code = Number.parseInt(digits, 16);
+    const mine = others.find((feature) => feature.code === code);
+    return {
+      code,
+      version,
+      isPersistent,
+      isCurrent: isPersistent || current.has(code),
+      data: data === undefined ? (mine?.data ?? new Uint8Array()) : Uint8Array.from(Buffer.from(data, "hex")),
+    };
+  });
+  return list === undefined ? listed : [list, ...listed];
+}
+
+/** Features that are current with one profile or another. */
+const codesByProfile: ReadonlyMap<number, ReadonlySet<number>> = new Map(
+  [...mediumProfiles].map(([number, { features: always, featuresWhen = {} }]) => [
+    number,
+    new Set([...always, ...Object.values(featuresWhen).flat()]),
+  ]),
+);
+
+/** A feature of media that the drive does not know is none of it. */
+function isUseful(code: number, known: readonly number[]): boolean {
+  const owners = [...codesByProfile].filter(([, codes]) => codes.has(code));
+  return owners.length === 0 || owners.some(([profile]) => known.includes(profile));
+}
+
+function currentCodes(drive: Drive): ReadonlySet<number> {
+  const state = discIn(drive);
+  return new Set(currentFeatures(state?.profile ?? 0, state === undefined ? [] : conditionsOf(drive)));
+}
+
+function ownFeatures(drive: Drive): readonly Feature[] {
+  const state = discIn(drive);
   const profile = state?.profile ?? 0;
-  const current = new Set(currentFeatures(profile, state === undefined ? [] : conditionsOf(state)));
+  const current = currentCodes(drive);
   const blocking = state?.table.unit ?? 1;
   const now = ({ code }: { readonly code: number }): { readonly isCurrent: boolean } => ({
     isCurrent: current.has(code),
   });
   const always = { isCurrent: true, isPersistent: true };
-  const entries = profiles.map((entry) => ({ profile: entry, isCurrent: entry === profile }));
+  const entries = profilesOf(drive).map((entry) => ({ profile: entry, isCurrent: entry === profile }));
   return [
     { code: PROFILE_LIST, version: 0, ...always, data: profileList.build(entries) },
     features.core.describe({ ...always, version: 2 }, { interface: SCSI_INTERFACE, inquiry2: true }),
@@ -74,9 +126,10 @@ function allFeatures(state: MediumState | undefined): readonly Feature[] {
     ),
     features.formattable.describe({ ...now(features.formattable), version: 1 }),
     features.defectManagement.describe({ ...now(features.defectManagement), version: 1 }, { spareInformation: true }),
+    features.writeOnce.describe(now(features.writeOnce), { blocking }),
+    features.restrictedOverwrite.describe(now(features.restrictedOverwrite)),
     features.dvdPlusRw.describe(now(features.dvdPlusRw), { write: true, closeOnly: false, quickStart: true }),
     features.dvdPlusR.describe(now(features.dvdPlusR), { write: true }),
-    features.restrictedOverwrite.describe(now(features.restrictedOverwrite)),
     features.rigidRestrictedOverwrite.describe(now(features.rigidRestrictedOverwrite), {
       blank: true,
       intermediate: true,
@@ -86,7 +139,14 @@ function allFeatures(state: MediumState | undefined): readonly Feature[] {
       cdRw: true,
       dataBlockTypes: 0x0500,
     }),
-    features.dvdRWrite.describe({ ...now(features.dvdRWrite), version: 2 }, { bufferUnderrunFree: true, dvdRw: true }),
+    features.dvdRWrite.describe(
+      { ...now(features.dvdRWrite), version: 2 },
+      {
+        bufferUnderrunFree: true,
+        dvdRw: true,
+        dualLayer: true,
+      },
+    ),
     features.cdRwMedia.describe(now(features.cdRwMedia), { subTypes: 0xff }),
     features.pseudoOverwrite.describe(now(features.pseudoOverwrite)),
     features.dvdPlusRDoubleLayer.describe(now(features.dvdPlusRDoubleLayer), { write: true }),
@@ -108,7 +168,7 @@ function allFeatures(state: MediumState | undefined): readonly Feature[] {
         bufferCapacityBlocks: true,
       },
     ),
-    { code: SERIAL_NUMBER, version: 0, ...always, data: serialNumberFeature.build(driveIdentity.serial) },
+    { code: SERIAL_NUMBER, version: 0, ...always, data: serialNumberFeature.build(SERIAL) },
   ];
 }
 
@@ -121,7 +181,7 @@ export const configurationCommands: readonly CommandEntry[] = [
   alwaysAnswered(getConfiguration, ({ fields, drive }) => {
     const state = discIn(drive);
     const { one, current } = configurationRequests;
-    const chosen = allFeatures(state).filter(({ code, isCurrent }) => {
+    const chosen = allFeatures(drive).filter(({ code, isCurrent }) => {
       if (fields.requestType === one) return code === fields.feature;
       return code >= fields.feature && (fields.requestType !== current || isCurrent);
     });

@@ -19,6 +19,7 @@ import {
 import { sense } from "../../media/medium-table.ts";
 import { freeIn, isWritable, type MediumState } from "../../medium-state.ts";
 import { type CommandEntry, invalidField, onDisc, type Reply, upTo } from "../command-entry.ts";
+import type { DriveTraits } from "../drive-traits.ts";
 import { atipData, leadInOf, rawTocData } from "./compact-disc.ts";
 
 /** Session states of READ DISC INFORMATION. */
@@ -26,6 +27,8 @@ const sessionStates = { empty: 0, incomplete: 1, damaged: 2, complete: 3 } as co
 /** Disc states of READ DISC INFORMATION. */
 const discStates = { empty: 0, appendable: 1, complete: 2 } as const;
 const NO_ADDRESS = 0xffff_ffff;
+/** What some drives tell that have nothing to tell: 0 less the first sector of a DVD. */
+export const UNSET = 0xfffd_0000;
 /** Disc type of a CD without a session (MMC). */
 const UNDEFINED_TYPE = 0xff;
 
@@ -41,14 +44,14 @@ function statusOf(state: MediumState): { readonly disc: number; readonly session
   return { disc, session: open.some(({ isDamaged }) => isDamaged) ? sessionStates.damaged : sessionStates.incomplete };
 }
 
-function standardInformation(state: MediumState): Uint8Array {
+function standardInformation(state: MediumState, { times }: DriveTraits): Uint8Array {
   const { disc, session } = statusOf(state);
   const last = state.tracks.at(-1)?.session ?? 1;
   const firstTrack = state.tracks.findIndex((track) => track.session === last) + 1;
   const isCompact = state.table.family === "cd";
   const { start } = state.track(firstTrack);
   // A CD tells times.
-  const leadIn = isCompact ? msfOf(leadInOf(start)) : start;
+  const leadIn = isCompact ? msfOf(leadInOf(start, times)) : start;
   const leadOut = state.blocks + state.table.recording.reserve;
   return discInformation.build({
     erasable: state.table.isErasable,
@@ -149,35 +152,41 @@ function tableOfContents(state: MediumState, format: number, { msf, from }: TocR
   return toc.build({ first: 1, last: last.track, entries: [...tracks, entry(LEAD_OUT, last.end)] });
 }
 
-function compactDiscToc(state: MediumState, format: number, from: number): Reply {
-  if (format === tocFormats.atip) return atipData(state);
+interface CompactDiscRequest extends TocRequest {
+  readonly times: DriveTraits["times"];
+}
+
+function compactDiscToc(state: MediumState, format: number, { from, times }: CompactDiscRequest): Reply {
+  if (format === tocFormats.atip) return atipData(state, times);
   if (format !== tocFormats.raw) return invalidField;
-  return state.closedSessions === 0 ? state.table.senses.noToc : rawTocData(state, from);
+  return state.closedSessions === 0 ? state.table.senses.noToc : rawTocData(state, from, times);
 }
 
 /** READ DISC INFORMATION, READ TOC and READ CAPACITY (MMC). */
 export const discInformationCommands: readonly CommandEntry[] = [
-  onDisc(readDiscInformation, ({ fields, state }) => {
+  onDisc(readDiscInformation, ({ fields, state, drive }) => {
     const { standard, tracks, pseudoOverwrite } = discInformationTypes;
-    if (fields.dataType === standard) return upTo(standardInformation(state), fields.allocationLength);
+    if (fields.dataType === standard) return upTo(standardInformation(state, drive.traits), fields.allocationLength);
     if (fields.dataType === tracks) return upTo(trackCounts(state), fields.allocationLength);
     const isReplacing = state.condition.writeModel === "pseudo-overwrite";
     if (fields.dataType !== pseudoOverwrite || !isReplacing) return invalidField;
     return upTo(replacementCounts(state), fields.allocationLength);
   }),
 
-  onDisc(readToc, ({ fields, state }) => {
+  onDisc(readToc, ({ fields, state, drive }) => {
     const format = tocFormat(fields);
     const isCompact = state.table.family === "cd";
     if (format > tocFormats.sessions && !isCompact) return invalidField;
     const reply =
       format > tocFormats.sessions
-        ? compactDiscToc(state, format, fields.from)
+        ? compactDiscToc(state, format, { ...fields, times: drive.traits.times })
         : tableOfContents(state, format, fields);
     return reply instanceof Uint8Array ? upTo(reply, fields.allocationLength) : reply;
   }),
 
-  onDisc(readCapacity, ({ state }) => {
+  onDisc(readCapacity, ({ state, drive }) => {
+    const isUnset = drive.traits.quirks.unsetCapacity && state.condition.writeModel === "sequential";
+    if (isUnset && !state.isFinalized && !state.isEmpty) return capacityData.build({ lastLba: UNSET });
     const end = visible(state).at(-1)?.end ?? 0;
     return capacityData.build({ lastLba: Math.max(0, end - 1) });
   }),

@@ -1,15 +1,20 @@
 import { type Blocks, roundUp, type Sense } from "@multisession/core";
 import {
   blank,
+  blankTypes,
   formatCapacities,
   formatParameters,
+  formatTypes,
   formatUnit,
   mediaEvents,
   readFormatCapacities,
+  type ValuesOf,
 } from "@multisession/mmc";
 import { type FormatSize, formatSizes } from "../../media/geometry.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
+import { wholeMedium } from "../../timing/durations.ts";
+import { busySenses } from "../../timing/operation.ts";
 import { type CommandEntry, invalidField, invalidParameter, onDisc, upTo, wrongListLength } from "../command-entry.ts";
 
 /** Whether FORMAT UNIT is possible now: a write-once medium takes one format, and only while it is blank. */
@@ -33,7 +38,13 @@ function sizeOf(sizes: readonly FormatSize[], asked: Blocks, unit: Blocks): Bloc
   return rounded >= Math.min(...listed) && rounded <= Math.max(...listed) ? rounded : undefined;
 }
 
-function settleFormat(state: MediumState, list: Uint8Array): readonly StateRecord[] | Sense {
+/** What a format does, and what of it goes on in the background. */
+interface FormatWork {
+  readonly records: readonly StateRecord[];
+  readonly background?: readonly StateRecord[];
+}
+
+function settleFormat(state: MediumState, list: Uint8Array): FormatWork | Sense {
   const asked = formatParameters.parse(list);
   if (asked.descriptorLength !== 8) return invalidParameter;
   const sizes = formatSizes(state.table, state.mediumBlocks).filter(({ rule }) => rule.type === asked.type);
@@ -43,16 +54,26 @@ function settleFormat(state: MediumState, list: Uint8Array): readonly StateRecor
   if (blocks === undefined) return invalidParameter;
   const { formatsInBackground, isReformattable } = state.table;
   const isRestart = formatsInBackground && (asked.parameter & RESTART) !== 0 && state.background !== 0;
-  if (isRestart) return state.background === 1 ? [{ is: "background", value: 3 }] : [];
+  // The rest of a background format is a step of its own, also where time passes at once: the power can go before it.
+  const background: readonly StateRecord[] = [{ is: "background", value: 3 }];
+  if (isRestart)
+    return state.background === 1 ? { records: [{ is: "background", value: 2 }], background } : { records: [] };
   if (!formatsInBackground) {
-    return [{ is: "format", condition, blocks, background: 0, ...(isReformattable && { erases: true }) }];
+    return { records: [{ is: "format", condition, blocks, background: 0, ...(isReformattable && { erases: true }) }] };
   }
-  // The rest of a background format takes no time here, but is a step of its own: the power can go before it.
-  return [
-    { is: "format", condition, blocks, background: 2 },
-    { is: "background", value: 3 },
-  ];
+  return { records: [{ is: "format", condition, blocks, background: 2 }], background };
 }
+
+/** Formats that write over all blocks (MMC): types 00h and 10h of DVD, and BD-RE with full certification. */
+function isFull({ table }: MediumState, { type, subType }: FormatAsked): boolean {
+  if (table.family === "bd") return table.isErasable && subType === FULL_CERTIFICATION;
+  return !table.formatsInBackground && (type === formatTypes.full || type === formatTypes.packet);
+}
+
+/** Sub-type of a BD-RE format. */
+const FULL_CERTIFICATION = 2;
+
+type FormatAsked = Pick<ValuesOf<typeof formatParameters>, "type" | "subType">;
 
 /** READ FORMAT CAPACITIES, FORMAT UNIT and BLANK (MMC). */
 export const formatCommands: readonly CommandEntry[] = [
@@ -71,23 +92,36 @@ export const formatCommands: readonly CommandEntry[] = [
     return upTo(reply, fields.allocationLength);
   }),
 
-  onDisc(formatUnit, ({ fields, dataOut, disc, state, drive }) => {
+  onDisc(formatUnit, ({ fields, dataOut, state, drive }) => {
     if (!fields.hasParameters || fields.formatCode !== 1) return invalidField;
     if (dataOut.length < formatParameters.size) return wrongListLength;
     if (!isFormattable(state)) return state.table.senses.cannotFormat;
-    const records = settleFormat(state, dataOut);
-    if ("key" in records) return records;
-    disc.change(...records);
-    if (state.background === 3) drive.mediaEvent = mediaEvents.backgroundFormatDone;
+    const work = settleFormat(state, dataOut);
+    if ("key" in work) return work;
+    const asked = formatParameters.parse(dataOut);
+    drive.carryOut({
+      ...work,
+      sense: busySenses.format,
+      // What goes on in the background is begun before the answer.
+      isImmediate: asked.immediate && work.background === undefined,
+      event: work.background && mediaEvents.backgroundFormatDone,
+      more: isFull(state, asked) ? wholeMedium(state, drive.timing.speeds.write) : 0,
+    });
     return undefined;
   }),
 
-  onDisc(blank, ({ fields, disc, state: { table, mediumBlocks } }) => {
+  onDisc(blank, ({ fields, drive, state }) => {
+    const { table, mediumBlocks } = state;
     // Captured on BD-R and CD-R: what cannot be blanked answers as what cannot be formatted.
     if (Object.keys(table.blanks).length === 0) return table.senses.cannotFormat;
     const condition = table.blanks[fields.type];
     if (condition === undefined) return invalidField;
-    disc.change({ is: "format", condition, blocks: mediumBlocks, background: 0, erases: true });
+    drive.carryOut({
+      records: [{ is: "format", condition, blocks: mediumBlocks, background: 0, erases: true }],
+      sense: busySenses.operation,
+      isImmediate: fields.immediate,
+      more: fields.type === blankTypes.full ? wholeMedium(state, drive.timing.speeds.write) : 0,
+    });
     return undefined;
   }),
 ];

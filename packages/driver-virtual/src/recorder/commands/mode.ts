@@ -17,9 +17,9 @@ function changeable(page: Uint8Array): Uint8Array {
   return page.map((byte, index) => (index < 2 ? byte : isFixed ? 0 : 0xff));
 }
 
-function pagesOf({ modePages, disc, isRemovalPrevented }: Drive, control: number): readonly Uint8Array[] {
+function pagesOf({ modePages, traits, timing, isRemovalPrevented }: Drive, control: number): readonly Uint8Array[] {
   const pages = control === controls.defaults ? defaultModePages : modePages;
-  const all = [...pages.values(), capabilities(disc.table, isRemovalPrevented)];
+  const all = [...pages.values(), capabilities(traits, timing.speeds, isRemovalPrevented)];
   return control === controls.changeable ? all.map(changeable) : all;
 }
 
@@ -43,7 +43,8 @@ export const modeCommands: readonly CommandEntry[] = [
     for (const page of modeData.parse(list).pages) {
       const code = modePageCode(page);
       if (changed.get(code)?.length !== page.length) return invalidParameter;
-      const saved = page.slice();
+      // A copy also of a `Buffer`, whose `slice` is none.
+      const saved = Uint8Array.from(page);
       saved[0] = code;
       changed.set(code, saved);
     }

@@ -13,7 +13,10 @@ import {
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
+import type { StateRecord } from "../../state-record.ts";
+import { busySenses } from "../../timing/operation.ts";
 import { type BufferedDisc, PowerLost } from "../../write-model/buffered-disc.ts";
+import { sparesOf } from "../../write-model/spares.ts";
 import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
@@ -41,7 +44,9 @@ const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
 function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
   if (lba + blocks > disc.state.blocks) return outOfRange(lba);
   if (blocks > MAXIMUM_BLOCKS) return invalidField;
-  return drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
+  const data = drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
+  drive.timing.read(blocks);
+  return data;
 }
 
 /** Takes the blocks of a WRITE as far as the power lasts. */
@@ -50,15 +55,24 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   if (lba < 0) return outOfRange(lba >>> 0);
   if (blocks > MAXIMUM_BLOCKS) return invalidField;
   if (dataOut.length < blocks * BLOCK_BYTES) return wrongListLength;
-  const bad = drive.script.badBlock("write", lba, blocks);
+  const { script } = drive;
+  const bad = script.badBlock("write", lba, blocks);
   if (bad !== undefined) return bad;
   const given = dataOut.subarray(0, blocks * BLOCK_BYTES);
   // A drive that writes nothing leaves the blocks as they are.
   if (!isPageRight(drive, disc.state)) return disc.table.senses.wrongPage;
   const data = drive.script.isLying && lba + blocks <= disc.state.blocks ? disc.peek(lba, blocks) : given;
+  const refused = isJustFormatted(disc.state) ? drive.traits.quirks.writeAfterFormat : undefined;
+  if (refused !== undefined) return refused;
   const admitted = admit(disc, lba, data);
   if (typeof admitted !== "function") return admitted;
-  const received = drive.script.take("block", blocks);
+  if (!drive.timing.hasRoom(blocks) && drive.traits.quirks.busyWhenFull) return busySenses.longWrite;
+  const late = script.isArmed ? underrun(drive, disc, lba) : undefined;
+  if (late !== undefined) return late;
+  const defect = script.isArmed ? replaceDefects(drive, disc, { lba, blocks }) : undefined;
+  if (defect !== undefined) return defect;
+  const received = script.take("block", blocks);
+  drive.timing.write(lba, received);
   if (received < blocks) {
     takePart(disc, lba, data, received);
     throw new PowerLost();
@@ -66,6 +80,10 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   admitted();
   disc.drain();
   return undefined;
+}
+
+function isJustFormatted({ isEmpty, condition }: MediumState): boolean {
+  return isEmpty && condition.id !== "unformatted";
 }
 
 /** Whether mode page 05h says what the medium takes; on other than sequential media it does not count. */
@@ -76,12 +94,33 @@ function isPageRight({ modePages }: Drive, { table, condition, isFinalized }: Me
   return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType);
 }
 
+/** Data that comes too late ends a track that is written at once, unless links are allowed (MMC, page 05h, BUFE). */
+function underrun({ script, modePages }: Drive, disc: BufferedDisc, lba: Lba): Sense | undefined {
+  if (!script.takeUnderrun() || !disc.table.recording.page?.failsOnUnderrun) return undefined;
+  if (writeParametersOf(modePages).bufferUnderrunFree) return undefined;
+  disc.change({ is: "damage", track: disc.state.trackAt(lba) });
+  return { ...sense(3, 0x0c, 0x09), at: lba };
+}
+
+/** Lets spare units stand for those that cannot hold data, as long as there are any. */
+function replaceDefects({ script }: Drive, disc: BufferedDisc, { lba, blocks }: Range): Sense | undefined {
+  const { table, state } = disc;
+  const found = script.defectsIn(lba, blocks).map((at) => ({ at, unit: at - (at % table.unit) }));
+  const units = new Map(found.filter(({ unit }) => !state.spared.has(unit)).map(({ unit, at }) => [unit, at]));
+  const [first] = units;
+  if (first === undefined) return undefined;
+  const spares = sparesOf(state);
+  if (spares === undefined || spares.allocated === 0) return { ...table.senses.writeError, at: first[1] };
+  if (script.hasNoSpares || spares.free < units.size * table.unit) return { ...table.senses.noSpare, at: first[1] };
+  for (const unit of units.keys()) disc.spare(unit);
+  return undefined;
+}
+
 /** A CD's track ends when there is nothing more to write (MMC, SYNCHRONIZE CACHE in track at once recording). */
-function endTrack(disc: BufferedDisc): void {
-  const { state, table } = disc;
-  if (!table.recording.endsTrackOnFlush) return;
+function endTrack({ state, table }: BufferedDisc): readonly StateRecord[] {
+  if (!table.recording.endsTrackOnFlush) return [];
   const open = state.tracks.findIndex(({ kind }) => kind === "open") + 1;
-  if (open > 0) disc.change({ is: "close-track", track: open });
+  return open > 0 ? [{ is: "close-track", track: open }] : [];
 }
 
 /** What counts of a WRITE in the middle of which the power goes. */
@@ -109,9 +148,9 @@ export const readWriteCommands: readonly CommandEntry[] = [
 
   onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
 
-  onDisc(synchronizeCache, ({ disc }) => {
+  onDisc(synchronizeCache, ({ fields, disc, drive }) => {
     disc.flush();
-    endTrack(disc);
+    drive.carryOut({ records: endTrack(disc), sense: busySenses.longWrite, isImmediate: fields.immediate });
     return undefined;
   }),
 ];

@@ -1,3 +1,4 @@
+import { roundUp } from "@multisession/core";
 import {
   bdDefinition,
   bdDiscInformation,
@@ -15,6 +16,7 @@ import {
 import type { MediaId, MediumTable, StructureSet } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StoreAccess } from "../../storage/medium-store.ts";
+import { sparesOf } from "../../write-model/spares.ts";
 import { type CommandEntry, incompatibleMedium, invalidField, onDisc, upTo } from "../command-entry.ts";
 
 /** First user block as physical sector number: BD layer 0 and DVD. */
@@ -25,22 +27,31 @@ const BD_DI_LENGTH = 0x62;
 /** Format that lists the others. */
 const LIST = 0xff;
 
-type Structure = (state: MediumState, access: StoreAccess) => Uint8Array | undefined;
+/** What a structure is made of. */
+interface Shown {
+  readonly state: MediumState;
+  readonly access: StoreAccess;
+  /** As the drive with this disc shows it. */
+  readonly mediaId: MediaId;
+}
+
+type Structure = (shown: Shown) => Uint8Array | undefined;
 
 const isFormatted = (state: MediumState): boolean => state.condition.descriptor === 2;
 
-function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
-  const { manufacturer, type, revision } = table.mediaId;
+function discInformationUnit({ state: { table, mediumBlocks }, mediaId }: Shown): Uint8Array {
+  const { manufacturer, type, revision } = mediaId;
   const unit = {
     format: 1,
     unitsPerBlock: 5,
     length: BD_DI_LENGTH,
     discType: String(table.mark),
     version: 2,
-    layers: 1,
+    layers: table.layers ?? 1,
     channelLength: 1,
     firstUnit: firstSectors.bd / SECTORS_IN_UNIT,
-    lastUnit: (firstSectors.bd + mediumBlocks) / SECTORS_IN_UNIT - 2,
+    // Of the first layer.
+    lastUnit: (firstSectors.bd + roundUp(mediumBlocks / (table.layers ?? 1), table.unit)) / SECTORS_IN_UNIT - 2,
     manufacturer,
     mediaType: type,
     revision,
@@ -48,7 +59,7 @@ function discInformationUnit({ table, mediumBlocks }: MediumState): Uint8Array {
   return bdDiscInformation.build([unit]);
 }
 
-function definition(state: MediumState): Uint8Array | undefined {
+function definition({ state }: Shown): Uint8Array | undefined {
   if (!isFormatted(state)) return undefined;
   const spareClusters = (state.mediumBlocks - state.blocks) / state.table.unit;
   return bdDefinition.build({
@@ -60,19 +71,19 @@ function definition(state: MediumState): Uint8Array | undefined {
   });
 }
 
-/** Spare areas, in blocks. None is ever used up: the blocks of a virtual medium have no defects. */
-function spareAreas(state: MediumState): Uint8Array | undefined {
-  const allocated = state.mediumBlocks - state.blocks;
-  return isFormatted(state) ? bdSpare.build({ free: allocated, allocated }) : undefined;
+/** Spare areas, in blocks. */
+function spareAreas({ state }: Shown): Uint8Array | undefined {
+  const spares = sparesOf(state);
+  return spares && bdSpare.build({ free: spares.free, allocated: spares.allocated });
 }
 
 /** Only DVD+R and DVD+RW name themselves there. */
-const physicalFormatWithoutName: Structure = (state) =>
-  physicalFormat(state, { manufacturer: "", type: "", revision: 0 });
+const physicalFormatWithoutName: Structure = (shown) =>
+  physicalFormat({ ...shown, mediaId: { manufacturer: "", type: "", revision: 0 } });
 
-function physicalFormat({ table, mediumBlocks }: MediumState, id?: MediaId): Uint8Array {
+function physicalFormat({ state: { table, mediumBlocks }, mediaId }: Shown): Uint8Array {
   const { mark } = table;
-  const { manufacturer, type, revision } = id ?? table.mediaId;
+  const { manufacturer, type, revision } = mediaId;
   return dvdPhysicalFormat.build({
     ...(typeof mark === "object" && { book: mark.book, version: mark.version, layerType: mark.layerType }),
     ...layersOf(mark),
@@ -90,27 +101,31 @@ function layersOf(mark: MediumTable["mark"]): Parameters<typeof dvdPhysicalForma
   return { layers: 1, oppositePath: true, lastSectorOfLayer0: firstSectors.dvd + blocks - 1 };
 }
 
-function boundary({ table: { mark } }: MediumState): Uint8Array | undefined {
+function boundary({
+  state: {
+    table: { mark },
+  },
+}: Shown): Uint8Array | undefined {
   const blocks = typeof mark === "object" ? mark.layer0Blocks : undefined;
   return blocks === undefined ? undefined : layerBoundary.build({ isSettled: false, layer0Blocks: blocks });
 }
 
 /** The name of a DVD-R runs on from the one field to the other. */
-function preRecorded({ table }: MediumState): Uint8Array {
-  const { manufacturer, type } = table.mediaId;
+function preRecorded({ mediaId }: Shown): Uint8Array {
+  const { manufacturer, type } = mediaId;
   return dvdPreRecorded.build({ manufacturer, mediaType: type });
 }
 
-const writeProtected: Structure = (_state, access) =>
+const writeProtected: Structure = ({ access }) =>
   writeProtection.build({ softwareUntilPowerOff: access === "protected" });
 
-/** Captured: 12800 blocks, of which a used disc had 12784. Supplementary: what a format takes from the addressable blocks. */
-const PRIMARY_SPARES = 12_800;
-
-function ramSpares(state: MediumState): Uint8Array | undefined {
-  const supplementary = state.mediumBlocks - state.blocks;
-  if (!isFormatted(state)) return undefined;
-  return dvdSpare.build({ primaryFree: PRIMARY_SPARES, supplementaryFree: supplementary, supplementary });
+/** The primary spare area (captured: 12784 of 12800 were free) is used up before what a format takes from the addressable blocks. */
+function ramSpares({ state }: Shown): Uint8Array | undefined {
+  const spares = sparesOf(state);
+  if (spares === undefined) return undefined;
+  const supplementary = spares.allocated - (state.table.defects?.primary ?? 0);
+  const supplementaryFree = Math.min(supplementary, spares.free);
+  return dvdSpare.build({ primaryFree: spares.free - supplementaryFree, supplementaryFree, supplementary });
 }
 
 /** The structures by kind and format. What is not there is refused. */
@@ -128,22 +143,23 @@ const structures: Readonly<Record<StructureSet, Readonly<Record<number, Structur
   },
   none: {},
   "dvd-minus": {
+    [structureFormats.layerBoundary]: boundary,
     [structureFormats.dvdPhysical]: physicalFormatWithoutName,
     [structureFormats.dvdPreRecorded]: preRecorded,
     [structureFormats.writeProtection]: writeProtected,
   },
   "dvd-plus": {
     [structureFormats.layerBoundary]: boundary,
-    [structureFormats.dvdPhysical]: (state) => physicalFormat(state),
+    [structureFormats.dvdPhysical]: physicalFormat,
     [structureFormats.dvdAdip]: (state) => physicalFormat(state),
     [structureFormats.writeProtection]: writeProtected,
   },
 };
 
 /** List entries: format, RDS (readable), length with the header of the reply. */
-function listOf(state: MediumState, access: StoreAccess): Uint8Array {
-  const entries = Object.entries(structures[state.table.structures]).flatMap(([format, make]) => {
-    const data = make(state, access);
+function listOf(shown: Shown): Uint8Array {
+  const entries = Object.entries(structures[shown.state.table.structures]).flatMap(([format, make]) => {
+    const data = make(shown);
     const length = (data?.length ?? 0) + 4;
     return data === undefined ? [] : [Number(format), 0x40, length >> 8, length & 0xff];
   });
@@ -152,13 +168,16 @@ function listOf(state: MediumState, access: StoreAccess): Uint8Array {
 
 /** READ DISC STRUCTURE (MMC). */
 export const structureCommands: readonly CommandEntry[] = [
-  onDisc(readDiscStructure, ({ fields, state, disc }) => {
-    const { access } = disc.store;
+  onDisc(readDiscStructure, ({ fields, state, disc, drive }) => {
     const { family } = state.table;
     if (family === "cd") return incompatibleMedium;
     if (fields.mediaType !== structureMedia[family]) return invalidField;
+    const { mediaId, quirks } = drive.traits;
+    const shown = { state, access: disc.store.access, mediaId };
     const make = structures[state.table.structures][fields.format];
-    const data = fields.format === LIST ? listOf(state, access) : make?.(state, access);
-    return data === undefined ? invalidField : upTo(discStructure.build(data), fields.allocationLength);
+    const data = fields.format === LIST ? listOf(shown) : make?.(shown);
+    if (data !== undefined) return upTo(discStructure.build(data), fields.allocationLength);
+    const isSpare = family === "bd" && fields.format === structureFormats.bdSpare;
+    return (isSpare ? quirks.unformattedSpare : undefined) ?? invalidField;
   }),
 ];

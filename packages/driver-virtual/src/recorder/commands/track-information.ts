@@ -1,7 +1,14 @@
-import { readTrackInformation, trackAddressTypes, trackInformation } from "@multisession/mmc";
+import {
+  type DriveQuirks,
+  longTrackInformation,
+  readTrackInformation,
+  trackAddressTypes,
+  trackInformation,
+} from "@multisession/mmc";
 import type { RecordingRules } from "../../media/recording.ts";
 import { freeIn, isWritable, type MediumState, type TrackState } from "../../medium-state.ts";
 import { type CommandEntry, invalidField, onDisc, upTo } from "../command-entry.ts";
+import { UNSET } from "./disc-information.ts";
 
 /** The number that stands for the track that is written next, where a medium has one (MMC). */
 const NEXT_TRACK = 0xff;
@@ -43,13 +50,34 @@ function sequentialTrack(track: TrackState, recording: RecordingRules, isFragmen
   };
 }
 
-function randomTrack({ condition, blocks }: MediumState): Values {
+function randomTrack({ condition, blocks, isRandomOnce, recorded }: MediumState): Values {
+  // Unconfirmed: no drive of the field that was captured has random recording.
+  if (isRandomOnce) return { ...randomBits.complete, freeBlocks: blocks - recorded.blocks };
   return condition.writeModel === "none" ? { ...randomBits.blank, freeBlocks: blocks } : randomBits.complete;
+}
+
+/** A CD's pregap, where its first track begins for some drives: -150. */
+const PREGAP = -150 >>> 0;
+/** Bytes of a reply to the end of the read compatibility address. */
+const LONG_REPLY = 40;
+
+/** What a drive leaves out, or says in another way. */
+function withQuirks(quirks: DriveQuirks, state: MediumState, values: Values): Values {
+  const isClosed = state.isFinalized && state.table.recording.toc.lists !== "tracks";
+  return {
+    ...values,
+    ...(quirks.withoutNextWritable && { nextWritableValid: false, nextWritable: 0 }),
+    ...(quirks.withoutLastRecorded && { lastRecordedValid: false, lastRecorded: 0 }),
+    ...(quirks.startsInPregap && state.isEmpty && state.table.family === "cd" && { nextWritable: PREGAP }),
+    ...(quirks.zeroTrackSize && isClosed && { size: 0 }),
+    ...(quirks.unsetTrackSize &&
+      isClosed && { size: UNSET, lastRecordedValid: true, lastRecorded: (values.start ?? 0) + (values.size ?? 0) - 1 }),
+  };
 }
 
 /** READ TRACK INFORMATION (MMC). Track FFh is taken for CD and DVD+R only: elsewhere the last track has its own number. */
 export const trackInformationCommands: readonly CommandEntry[] = [
-  onDisc(readTrackInformation, ({ fields, state }) => {
+  onDisc(readTrackInformation, ({ fields, state, drive }) => {
     const asked = numberAsked(state, fields.addressType, fields.number);
     const number = fields.open
       ? state.tracks.findIndex((track, index) => index + 1 >= asked && isWritable(track)) + 1
@@ -60,8 +88,9 @@ export const trackInformationCommands: readonly CommandEntry[] = [
     const { recording } = state.table;
     const isFragment = recording.mergesTracks && track.kind === "closed" && track.session > state.closedSessions;
     const isUnformatted = writeModel === "none" && state.condition.id === "unformatted";
-    const isRandom = isUnformatted || state.isInPlace;
-    const reply = trackInformation.build({
+    const isRandom = isUnformatted || state.isInPlace || state.isRandomOnce;
+    const { quirks } = drive.traits;
+    const values = withQuirks(quirks, state, {
       trackNumber: number,
       sessionNumber: track.session,
       trackMode: state.table.control,
@@ -71,6 +100,11 @@ export const trackInformationCommands: readonly CommandEntry[] = [
       packetSize: state.table.family === "cd" ? 0 : state.table.unit,
       ...(isRandom ? randomTrack(state) : sequentialTrack(track, recording, isFragment)),
     });
+    const { readCompatibility } = quirks;
+    const isLong = readCompatibility !== undefined && recording.mergesTracks;
+    const reply = isLong
+      ? longTrackInformation.build({ ...values, readCompatibility, dataLength: LONG_REPLY - 2 }).subarray(0, LONG_REPLY)
+      : trackInformation.build(values);
     return upTo(reply, fields.allocationLength);
   }),
 ];

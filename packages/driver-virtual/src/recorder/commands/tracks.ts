@@ -1,16 +1,14 @@
 import { type Blocks, roundUp, type Sense } from "@multisession/core";
-import { closeTrackSession, command, multisessionModes, opcodes, reserveTrack, u16 } from "@multisession/mmc";
+import { closeTrackSession, multisessionModes, repairTrack, reserveTrack } from "@multisession/mmc";
 import type { CloseEffect } from "../../media/medium-table.ts";
 import { isWritable, type MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
+import { busySenses } from "../../timing/operation.ts";
 import { type CommandEntry, incompatibleMedium, invalidField, onDisc } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
 import { writeParametersOf } from "../mode-pages.ts";
 
 type Changes = readonly StateRecord[] | Sense;
-
-/** REPAIR TRACK (58h, MMC). */
-const repairTrack = command(opcodes.repairTrack, { track: u16(4) });
 
 function hasTracks(state: MediumState): boolean {
   const { writeModel } = state.condition;
@@ -105,19 +103,20 @@ export const trackCommands: readonly CommandEntry[] = [
     return undefined;
   }),
 
-  onDisc(closeTrackSession, ({ fields, drive, disc, state }) => {
+  onDisc(closeTrackSession, ({ fields, drive, state }) => {
     const effect = state.table.close[state.condition.id]?.[fields.function];
     if (effect === undefined) return invalidField;
     if (typeof effect !== "string") return effect;
     const changes = settleClose(state, effect, fields.number, endsDisc(drive));
     if ("key" in changes) return changes;
-    disc.change(...changes);
+    drive.carryOut({ records: changes, sense: busySenses.operation, isImmediate: fields.immediate });
     return undefined;
   }),
 
-  onDisc(repairTrack, ({ fields, disc, state }) => {
-    if (state.tracks[fields.track - 1]?.isDamaged !== true) return invalidField;
-    disc.change({ is: "repair", track: fields.track });
+  onDisc(repairTrack, ({ fields, drive, state }) => {
+    const { track, immediate: isImmediate } = fields;
+    if (state.tracks[track - 1]?.isDamaged !== true) return invalidField;
+    drive.carryOut({ records: [{ is: "repair", track }], sense: busySenses.operation, isImmediate });
     return undefined;
   }),
 ];

@@ -25,25 +25,20 @@ import {
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import { alwaysAnswered, type CommandEntry, invalidField, onDisc, onDrive, upTo } from "../command-entry.ts";
-import { driveIdentity } from "../drive.ts";
-import { BUFFER_BYTES } from "../mode-pages.ts";
+import { type Drive, SERIAL } from "../drive.ts";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** Vital product data by page (SPC). Page 83h names the unit by T10 vendor id. */
-const vitalPages: ReadonlyMap<number, Uint8Array> = new Map([
-  [0x00, supportedPages.build([0x00, 0x80, 0x83])],
-  [0x80, serialNumber.build(driveIdentity.serial)],
+const vitalPages: ReadonlyMap<number, (drive: Drive) => Uint8Array> = new Map([
+  [0x00, () => supportedPages.build([0x00, 0x80, 0x83])],
+  [0x80, () => serialNumber.build(SERIAL)],
   [
     0x83,
-    deviceIdentification.build([
-      {
-        codeSet: 2,
-        association: 0,
-        type: 1,
-        value: ascii(driveIdentity.vendor.padEnd(8) + driveIdentity.product.padEnd(16) + driveIdentity.serial),
-      },
-    ]),
+    ({ capture: { identity } }: Drive) => {
+      const value = ascii(identity.vendor.padEnd(8) + identity.product.padEnd(16) + SERIAL);
+      return deviceIdentification.build([{ codeSet: 2, association: 0, type: 1, value }]);
+    },
   ],
 ]);
 
@@ -64,16 +59,16 @@ export const unitCommands: readonly CommandEntry[] = [
     if (fields.descriptorFormat) return invalidField;
     const [first, ...rest] = drive.attentions;
     drive.attentions = rest;
-    return upTo(buildSense(first ?? sense(0, 0, 0)), fields.allocationLength);
+    return upTo(buildSense(first ?? drive.progress ?? sense(0, 0, 0)), fields.allocationLength);
   }),
 
-  alwaysAnswered(inquiry, ({ fields }) => {
+  alwaysAnswered(inquiry, ({ fields, drive }) => {
     if (fields.vital) {
       const page = vitalPages.get(fields.page);
-      return page === undefined ? invalidField : upTo(page, fields.allocationLength);
+      return page === undefined ? invalidField : upTo(page(drive), fields.allocationLength);
     }
     if (fields.page !== 0) return invalidField;
-    const { vendor, product, revision } = driveIdentity;
+    const { vendor, product, revision } = drive.capture.identity;
     return upTo(inquiryData.build({ vendor, product, revision, version: SPC_VERSION }), fields.allocationLength);
   }),
 
@@ -91,7 +86,9 @@ export const unitCommands: readonly CommandEntry[] = [
     if (chosen === undefined) return upTo(eventStatus.build({ supported: supportedClasses }), fields.allocationLength);
     const code = chosen === eventClasses.media ? drive.mediaEvent : 0;
     const mediaState = drive.isTrayOpen ? eventState.trayOpen : eventState.present;
-    const status = chosen === eventClasses.media ? mediaState : chosen === eventClasses.powerManagement ? 1 : 0;
+    const isBusy = chosen === eventClasses.deviceBusy && drive.busy !== undefined;
+    const status =
+      chosen === eventClasses.media ? mediaState : chosen === eventClasses.powerManagement || isBusy ? 1 : 0;
     const reply = eventStatus.build({
       supported: supportedClasses,
       event: { class: chosen, code, status, parameter: 0 },
@@ -103,7 +100,7 @@ export const unitCommands: readonly CommandEntry[] = [
 
   onDrive(startStopUnit, ({ fields, drive }) => {
     if (fields.powerCondition !== 0 || !fields.loadEject) return undefined;
-    if (fields.start) drive.load();
+    if (fields.start) drive.load(fields.immediate);
     else if (drive.isRemovalPrevented) return sense(5, 0x53, 0x02);
     else drive.eject();
     return undefined;
@@ -118,9 +115,12 @@ export const unitCommands: readonly CommandEntry[] = [
     upTo(mechanismStatusData.build({ doorOpen: drive.isTrayOpen }), fields.allocationLength),
   ),
 
-  onDrive(readBufferCapacity, ({ fields }) => {
-    const size = fields.inBlocks ? BUFFER_BYTES / BLOCK_BYTES : BUFFER_BYTES;
-    return upTo(bufferCapacity.build({ inBlocks: fields.inBlocks, size, free: size }), fields.allocationLength);
+  onDrive(readBufferCapacity, ({ fields, drive }) => {
+    const { speeds, filled } = drive.timing;
+    const told = (bytes: number): number => Math.floor(fields.inBlocks ? bytes / BLOCK_BYTES : bytes);
+    const size = told(speeds.bufferBytes);
+    const free = told(Math.max(0, speeds.bufferBytes - filled));
+    return upTo(bufferCapacity.build({ inBlocks: fields.inBlocks, size, free }), fields.allocationLength);
   }),
 
   // Calibration needs no laser here.
