@@ -33,6 +33,14 @@ function sizeOf(sizes: readonly FormatSize[], asked: Blocks, unit: Blocks): Bloc
   return rounded >= Math.min(...listed) && rounded <= Math.max(...listed) ? rounded : undefined;
 }
 
+/** What is recorded goes first: the power can go before the new format is there. */
+function erasure({ table, condition, isEmpty, mediumBlocks }: MediumState, becomes: string): readonly StateRecord[] {
+  const { erasing } = table;
+  const isUsed = !isEmpty || condition.id !== "unformatted";
+  if (erasing === undefined || !isUsed || [condition.id, becomes].includes(erasing)) return [];
+  return [{ is: "format", condition: erasing, blocks: mediumBlocks, background: 0, erases: true }];
+}
+
 function settleFormat(state: MediumState, list: Uint8Array): readonly StateRecord[] | Sense {
   const asked = formatParameters.parse(list);
   if (asked.descriptorLength !== 8) return invalidParameter;
@@ -45,7 +53,10 @@ function settleFormat(state: MediumState, list: Uint8Array): readonly StateRecor
   const isRestart = formatsInBackground && (asked.parameter & RESTART) !== 0 && state.background !== 0;
   if (isRestart) return state.background === 1 ? [{ is: "background", value: 3 }] : [];
   if (!formatsInBackground) {
-    return [{ is: "format", condition, blocks, background: 0, ...(isReformattable && { erases: true }) }];
+    return [
+      ...erasure(state, condition),
+      { is: "format", condition, blocks, background: 0, ...(isReformattable && { erases: true }) },
+    ];
   }
   // The rest of a background format takes no time here, but is a step of its own: the power can go before it.
   return [
@@ -82,12 +93,14 @@ export const formatCommands: readonly CommandEntry[] = [
     return undefined;
   }),
 
-  onDisc(blank, ({ fields, disc, state: { table, mediumBlocks } }) => {
+  onDisc(blank, ({ fields, disc, state }) => {
+    const { table, mediumBlocks } = state;
     // Captured on BD-R and CD-R: what cannot be blanked answers as what cannot be formatted.
     if (Object.keys(table.blanks).length === 0) return table.senses.cannotFormat;
     const condition = table.blanks[fields.type];
     if (condition === undefined) return invalidField;
-    disc.change({ is: "format", condition, blocks: mediumBlocks, background: 0, erases: true });
+    const blanked: StateRecord = { is: "format", condition, blocks: mediumBlocks, background: 0, erases: true };
+    disc.change(...erasure(state, condition), blanked);
     return undefined;
   }),
 ];
