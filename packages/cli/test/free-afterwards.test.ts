@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { cli } from "./support/cli.ts";
 import { scratch, write } from "./support/scratch.ts";
 
+/** Media that no mechanism writes. */
+const unwritten: readonly string[] = ["dvd-r-dl", "bd-r-rrm"];
+
 describe.each(virtualMedia)("on $id, plan tells what is free afterwards", ({ id, capacity, minimum }) => {
   const blocks = Math.min(capacity, Math.max(minimum, 200_000));
 
@@ -18,7 +21,11 @@ describe.each(virtualMedia)("on $id, plan tells what is free afterwards", ({ id,
       write(folder, { [`files/more-${more.length}.txt`]: "more" });
       const argv = ["my.disc", "files", "--json", ...options, ...more];
       const { json: plan, code } = await cli(folder, ["plan", ...argv]);
-      if (code === 3 && more.length > 0) continue; // nothing to close
+      if (code === 3) {
+        // Nothing to close; or a medium that the recorder has and no mechanism writes.
+        expect(more.length > 0 || unwritten.includes(id)).toBe(true);
+        continue;
+      }
       const { json: burn } = await cli(folder, ["burn", ...argv]);
       expect(burn.outcome).toBe("done");
       expect.soft(plan.freeBlocksAfterwards ?? "unknown").toBe(burn.freeBlocks);

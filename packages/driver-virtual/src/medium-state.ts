@@ -18,6 +18,8 @@ export interface TrackState {
   readonly kind: "invisible" | "reserved" | "open" | "closed";
   /** Left by a power cut so that its next address must be found again (REPAIR TRACK). */
   readonly isDamaged: boolean;
+  /** CD: recorded in Mode 2, not in Mode 1. */
+  readonly isMode2?: true;
 }
 
 /** All that a medium knows beside its blocks. Changed by `apply` only. */
@@ -198,6 +200,7 @@ export function apply(state: MediumState, record: StateRecord): void {
       state.background = record.value;
       break;
     case "append":
+      if (record.isMode2) state.tracks[record.track - 1] = { ...state.track(record.track), isMode2: true };
       advance(state, record.track, record.next);
       break;
     case "replace":

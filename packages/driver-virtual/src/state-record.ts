@@ -15,8 +15,8 @@ export type StateRecord =
     }
   /** The background format went on. */
   | { readonly is: "background"; readonly value: number }
-  /** A track was recorded up to `next`. */
-  | { readonly is: "append"; readonly track: number; readonly next: Lba }
+  /** A track was recorded up to `next`; a CD's in Mode 2. */
+  | { readonly is: "append"; readonly track: number; readonly next: Lba; readonly isMode2?: true }
   /** A cluster `unit` was replaced by the cluster `by`, the next one of a track. */
   | { readonly is: "replace"; readonly track: number; readonly unit: Lba; readonly by: Lba }
   /** A cluster `by` was used up for a replacement that did not get into the map. */

@@ -1,9 +1,12 @@
-import { modeData, modeSelect10, writeParametersPage } from "@multisession/mmc";
+import { MultisessionError } from "@multisession/core";
+import { modeData, modeSelect10, type ScsiResult, writeParametersPage } from "@multisession/mmc";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { checkState } from "../src/disc-file/check-state.ts";
 import {
   createVirtualRecorder,
   discImage,
+  type Fault,
   type VirtualMediumId,
   type VirtualRecorder,
   virtualMedia,
@@ -13,8 +16,8 @@ import { contentOf } from "../src/recorder/virtual-recorder.ts";
 import { blocksOf, Initiator } from "./support/initiator.ts";
 
 /** Mode page 05h as a CD or a DVD-R needs it before the first write. */
-function setPage(host: Initiator, writeType: number): void {
-  const page = writeParametersPage.build({ writeType, multisession: 3, dataBlockType: 8 });
+function setPage(host: Initiator, writeType: number, multisession = 3): void {
+  const page = writeParametersPage.build({ writeType, multisession, dataBlockType: 8 });
   const list = modeData.build({ mediumType: 0, pages: [page] }).fill(0, 0, 2);
   host.send(modeSelect10.build({ pageFormat: true, parameterLength: list.length }), list);
 }
@@ -64,6 +67,49 @@ const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initia
       host.write(2096, blocksOf(5, 2));
     },
   ],
+  [
+    "a finished CD-R",
+    "cd-r",
+    false,
+    (host) => {
+      setPage(host, 1);
+      host.write(0, blocksOf(300, 1));
+      host.sync();
+      setPage(host, 1, 0);
+      host.close(2);
+    },
+  ],
+  [
+    "a DVD-R with two layers and a closed track",
+    "dvd-r-dl",
+    false,
+    (host) => {
+      setPage(host, 0);
+      host.write(0, blocksOf(32, 1));
+      host.close(1, 1);
+      host.write(48, blocksOf(5, 2));
+    },
+  ],
+  [
+    "a DVD-RW that was blanked minimally",
+    "dvd-rw",
+    false,
+    (host) => {
+      setPage(host, 0);
+      host.write(0, blocksOf(32, 1));
+      host.send(Uint8Array.from([0xa1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    },
+  ],
+  [
+    "a finished DVD+R with two layers",
+    "dvd+r-dl",
+    false,
+    (host) => {
+      host.write(0, blocksOf(40, 1));
+      host.close(6);
+    },
+  ],
+  ["a BD-R for random recording", "bd-r-rrm", true, (host) => host.write(64, blocksOf(64, 1))],
   ["a blank BD-R", "bd-r", false, () => {}],
   [
     "a BD-R with a closed and an open session",
@@ -97,13 +143,15 @@ const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initia
 /** Everything that a host can find out without changing anything. */
 function looks(recorder: VirtualRecorder): string {
   const { store, buffer } = contentOf(recorder.snapshot());
-  const { condition, map, orphans, unreadable, ...rest } = buffer.state;
+  const { condition, map, orphans, unreadable, recorded, spared, ...rest } = buffer.state;
   const state = {
     ...rest,
     table: 0,
     condition: condition.id,
     map: [...map],
     orphans: [...orphans],
+    recorded: recorded.ranges,
+    spared: [...spared],
     bad: [...unreadable],
   };
   const image = Buffer.from(discImage(recorder)).toString("base64");
@@ -127,6 +175,42 @@ const dataOut = fc.oneof(
 /** As small as it can be: a look at it takes all of what is recorded. */
 function capacityOf(medium: VirtualMediumId): number {
   return Math.max(1024, virtualMedia.find(({ id }) => id === medium)?.minimum ?? 0);
+}
+
+const after = fc.constantFrom("command", "block", "effect");
+const at = fc.nat(140);
+const few = fc.nat(3);
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ fault: fc.constant("power-cut"), after, count: fc.nat(40), damagesTracks: fc.boolean() }),
+  fc.record({ fault: fc.constant("hot-removal"), after, count: fc.nat(40) }),
+  fc.record({ fault: fc.constant("bad-block"), on: fc.constantFrom("read", "write"), at }),
+  fc.record({ fault: fc.constant("defect"), at }),
+  fc.record({ fault: fc.constant("no-spares") }),
+  fc.record({ fault: fc.constant("torn-unit"), at }),
+  fc.record({ fault: fc.constant("lying") }),
+  fc.record({ fault: fc.constant("buffer-underrun"), after: few }),
+  fc.record({ fault: fc.constant("slow"), after: few, times: few }),
+  fc.record({ fault: fc.constant("wrong-toc"), start: at }),
+  fc.record({ fault: fc.constant("untold-address"), which: fc.constantFrom("next", "last") }),
+  fc.constant({ fault: "wrong-disc", disc: { medium: "bd-r", capacity: 1024 } } as const),
+);
+
+/** Load; allow removal; eject, load. */
+const loads = [
+  [0x1b, 3],
+  [0x1e, 0],
+  [0x1b, 2],
+  [0x1b, 3],
+] as const;
+
+/** The answer; nothing when the power went. */
+function answerOf(recorder: VirtualRecorder, cdb: Uint8Array, dataOut?: Uint8Array): ScsiResult | undefined {
+  try {
+    return recorder.run({ cdb, ...(dataOut && { dataOut }), dataInLength: 4096 });
+  } catch (error) {
+    if (MultisessionError.is(error) && error.code === "RECORDER_LOST") return undefined;
+    throw error;
+  }
 }
 
 describe.each(media)("any bytes as a command: %s", (_name, medium, formatted, prepare) => {
@@ -153,6 +237,38 @@ describe.each(media)("any bytes as a command: %s", (_name, medium, formatted, pr
         }
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it("are answered whatever goes wrong, and leave a disc whose state is sound", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fault, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(cdb, dataOut), { minLength: 1, maxLength: 12 }),
+        fc.nat(),
+        (faults, sent, seed) => {
+          recorder.restore(before);
+          recorder.arm(faults, seed);
+          for (const [bytes, data] of sent) {
+            const result = answerOf(recorder, bytes, data);
+            if (result?.status === "check-condition") expect(result.sense).toHaveLength(18);
+            if (result === undefined) recorder.powerOn();
+          }
+          recorder.arm([]);
+          recorder.powerOn();
+          // A disc that is out comes back; a wrong one goes with the next load.
+          for (const [opcode, load] of loads) {
+            host.send(Uint8Array.from([opcode, 0, 0, 0, load, 0]));
+            if (load === 3) host.ready();
+          }
+          recorder.powerCut();
+          recorder.powerOn();
+          host.ready();
+          const { state } = contentOf(recorder.snapshot()).store;
+          expect(checkState(state).filter(({ outcome }) => outcome !== "good")).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

@@ -111,6 +111,23 @@ describe("BD-R with pseudo-overwrite", () => {
     expect(marksOf(host.read(0, 64))).toEqual([...marks(32, 2), ...marks(32, 1, 32)]);
   });
 
+  it("takes no replacement any more when its updates are used up, but is still appended to", () => {
+    const host = new Initiator(createVirtualRecorder({ medium: "bd-r-pow", capacity: 32 * 2100 }));
+    host.write(0, blocksOf(64, 1));
+    host.sync();
+    const data = blocksOf(32, 2);
+    for (let update = 2048; update > 0; update--) {
+      expect(host.write(0, data)).toBe("good");
+      host.sync();
+    }
+    const { nextWritable } = host.track(1);
+    expect(resources(host)).toEqual({ replacements: 2100 - 2 - 2048, mapEntries: 31_743, updates: 0 });
+    expect(host.write(0, blocksOf(32, 3))).toBe("3/32/01@0");
+    expect(marksOf(host.read(0, 64))).toEqual([...marks(32, 2), ...marks(32, 1, 32)]);
+    expect(host.write(nextWritable, blocksOf(32, 4))).toBe("good");
+    expect(host.track(1).nextWritable).toBe(nextWritable + 32);
+  });
+
   it("closes tracks but not sessions; the disc can be closed for good", () => {
     const host = disc();
     host.write(0, blocksOf(32, 1));

@@ -57,6 +57,8 @@ interface Row {
   /** Blocks behind a track that count to the lead-out. */
   readonly runOut: number;
   readonly features: readonly number[];
+  /** Of a blank disc, where they are others. */
+  readonly featuresWhenBlank?: readonly number[];
   readonly profile: number;
   readonly knowsNext: boolean;
   /** Table of contents after two sessions when there are at most two entries. */
@@ -96,9 +98,26 @@ const rows: readonly Row[] = [
     ...{ starts: [608 + 28_688, 608 + 28_688 + 5888 + 6160], states: [0x6f, 0x21, 0x21], control: 4, runOut: 0 },
     ...{ knowsNext: false, knowsLast: true },
   },
+  {
+    ...{ medium: "dvd-rw", unit: 16, capacity: 2_297_888, page: 0, profile: 0x14, erasable: true },
+    ...{ features: [0x10, 0x1f, 0x21, 0x23, 0x2c, 0x2f], knowsNext: false, knowsLast: true },
+    ...{ starts: [608 + 28_688, 608 + 28_688 + 5888 + 6160], states: [0x6f, 0x21, 0x21], control: 4, runOut: 0 },
+  },
+  {
+    ...{ medium: "bd-r", unit: 32, capacity: 12_219_392, finalize: 6, profile: 0x41 },
+    ...{ features: [0x10, 0x21, 0x40, 0x41], featuresWhenBlank: [0x10, 0x21, 0x23, 0x40, 0x41] },
+    ...{ starts: [608, 608 + 5888], states: [0x61, 0x21, 0xa1], control: 4, runOut: 0 },
+    ...{ knowsNext: false, knowsLast: false },
+  },
   { medium: "dvd+r", ...plus, capacity: 2_295_104, profile: 0x1b, features: [0x10, 0x1f, 0x2b] },
   { medium: "dvd+r-dl", ...plus, capacity: 4_173_824, profile: 0x2b, features: [0x10, 0x1f, 0x3b] },
 ];
+
+function rowOf(medium: VirtualMediumId): Row {
+  const row = rows.find((candidate) => candidate.medium === medium);
+  if (row === undefined) throw new Error(`no row for ${medium}`);
+  return row;
+}
 
 const hostOf = (row: Row): Initiator => {
   const host = new Initiator(createVirtualRecorder({ medium: row.medium }));
@@ -153,6 +172,7 @@ describe.each(rows)("$medium", (row) => {
     const host = hostOf(row);
     expect(answers(host)).toEqual({
       ...common,
+      features: row.featuresWhenBlank ?? row.features,
       disc: [0, 0, 1, 1, 1, erasable],
       tracks: [[1, blankState, 0, capacity, 0, capacity]],
       end: 0,
@@ -231,10 +251,11 @@ describe.each(rows)("$medium", (row) => {
   it("cannot be read where nothing was recorded, between sessions and behind a track", () => {
     const host = hostOf(row);
     record(host, row, 608, 1);
-    const sense = row.medium.startsWith("dvd+") ? "8/00/00" : "5/64/00";
+    const sense = /^(dvd\+|bd)/.test(row.medium) ? "8/00/00" : "5/64/00";
     expect(host.read(607, 2)).toBe(`${sense}@608`);
     expect(host.read(608, 2)).toBe(`${sense}@608`);
-    expect(host.read(second - 1, 1)).toBe(`${sense}@${second - 1}`);
+    // A BD-R has no gap.
+    if (second > 608) expect(host.read(second - 1, 1)).toBe(`${sense}@${second - 1}`);
     expect(host.read(second, 1)).toBe(`${sense}@${second}`);
     expect(marksOf(host.read(0, 608))).toEqual(marks(608, 1));
   });
@@ -330,7 +351,7 @@ describe.each(rows)("$medium", (row) => {
 });
 
 describe("CD", () => {
-  const host = (): Initiator => hostOf(rows[0] as Row);
+  const host = (): Initiator => hostOf(rowOf("cd-r"));
 
   it("ends a track with SYNCHRONIZE CACHE, and fills a short one up to 300 blocks", () => {
     const initiator = host();
@@ -368,6 +389,61 @@ describe("CD", () => {
     expect(initiator.send(Uint8Array.from([0x5d, 0, 0, 0, 0, 0, 0, 0, 8, 0]), new Uint8Array(8))).toBe("5/20/00");
   });
 
+  it("records tracks of one mode only, and tells which", () => {
+    const initiator = host();
+    setPage(initiator, 1, 3, 10);
+    initiator.write(0, blocksOf(300, 1));
+    const byte6 = (number: number): number | undefined =>
+      initiator.data(readTrackInformation.build({ addressType: 1, number, allocationLength: 36 }))[6];
+    expect(byte6(1)).toBe(0x02);
+    expect(initiator.disc().discType).toBe(0x20);
+    setPage(initiator, 1, 3, 8);
+    expect(initiator.write(300, blocksOf(1, 1))).toBe("5/64/00");
+    initiator.sync();
+    expect(initiator.write(452, blocksOf(1, 1))).toBe("5/64/00");
+    setPage(initiator, 1, 3, 10);
+    expect(initiator.write(452, blocksOf(300, 2))).toBe("good");
+    initiator.sync();
+    expect(initiator.close(2)).toBe("good");
+    expect([1, 2, 3].map(byte6)).toEqual([0x02, 0x02, 0x4f]);
+    const { entries } = rawToc.parse(initiator.data(readToc.build({ format: 2, from: 1, allocationLength: 804 })));
+    expect(entries[0]?.pointTime).toBe(0x01_20_00);
+    const other = host();
+    other.write(0, blocksOf(300, 1));
+    setPage(other, 1, 3, 10);
+    expect(other.write(300, blocksOf(1, 1))).toBe("5/64/00");
+  });
+
+  it("goes on in the mode in which it was begun, when core records it", async () => {
+    const initiator = host();
+    setPage(initiator, 1, 3, 10);
+    initiator.write(0, blocksOf(300, 1));
+    initiator.sync();
+    initiator.close(2);
+    await using opened = await openMmcRecorder(initiator.recorder.transport(), { uri: "virtual:test" });
+    const { tracks } = await opened.medium();
+    const next = tracks.at(-1)?.next ?? 0;
+    await opened.write(next, blocksOf(300, 2));
+    await opened.flush();
+    await opened.closeSpace("session");
+    expect(marksOf(await opened.read(next, 300))).toEqual(marks(300, 2));
+  });
+
+  it("is the same in its disc file: Mode 2", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mode-2-"));
+    const path = join(folder, "a.disc");
+    await createDisc(path, { medium: "cd-r" });
+    for (const run of [1, 2]) {
+      const initiator = new Initiator(await openDisc(path));
+      setPage(initiator, 1, 3, 10);
+      if (run === 1) initiator.write(0, blocksOf(300, 1));
+      initiator.sync();
+      expect(initiator.track(1).dataMode).toBe(2);
+      initiator.recorder.close();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
   it("tells its times (CMC: 97:26:66 and 79:59:71)", () => {
     const initiator = host();
     const { leadIn, lastLeadOut } = atip.parse(
@@ -381,8 +457,8 @@ describe("CD", () => {
   it("has its lead-ins in the raw table of contents", () => {
     const initiator = host();
     expect(initiator.send(readToc.build({ format: 2, allocationLength: 804 }))).toBe("5/24/00");
-    record(initiator, rows[0] as Row, 608, 1);
-    record(initiator, rows[0] as Row, 5888, 2);
+    record(initiator, rowOf("cd-r"), 608, 1);
+    record(initiator, rowOf("cd-r"), 5888, 2);
     const { first, last, entries } = rawToc.parse(
       initiator.data(readToc.build({ format: 2, from: 1, allocationLength: 804 })),
     );
@@ -412,11 +488,11 @@ describe("CD", () => {
   it("is new again after BLANK when it is a CD-RW, and refuses it when it is a CD-R", () => {
     expect(host().send(blank.build({ type: 0 }))).toBe("5/30/06");
     for (const type of [0, 1]) {
-      const initiator = hostOf(rows[1] as Row);
+      const initiator = hostOf(rowOf("cd-rw"));
       const before = answers(initiator);
-      record(initiator, rows[1] as Row, 608, 1);
+      record(initiator, rowOf("cd-rw"), 608, 1);
       setPage(initiator, 1, 0);
-      record(initiator, rows[1] as Row, 608, 2);
+      record(initiator, rowOf("cd-rw"), 608, 2);
       expect(initiator.disc().discStatus).toBe(2);
       expect(initiator.send(blank.build({ type: 2 }))).toBe("5/24/00");
       expect(initiator.send(blank.build({ type, immediate: true }))).toBe("good");
@@ -429,7 +505,7 @@ describe("CD", () => {
 });
 
 describe("DVD-R", () => {
-  const host = (): Initiator => hostOf(rows[2] as Row);
+  const host = (): Initiator => hostOf(rowOf("dvd-r"));
 
   it("leaves a link of 16 blocks between the tracks of a session (ASUS DRW-2014L1T)", () => {
     const initiator = host();
@@ -469,7 +545,7 @@ describe("DVD-R", () => {
     const initiator = host();
     const starts = [0];
     for (const mark of [1, 2, 3]) {
-      record(initiator, rows[2] as Row, 32, mark);
+      record(initiator, rowOf("dvd-r"), 32, mark);
       starts.push(initiator.track(mark + 1).start);
     }
     const { entries } = toc.parse(initiator.data(readToc.build({ allocationLength: 804 })));
@@ -491,7 +567,7 @@ describe("DVD-R", () => {
 
 describe("DVD+R", () => {
   it("makes one track of its fragments when the session is closed", () => {
-    const initiator = hostOf(rows[3] as Row);
+    const initiator = hostOf(rowOf("dvd+r"));
     initiator.reserve(64);
     initiator.write(64, blocksOf(32, 2));
     initiator.write(0, blocksOf(64, 1));
@@ -507,18 +583,18 @@ describe("DVD+R", () => {
   });
 
   it("has at most 15 open fragments", () => {
-    const initiator = hostOf(rows[3] as Row);
+    const initiator = hostOf(rowOf("dvd+r"));
     for (let fragment = 1; fragment < 15; fragment++) expect(initiator.reserve(16)).toBe("good");
     expect(initiator.reserve(16)).toBe("5/72/05");
   });
 
   it("has layers that are told when it has two", () => {
-    const initiator = hostOf(rows[4] as Row);
+    const initiator = hostOf(rowOf("dvd+r-dl"));
     const structure = (format: number): Uint8Array =>
       discStructure.parse(initiator.data(readDiscStructure.build({ format, allocationLength: 2052 })));
     expect(dvdPhysicalFormat.parse(structure(0x11))).toMatchObject({ book: 14, layers: 1, mediaType: "D01" });
     expect(layerBoundary.parse(structure(0x20))).toEqual({ isSettled: false, layer0Blocks: 2_086_912 });
-    const single = hostOf(rows[3] as Row);
+    const single = hostOf(rowOf("dvd+r"));
     expect(single.send(readDiscStructure.build({ format: 0x20, allocationLength: 12 }))).toBe("5/24/00");
   });
 });
@@ -529,6 +605,8 @@ it("a short form of READ DISC INFORMATION is the captured one", () => {
     "0020000101010100ff",
     "0020100101010100ff",
     "002000010101010000",
+    "002010010101010000",
+    "002000010101012000",
     "002000010101010000",
     "002000010101010000",
   ]);

@@ -26,8 +26,8 @@ export interface StateDocument {
   readonly isFinalized: boolean;
   /** Flushes of the map that are left. */
   readonly updates: number;
-  /** Session, start, size, next address, kind, damage: one array a track. */
-  readonly tracks: readonly (readonly [number, number, number, number, TrackState["kind"], boolean])[];
+  /** Session, start, size, next address, kind, damage, and `true` for Mode 2 of a CD: one array a track. */
+  readonly tracks: readonly (readonly [number, number, number, number, TrackState["kind"], boolean, true?])[];
   /** Replaced cluster and the one that holds its data, by first blocks. */
   readonly map: readonly (readonly [number, number])[];
   /** Clusters used up as replacements, by first block. */
@@ -53,20 +53,20 @@ export function documentOf(state: MediumState, drive: DriveCapture | undefined):
     closedSessions: state.closedSessions,
     isFinalized: state.isFinalized,
     updates: state.updates,
-    tracks: state.tracks.map((track) => [
-      track.session,
-      track.start,
-      track.size,
-      track.next,
-      track.kind,
-      track.isDamaged,
-    ]),
+    tracks: state.tracks.map(trackOf),
     map: [...state.map],
     orphans: [...state.orphans],
     ...(state.recorded.end > 0 && { recorded: state.recorded.ranges }),
     ...(state.spared.size > 0 && { spared: [...state.spared] }),
     unreadable: [...state.unreadable],
   };
+}
+
+function trackOf(track: TrackState): StateDocument["tracks"][number] {
+  const { session, start, size, next, kind, isDamaged, isMode2 } = track;
+  return isMode2
+    ? [session, start, size, next, kind, isDamaged, isMode2]
+    : [session, start, size, next, kind, isDamaged];
 }
 
 /** The state that a document describes. @throws an error when it makes no sense. */
@@ -78,13 +78,14 @@ export function stateOf(document: StateDocument): MediumState {
   state.closedSessions = document.closedSessions;
   state.isFinalized = document.isFinalized;
   state.updates = document.updates;
-  state.tracks = document.tracks.map(([session, start, size, next, kind, isDamaged]) => ({
+  state.tracks = document.tracks.map(([session, start, size, next, kind, isDamaged, isMode2]) => ({
     session,
     start,
     size,
     next,
     kind,
     isDamaged,
+    ...(isMode2 && { isMode2 }),
   }));
   for (const [unit, by] of document.map) state.map.set(unit, by);
   addAll(state.orphans, document.orphans);

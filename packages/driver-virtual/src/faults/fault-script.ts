@@ -38,7 +38,11 @@ export class FaultScript {
 
   /** Replaces all faults; they count from now on. A seed decides anew what of them is left to chance. */
   arm(faults: readonly Fault[], seed?: number): void {
-    this.#armed = faults.map((fault) => ({ fault, seen: 0, busy: 0 }));
+    this.#armed = faults.map((fault) => ({
+      fault,
+      seen: 0,
+      busy: fault.fault === "slow" && !fault.after ? fault.times : 0,
+    }));
     if (seed !== undefined) this.#random = new Random(seed);
     this.#armedAt = this.#counters;
   }
@@ -121,9 +125,7 @@ export class FaultScript {
     for (const armed of this.#armed) {
       const { fault } = armed;
       if (fault.fault !== "slow") continue;
-      if (armed.busy > 0 || (armed.seen === 0 && (fault.after ?? 0) === 0)) {
-        if (armed.busy === 0) armed.busy = fault.times;
-        armed.seen += 1;
+      if (armed.busy > 0) {
         armed.busy -= 1;
         return fault.sense ?? (fault.opcode === undefined ? becomingReady : longWrite);
       }

@@ -64,6 +64,7 @@ export const bdRe: MediumTable = {
   formats: formatsWith([12_288, 20_480, 4096]),
   close: {}, // MMC: there is nothing to close
   blanks: {},
+  erasing: "unformatted",
   nothingToClose: "good",
   senses: commonSenses,
   writeSpeeds: [8990], // 2x

@@ -18,7 +18,7 @@ const recording: RecordingRules = {
   endsTrackOnFlush: true,
   knowsNextTrack: true,
   toc: { lists: "tracks", most: 99 },
-  page: { writeType: 1, dataBlockTypes: [8, 10], failsOnUnderrun: true },
+  page: { writeType: 1, dataBlockTypes: [8, 10], mode2BlockType: 10, failsOnUnderrun: true },
   bits: {
     invisible: { reservedTrack: false, blank: true, packet: false, dataMode: 15 },
     reserved: { reservedTrack: true, blank: true, packet: false, dataMode: 15 },

@@ -52,6 +52,8 @@ export const dvdMinusRw: MediumTable = {
     intermediate: { 2: "end-growth", 3: "end-growth" },
   },
   blanks: { 0: "unformatted", 1: "minimal" },
+  // What tells of the sessions goes first.
+  erasing: "minimal",
   senses: { ...dvdMinusR.senses, unformatted: sense(5, 0x64, 0x00) },
   writeSpeeds: [8310, 5540, 2770], // 6x, 4x and 2x of 1385
   mediaId: { manufacturer: "VIRTUA", type: "LW01", revision: 0 },

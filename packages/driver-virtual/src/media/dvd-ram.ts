@@ -48,6 +48,7 @@ export const dvdRam: MediumTable = {
   ],
   close: {}, // MMC: there is nothing to close
   blanks: {},
+  erasing: "unformatted",
   nothingToClose: "good",
   senses: commonSenses,
   writeSpeeds: [6925, 4155, 2770], // 5x, 3x and 2x of 1385

@@ -179,6 +179,8 @@ export interface MediumTable {
   readonly close: Readonly<Record<string, Readonly<Record<number, CloseEffect | Sense>>>>;
   /** BLANK by its type (MMC): the condition afterwards. A medium that has none is refused with `cannotFormat`. */
   readonly blanks: Readonly<Record<number, string>>;
+  /** What a medium with something on it is while FORMAT UNIT or BLANK erases it, and stays when the power goes then. */
+  readonly erasing?: string;
   /** Close of a track that is empty and not reserved, of a blank disc, and the like: GOOD without an effect, or a sense. */
   readonly nothingToClose: "good" | Sense;
   /** Senses that drives disagree on. */

@@ -18,6 +18,8 @@ export interface PageDemand {
   readonly writeType: number;
   /** Data block types (MMC): those with 2048 bytes a block. */
   readonly dataBlockTypes: readonly number[];
+  /** That one of them which makes tracks of Mode 2; a disc has tracks of one mode only. */
+  readonly mode2BlockType?: number;
   /** Recording cannot wait for data, unless the page allows links. */
   readonly failsOnUnderrun?: true;
 }

@@ -58,6 +58,8 @@ export class BufferedDisc {
   readonly pool: UnitPool;
   #isMapDirty = false;
   #isUnsynced = false;
+  /** Whether tracks are recorded in Mode 2 now, not in Mode 1: the drive sets it before each write to a CD. */
+  recordsMode2 = false;
   readonly #gate: EffectGate;
   readonly #tear: UnitTear;
   readonly #most: number;
@@ -90,6 +92,7 @@ export class BufferedDisc {
   /** Appends whole blocks to a track; the caller has checked that they fit. */
   append(number: number, data: Uint8Array): void {
     const { unit } = this.table;
+    const mode = this.recordsMode2 ? ({ isMode2: true } as const) : {};
     for (let from = 0; from < data.length; ) {
       const { next } = this.#state.track(number);
       const old = this.#filling.get(number);
@@ -98,11 +101,16 @@ export class BufferedDisc {
       const part = data.subarray(from, from + (unit - filled) * BLOCK_BYTES);
       const bytes = this.#withPart(old?.data, part, filled);
       const now = filled + part.length / BLOCK_BYTES;
-      const entry = { at, data: bytes, filled: now, record: { is: "append", track: number, next: at + unit } } as const;
+      const entry = {
+        at,
+        data: bytes,
+        filled: now,
+        record: { is: "append", track: number, next: at + unit, ...mode },
+      } as const;
       this.#put(entry, old);
       if (now < unit) this.#filling.set(number, entry);
       else this.#filling.delete(number);
-      apply(this.#state, { is: "append", track: number, next: at + now });
+      apply(this.#state, { is: "append", track: number, next: at + now, ...mode });
       from += part.length;
     }
   }

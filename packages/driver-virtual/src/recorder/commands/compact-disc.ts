@@ -1,5 +1,5 @@
 import type { Lba } from "@multisession/core";
-import { atip, msfOf, type RawTocEntry, rawToc, tocPoints } from "@multisession/mmc";
+import { atip, msfOf, type RawTocEntry, rawToc, sessionFormats, tocPoints } from "@multisession/mmc";
 import type { MediumState } from "../../medium-state.ts";
 import type { DriveTraits } from "../drive-traits.ts";
 
@@ -21,6 +21,11 @@ const firstLeadIn = (times: Times): Lba => times?.leadIn ?? FIRST_LEAD_IN;
 
 /** Start of the lead-in of a session that begins there. */
 export const leadInOf = (start: Lba, times: Times): Lba => (start === 0 ? firstLeadIn(times) : start - LEAD_IN_BLOCKS);
+
+/** Disc type of READ DISC INFORMATION and of the raw table of contents: CD-ROM, or CD-ROM XA where tracks are of Mode 2 (MMC). */
+export function discTypeOf({ tracks }: MediumState): number {
+  return tracks.some(({ isMode2 }) => isMode2) ? sessionFormats.cdRomXa : sessionFormats.cdRom;
+}
 
 /** READ TOC, format 4: what is pressed into a CD-R or CD-RW. */
 export function atipData(state: MediumState, times: Times): Uint8Array {
@@ -58,7 +63,7 @@ function leadInEntries(state: MediumState, session: number, times: Times): reado
   const next = state.tracks[last.number]?.start;
   const program = next === undefined ? NO_TIME : msfOf(next - 150);
   return [
-    point(tocPoints.firstTrack, first.number << 16),
+    point(tocPoints.firstTrack, (first.number << 16) | (discTypeOf(state) << 8)),
     point(tocPoints.lastTrack, last.number << 16),
     point(tocPoints.leadOut, msfOf(last.end + state.table.recording.runOut)),
     ...tracks.map(({ number, start }) => point(number, msfOf(start))),

@@ -20,7 +20,7 @@ import { sense } from "../../media/medium-table.ts";
 import { freeIn, isWritable, type MediumState } from "../../medium-state.ts";
 import { type CommandEntry, invalidField, onDisc, type Reply, upTo } from "../command-entry.ts";
 import type { DriveTraits } from "../drive-traits.ts";
-import { atipData, leadInOf, rawTocData } from "./compact-disc.ts";
+import { atipData, discTypeOf, leadInOf, rawTocData } from "./compact-disc.ts";
 
 /** Session states of READ DISC INFORMATION. */
 const sessionStates = { empty: 0, incomplete: 1, damaged: 2, complete: 3 } as const;
@@ -62,7 +62,7 @@ function standardInformation(state: MediumState, { times }: DriveTraits): Uint8A
     lastTrack: state.tracks.length,
     unrestricted: state.table.isUnrestricted,
     backgroundFormat: state.background,
-    discType: isCompact && state.isEmpty ? UNDEFINED_TYPE : 0,
+    discType: isCompact && state.isEmpty ? UNDEFINED_TYPE : discTypeOf(state),
     lastLeadIn: state.isFinalized ? NO_ADDRESS : leadIn,
     lastLeadOut: state.isFinalized ? NO_ADDRESS : isCompact ? msfOf(leadOut) : leadOut,
   });

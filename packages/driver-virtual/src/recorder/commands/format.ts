@@ -38,6 +38,14 @@ function sizeOf(sizes: readonly FormatSize[], asked: Blocks, unit: Blocks): Bloc
   return rounded >= Math.min(...listed) && rounded <= Math.max(...listed) ? rounded : undefined;
 }
 
+/** What is recorded goes first: the power can go before the new format is there. */
+function erasure({ table, condition, isEmpty, mediumBlocks }: MediumState, becomes: string): readonly StateRecord[] {
+  const { erasing } = table;
+  const isUsed = !isEmpty || condition.id !== "unformatted";
+  if (erasing === undefined || !isUsed || [condition.id, becomes].includes(erasing)) return [];
+  return [{ is: "format", condition: erasing, blocks: mediumBlocks, background: 0, erases: true }];
+}
+
 /** What a format does, and what of it goes on in the background. */
 interface FormatWork {
   readonly records: readonly StateRecord[];
@@ -59,7 +67,14 @@ function settleFormat(state: MediumState, list: Uint8Array): FormatWork | Sense 
   if (isRestart)
     return state.background === 1 ? { records: [{ is: "background", value: 2 }], background } : { records: [] };
   if (!formatsInBackground) {
-    return { records: [{ is: "format", condition, blocks, background: 0, ...(isReformattable && { erases: true }) }] };
+    const format: StateRecord = {
+      is: "format",
+      condition,
+      blocks,
+      background: 0,
+      ...(isReformattable && { erases: true }),
+    };
+    return { records: [...erasure(state, condition), format] };
   }
   return { records: [{ is: "format", condition, blocks, background: 2 }], background };
 }
@@ -116,8 +131,9 @@ export const formatCommands: readonly CommandEntry[] = [
     if (Object.keys(table.blanks).length === 0) return table.senses.cannotFormat;
     const condition = table.blanks[fields.type];
     if (condition === undefined) return invalidField;
+    const blanked: StateRecord = { is: "format", condition, blocks: mediumBlocks, background: 0, erases: true };
     drive.carryOut({
-      records: [{ is: "format", condition, blocks: mediumBlocks, background: 0, erases: true }],
+      records: [...erasure(state, condition), blanked],
       sense: busySenses.operation,
       isImmediate: fields.immediate,
       more: fields.type === blankTypes.full ? wholeMedium(state, drive.timing.speeds.write) : 0,

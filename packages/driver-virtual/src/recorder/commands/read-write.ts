@@ -12,6 +12,7 @@ import {
   write12,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
+import type { RecordingRules } from "../../media/recording.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
 import { busySenses } from "../../timing/operation.ts";
@@ -61,6 +62,7 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   const given = dataOut.subarray(0, blocks * BLOCK_BYTES);
   // A drive that writes nothing leaves the blocks as they are.
   if (!isPageRight(drive, disc.state)) return disc.table.senses.wrongPage;
+  disc.recordsMode2 = isMode2(drive, disc.table.recording);
   const data = drive.script.isLying && lba + blocks <= disc.state.blocks ? disc.peek(lba, blocks) : given;
   const refused = isJustFormatted(disc.state) ? drive.traits.quirks.writeAfterFormat : undefined;
   if (refused !== undefined) return refused;
@@ -87,11 +89,19 @@ function isJustFormatted({ isEmpty, condition }: MediumState): boolean {
 }
 
 /** Whether mode page 05h says what the medium takes; on other than sequential media it does not count. */
-function isPageRight({ modePages }: Drive, { table, condition, isFinalized }: MediumState): boolean {
-  const { page } = table.recording;
+function isPageRight(drive: Drive, { table, condition, isFinalized, tracks }: MediumState): boolean {
+  const { recording } = table;
+  const { page } = recording;
   if (page === undefined || condition.writeModel !== "sequential" || isFinalized) return true;
-  const { writeType, dataBlockType } = writeParametersOf(modePages);
-  return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType);
+  const { writeType, dataBlockType } = writeParametersOf(drive.modePages);
+  const mode2 = isMode2(drive, recording);
+  const isMixed = tracks.some((track) => track.next > track.start && (track.isMode2 ?? false) !== mode2);
+  return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType) && !isMixed;
+}
+
+/** Whether mode page 05h asks for a track of Mode 2. */
+function isMode2({ modePages }: Drive, { page }: RecordingRules): boolean {
+  return page?.mode2BlockType !== undefined && writeParametersOf(modePages).dataBlockType === page.mode2BlockType;
 }
 
 /** Data that comes too late ends a track that is written at once, unless links are allowed (MMC, page 05h, BUFE). */

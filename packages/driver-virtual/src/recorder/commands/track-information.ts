@@ -40,6 +40,7 @@ function sequentialTrack(track: TrackState, recording: RecordingRules, isFragmen
   const isTold = recording.tellsLastRecorded && track.kind === "closed" && track.next > track.start;
   return {
     ...recording.bits[track.kind],
+    ...(track.isMode2 && { dataMode: 2 }),
     // A closed fragment is no track yet.
     ...(isFragment && { reservedTrack: true }),
     ...(isTold && { lastRecordedValid: true, lastRecorded: track.next - 1 }),
