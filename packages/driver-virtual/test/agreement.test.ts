@@ -79,7 +79,7 @@ describe.each(virtualMedia)("$id", ({ id, minimum }) => {
           ]),
         );
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });
