@@ -55,8 +55,11 @@ export class Iso9660 implements FileSystem {
 
   needs(tree: Tree | undefined): Needs {
     // Each folder has at least one block in each hierarchy; the empty volume counts one folder already.
-    const folders = tree === undefined ? 0 : (this.#options.joliet ? 2 : 1) * countSubdirectories(tree);
-    return { atLeast: emptyBlocks(this.#options) + folders, headBlocks: HEAD_BLOCKS };
+    const { joliet, enhanced } = this.#options;
+    const hierarchies = 1 + Number(joliet) + Number(enhanced);
+    const folders = tree === undefined ? 0 : hierarchies * countSubdirectories(tree);
+    const empty = emptyBlocks(this.#options);
+    return { atLeast: empty + folders, headBlocks: Math.max(HEAD_BLOCKS, empty) };
   }
 
   layout(tree: Tree, frame: SessionFrame, options?: CallOptions): Promise<Layout> {

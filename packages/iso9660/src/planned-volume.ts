@@ -12,6 +12,7 @@ import {
 import { checkDepth } from "./check-depth.ts";
 import { checkTree, countOf } from "./check-tree.ts";
 import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
+import { EnhancedDialect } from "./enhanced-dialect.ts";
 import { countHardLinks, type HardLinks } from "./hard-links.ts";
 import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHierarchy } from "./hierarchy.ts";
 import { IsoDialect } from "./iso-dialect.ts";
@@ -30,28 +31,37 @@ export interface PlannedVolume {
   readonly isoDialect: IsoDialect;
   readonly hardLinks: HardLinks;
   readonly joliet?: PlannedJoliet;
+  readonly enhanced?: PlannedEnhanced;
   readonly notes: readonly string[];
   /** Texts, dates and application use of the descriptors. */
   readonly details: VolumeDetails;
 }
 
-/** The second hierarchy of a volume. */
+/** Joliet's hierarchy. */
 interface PlannedJoliet {
   readonly hierarchy: Hierarchy;
   readonly dialect: JolietDialect;
+}
+
+/** The hierarchy of ISO 9660:1999. */
+interface PlannedEnhanced {
+  readonly hierarchy: Hierarchy;
+  readonly dialect: EnhancedDialect;
 }
 
 /** Where the parts of a volume lie once its first block is known. */
 interface Places {
   readonly isoTables: Lba;
   readonly jolietTables: Lba;
+  readonly enhancedTables: Lba;
   readonly iso: Lba;
   readonly continuations: Lba;
   readonly joliet: Lba;
+  readonly enhanced: Lba;
   readonly end: Lba;
 }
 
-/** Lays a tree out in both hierarchies. @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`. */
+/** Lays a tree out in all hierarchies. @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`. */
 export async function planVolume(tree: Tree, volume: VolumeOptions, options?: CallOptions): Promise<PlannedVolume> {
   const turns = new Turns(options);
   const { volumeName, root } = tree;
@@ -61,7 +71,12 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
   const iso = await planHierarchy(root, isoDialect, turns);
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
   const joliet = volume.joliet ? await planJoliet(root, volume, turns) : undefined;
-  const details = detailsOf(volume, root, isoDialect.forWriting(), joliet?.dialect.forWriting());
+  const enhanced = volume.enhanced ? await planEnhanced(root, volume, turns) : undefined;
+  const details = detailsOf(volume, root, {
+    primary: isoDialect.forWriting(),
+    ...(joliet && { joliet: joliet.dialect.forWriting() }),
+    ...(enhanced && { enhanced: enhanced.dialect.forWriting() }),
+  });
   return {
     volumeName,
     root,
@@ -69,10 +84,12 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     isoDialect,
     hardLinks,
     ...(joliet && { joliet }),
+    ...(enhanced && { enhanced }),
     notes: [
       ...notes,
       ...isoNotes(isoDialect, volume),
       ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
+      ...(enhanced ? enhancedNotes(enhanced.dialect, volume) : []),
       ...fileTextNotes(volume.texts, details.texts, volume.joliet),
     ],
     details,
@@ -81,6 +98,11 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
 
 async function planJoliet(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedJoliet> {
   const dialect = new JolietDialect(volume);
+  return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
+}
+
+async function planEnhanced(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedEnhanced> {
+  const dialect = new EnhancedDialect(volume);
   return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
 }
 
@@ -108,16 +130,20 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     isoDialect: new IsoDialect(volume),
     hardLinks: new Map(),
     ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume) } } : {}),
+    ...(volume.enhanced ? { enhanced: { hierarchy, dialect: new EnhancedDialect(volume) } } : {}),
     notes: [],
     details: detailsOf(volume, root),
   };
 }
 
-function isoNotes({ changes: { mapped, links } }: IsoDialect, { joliet, rockRidge }: VolumeOptions): string[] {
+function isoNotes(
+  { changes: { mapped, links } }: IsoDialect,
+  { joliet, rockRidge, enhanced }: VolumeOptions,
+): string[] {
   if (rockRidge !== false) return [];
   const notes = ["Modes and owners are not kept, and times only to the second: that takes Rock Ridge."];
   if (links > 0) notes.push(`${countOf(links, "symbolic link")} left out: they take Rock Ridge.`);
-  if (!joliet && mapped > 0)
+  if (!joliet && !enhanced && mapped > 0)
     notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
   return notes;
 }
@@ -141,32 +167,43 @@ function jolietNotes(
   return notes;
 }
 
+function enhancedNotes({ changes: { mapped } }: EnhancedDialect, { rockRidge, joliet }: VolumeOptions): string[] {
+  if (mapped === 0) return [];
+  const kept = rockRidge === false && !joliet ? "" : " Other readers see them by Rock Ridge or Joliet.";
+  return [`${countOf(mapped, "name")} too long or with a semicolon changed for readers of ISO 9660:1999.${kept}`];
+}
+
 /** Blocks of a volume before the contents. */
 export function volumeBlocks(volume: PlannedVolume): Blocks {
   return placesOf(volume, 0).end;
 }
 
-function placesOf({ iso, isoDialect, joliet }: PlannedVolume, start: Lba): Places {
-  // Before the tables: primary descriptor, Joliet's, terminator.
-  const isoTables = start + SYSTEM_AREA_BLOCKS + (joliet === undefined ? 2 : 3);
+function placesOf({ iso, isoDialect, joliet, enhanced }: PlannedVolume, start: Lba): Places {
+  const supplementary = [joliet, enhanced].filter((hierarchy) => hierarchy !== undefined).length;
+  // Before the tables: primary descriptor, supplementary ones, terminator.
+  const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + supplementary + 1;
   const jolietTables = isoTables + 2 * blocksOf(iso.pathTableBytes);
-  const isoAt = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
+  const enhancedTables = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
+  const isoAt = enhancedTables + 2 * blocksOf(enhanced?.hierarchy.pathTableBytes ?? 0);
   const continuations = isoAt + iso.blocks;
   const jolietAt = continuations + isoDialect.continuations.blocks;
+  const enhancedAt = jolietAt + (joliet?.hierarchy.blocks ?? 0);
   return {
     isoTables,
     jolietTables,
+    enhancedTables,
     iso: isoAt,
     continuations,
     joliet: jolietAt,
-    end: jolietAt + (joliet?.hierarchy.blocks ?? 0),
+    enhanced: enhancedAt,
+    end: enhancedAt + (enhanced?.hierarchy.blocks ?? 0),
   };
 }
 
 /** The writer of descriptors that lead to a volume that starts at `start`. */
 export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): DescriptorWriter {
   const places = placesOf(volume, start);
-  const { volumeName, iso, joliet, root } = volume;
+  const { volumeName, iso, joliet, enhanced, root } = volume;
   return newDescriptors(
     {
       primary: {
@@ -177,6 +214,12 @@ export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): 
         joliet: {
           volumeId: encodeVolumeId(volumeName, "joliet"),
           pointers: pointersOf(joliet.hierarchy, places.joliet, places.jolietTables),
+        },
+      }),
+      ...(enhanced && {
+        enhanced: {
+          volumeId: encodeVolumeId(volumeName, "enhanced"),
+          pointers: pointersOf(enhanced.hierarchy, places.enhanced, places.enhancedTables),
         },
       }),
     },
@@ -201,8 +244,11 @@ export function directoryExtents(
   contentOf: (node: Parameters<ExtentsOf>[0]) => readonly RecordedExtent[],
 ): readonly Extent[] {
   const { iso } = volume;
-  const joliet = volume.joliet && { ...volume.joliet, dialect: volume.joliet.dialect.forWriting() };
   const places = placesOf(volume, start);
+  const others = [
+    volume.joliet && { ...volume.joliet, at: places.joliet, label: "Joliet directories" },
+    volume.enhanced && { ...volume.enhanced, at: places.enhanced, label: "enhanced directories" },
+  ].flatMap((other) => (other === undefined ? [] : [{ ...other, dialect: other.dialect.forWriting() }]));
   const isoDialect = volume.isoDialect.placed(places.continuations);
   const extents: Extent[] = [
     {
@@ -212,7 +258,7 @@ export function directoryExtents(
         from: "bytes",
         produce: () => [
           ...bothTables(iso, isoDialect, places.iso),
-          ...(joliet ? bothTables(joliet.hierarchy, joliet.dialect, places.joliet) : []),
+          ...others.flatMap(({ hierarchy, dialect, at }) => bothTables(hierarchy, dialect, at)),
         ],
       },
       label: "path tables",
@@ -232,17 +278,15 @@ export function directoryExtents(
       source: { from: "bytes", produce: () => isoDialect.continuations.bytes(places.continuations) },
       label: "long names and link targets",
     },
+    ...others.map(
+      ({ hierarchy, dialect, at, label }): Extent => ({
+        at,
+        blocks: hierarchy.blocks,
+        source: { from: "bytes", produce: () => directoryBytes(hierarchy, dialect, at, contentOf) },
+        label,
+      }),
+    ),
   ];
-  if (joliet !== undefined)
-    extents.push({
-      at: places.joliet,
-      blocks: joliet.hierarchy.blocks,
-      source: {
-        from: "bytes",
-        produce: () => directoryBytes(joliet.hierarchy, joliet.dialect, places.joliet, contentOf),
-      },
-      label: "Joliet directories",
-    });
   return extents.filter(({ blocks }) => blocks > 0);
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Lba, RecordedEntry } from "@multisession/core";
 import type { Findings } from "./findings.ts";
 
@@ -17,6 +18,12 @@ export function decodeJolietName(name: Uint8Array): string {
   // A copy, because the bytes are swapped in place; an odd last byte belongs to no character.
   const units = Buffer.from(name.subarray(0, name.length & ~1));
   return units.swap16().toString("utf16le").replace(/;\d*$/, "");
+}
+
+/** A name of the enhanced hierarchy; UTF-8, and Latin-1 where it is none. Old writers give versions here too. */
+export function decodeEnhancedName(name: Uint8Array): string {
+  const bytes = Buffer.from(name);
+  return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1").replace(/;\d*$/, "");
 }
 
 /** Takes care that the names of one directory can be used as such: no path, nothing empty, none twice. */

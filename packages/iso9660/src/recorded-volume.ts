@@ -18,7 +18,7 @@ import { type IsoNameRules, keyAlone } from "./iso-names.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
 import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { encodeRecordedAs } from "./recorded-as.ts";
-import { decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
+import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { fileType } from "./rock-ridge.ts";
 import { type RockRidge, RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
@@ -38,14 +38,14 @@ type Reading =
       readonly jolietUnits: JolietUnits;
       readonly joliet?: JolietLookup;
     }
-  | { readonly kind: "joliet" }
+  | { readonly kind: "joliet" | "enhanced" }
   | { readonly kind: "plain" };
 
 /** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
 const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
 
 /** Hierarchies of names that a volume can be read by. */
-export type NameSource = "rock-ridge" | "joliet" | "plain";
+export type NameSource = "rock-ridge" | "joliet" | "enhanced" | "plain";
 
 /** How a volume is to be read. */
 export interface ReadingOptions {
@@ -56,6 +56,14 @@ export interface ReadingOptions {
   /** Longest name in Joliet. */
   readonly jolietUnits: JolietUnits;
 }
+
+/** What a node is called where Rock Ridge says nothing. */
+const decodeName: Readonly<Record<Reading["kind"], (name: Uint8Array) => string>> = {
+  "rock-ridge": decodePlainName,
+  joliet: decodeJolietName,
+  enhanced: decodeEnhancedName,
+  plain: decodePlainName,
+};
 
 /** A root that can be read, and how. */
 interface OpenRoot {
@@ -86,6 +94,12 @@ export async function openVolume(
     joliet: async () => {
       const root = joliet && (await readRoot(reader, joliet.pointers, options));
       return root && { pointers: joliet.pointers, reading: { kind: "joliet" }, attributes: plainAttributes(root) };
+    },
+    enhanced: async () => {
+      const root = set.enhanced && (await readRoot(reader, set.enhanced.pointers, options));
+      return (
+        root && { pointers: set.enhanced.pointers, reading: { kind: "enhanced" }, attributes: plainAttributes(root) }
+      );
     },
     plain: async () =>
       primaryRoot && {
@@ -271,9 +285,7 @@ class IsoVolume implements RecordedVolume {
     const rockRidge =
       this.#reading.kind === "rock-ridge" ? await this.#reading.entries.read(record, options) : undefined;
     if (rockRidge?.isRelocated) return undefined;
-    const text =
-      rockRidge?.name ??
-      (this.#reading.kind === "joliet" ? decodeJolietName(record.name) : decodePlainName(record.name));
+    const text = rockRidge?.name ?? decodeName[this.#reading.kind](record.name);
     const kind = this.#kindOf(record, rockRidge, text);
     if (kind === undefined) return undefined;
     if (kind === "directory") {

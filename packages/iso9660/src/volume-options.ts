@@ -24,9 +24,10 @@ export interface Iso9660Options {
   readonly rockRidge?: RockRidgeVersion | false;
   /**
    * Level of interchange (ECMA-119 10): 3 by default. 1 makes names of at most 8 and 3 characters; in 1 and 2 every file is
-   * one section, so that none can be longer than `sectionBytes` or lie in pieces.
+   * one section, so that none can be longer than `sectionBytes` or lie in pieces. 4 is 3 with the enhanced descriptor of
+   * ISO 9660:1999 beside it: names in UTF-8 up to 207 bytes in a hierarchy of their own, which few readers know.
    */
-  readonly level?: IsoNameRules["level"];
+  readonly level?: IsoNameRules["level"] | 4;
   /**
    * What names in the primary hierarchy are made of: `"d"` by default, capital letters, digits and underscores. `"a"` adds
    * space and signs, `"relaxed"` all of printable ASCII with small letters; both break the standard, and most readers take
@@ -43,8 +44,8 @@ export interface Iso9660Options {
   /** Dates of the volume. With `created` and `modified` a tree gives the same descriptors whenever it is burned. */
   readonly dates?: VolumeDates;
   /**
-   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "plain"]` by default. What is left out is
-   * never read.
+   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "enhanced", "plain"]` by default. What is
+   * left out is never read.
    */
   readonly prefer?: readonly NameSource[];
   /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
@@ -59,6 +60,8 @@ export interface VolumeOptions {
   readonly jolietLevel: JolietLevel;
   readonly rockRidge: RockRidgeVersion | false;
   readonly names: IsoNameRules;
+  /** Whether there is a hierarchy of ISO 9660:1999. */
+  readonly enhanced: boolean;
   readonly prefer: readonly NameSource[];
   readonly deepFolders: "allowed" | "refused";
   readonly texts: VolumeTexts;
@@ -67,7 +70,7 @@ export interface VolumeOptions {
 }
 
 /** All hierarchies of names, the best first. */
-const nameSources: readonly NameSource[] = ["rock-ridge", "joliet", "plain"];
+const nameSources: readonly NameSource[] = ["rock-ridge", "joliet", "enhanced", "plain"];
 
 /** Bytes of the application use field that are free. */
 const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;
@@ -104,7 +107,8 @@ export function volumeOptions({
     throw new TypeError(`jolietLevel must be 1, 2 or 3, not ${String(jolietLevel)}`);
   if (rockRidge !== false && rockRidge !== "1.10" && rockRidge !== "1.12")
     throw new TypeError(`rockRidge must be "1.10", "1.12" or false, not ${String(rockRidge)}`);
-  if (level !== 1 && level !== 2 && level !== 3) throw new TypeError(`level must be 1, 2 or 3, not ${String(level)}`);
+  if (level !== 1 && level !== 2 && level !== 3 && level !== 4)
+    throw new TypeError(`level must be 1, 2, 3 or 4, not ${String(level)}`);
   if (characters !== "d" && characters !== "a" && characters !== "relaxed")
     throw new TypeError(`characters must be "d", "a" or "relaxed", not ${String(characters)}`);
   if (deepFolders !== "allowed" && deepFolders !== "refused")
@@ -117,7 +121,7 @@ export function volumeOptions({
     throw new TypeError(
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
     );
-  const names = { level, characters };
+  const names = { level: level === 4 ? 3 : level, characters };
   return {
     sectionBytes,
     joliet,
@@ -125,6 +129,7 @@ export function volumeOptions({
     jolietLevel,
     rockRidge,
     names,
+    enhanced: level === 4,
     prefer,
     deepFolders,
     texts,
