@@ -7,6 +7,7 @@
 export type { IsoNameRules } from "./iso-names.ts";
 export { Iso9660, iso9660 } from "./iso9660.ts";
 export type { JolietUnits } from "./joliet-names.ts";
+export type { Profile } from "./profile.ts";
 export type { NameSource } from "./recorded-volume.ts";
 export type { RockRidgeVersion } from "./rock-ridge.ts";
 export type { JolietLevel } from "./volume-descriptor.ts";

@@ -8,7 +8,7 @@ import {
   recordFlag,
 } from "./directory-record.ts";
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
-import { nameForIso } from "./iso-names.ts";
+import { nameAsGiven, nameForIso } from "./iso-names.ts";
 import {
   attributeBytes,
   nameEntryBytes,
@@ -62,6 +62,8 @@ export class IsoDialect implements Dialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
+    // A profile has proved the names, and remembers none that were told apart.
+    if (this.#options.profile !== undefined) return nameAsGiven(children);
     if (this.#options.rockRidge !== false) return nameForIso(children, this.#options.names);
     const shown = children.filter(({ kind }) => kind !== "symlink");
     const named = nameForIso(shown, this.#options.names);

@@ -18,6 +18,7 @@ import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHiera
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
 import { pathTable } from "./path-table.ts";
+import { checkProfile } from "./profile.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
 import { detailsOf, fileTextNotes, type VolumeDetails } from "./volume-details.ts";
@@ -65,7 +66,7 @@ interface Places {
 export async function planVolume(tree: Tree, volume: VolumeOptions, options?: CallOptions): Promise<PlannedVolume> {
   const turns = new Turns(options);
   const { volumeName, root } = tree;
-  const notes = await checkTree(tree, volume, turns);
+  const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
   const hardLinks = await countHardLinks(root, turns);
   const isoDialect = new IsoDialect(volume);
   const iso = await planHierarchy(root, isoDialect, turns);

@@ -1,11 +1,20 @@
 import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
 import { JOLIET_NAME_UNITS, type JolietUnits } from "./joliet-names.ts";
+import type { Profile } from "./profile.ts";
 import type { NameSource } from "./recorded-volume.ts";
 import type { RockRidgeVersion } from "./rock-ridge.ts";
 import { MAX_SECTION_BYTES } from "./sections.ts";
 import type { JolietLevel } from "./volume-descriptor.ts";
-import { checkDates, checkTexts, type VolumeDates, type VolumeTexts } from "./volume-texts.ts";
+import {
+  checkDates,
+  checkTexts,
+  fileTexts,
+  plainTexts,
+  type TextName,
+  type VolumeDates,
+  type VolumeTexts,
+} from "./volume-texts.ts";
 
 /** Options of the ISO 9660 file system. */
 export interface Iso9660Options {
@@ -39,6 +48,12 @@ export interface Iso9660Options {
    * very old readers insist on the standard. `"refused"` names the first that does.
    */
   readonly deepFolders?: "allowed" | "refused";
+  /**
+   * Rules that refuse what they would have to change, each with the path and a reason: none by default, and then names are
+   * mapped and notes say so. A profile sets `characters` to `"d"` and `deepFolders` to `"refused"`, `"dicom-cd"` also
+   * `level` to 1; Joliet and Rock Ridge are there only if asked for.
+   */
+  readonly profile?: Profile;
   /** Publisher, preparer and the other texts of the volume. */
   readonly texts?: VolumeTexts;
   /** Dates of the volume. With `created` and `modified` a tree gives the same descriptors whenever it is burned. */
@@ -62,6 +77,7 @@ export interface VolumeOptions {
   readonly names: IsoNameRules;
   /** Whether there is a hierarchy of ISO 9660:1999. */
   readonly enhanced: boolean;
+  readonly profile: Profile | undefined;
   readonly prefer: readonly NameSource[];
   readonly deepFolders: "allowed" | "refused";
   readonly texts: VolumeTexts;
@@ -78,13 +94,14 @@ const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;
 /** Fills in and checks options. @throws `TypeError` when an option makes no sense. */
 export function volumeOptions({
   sectionBytes = MAX_SECTION_BYTES,
-  joliet = true,
+  profile,
+  joliet = profile === undefined,
   jolietUnits = JOLIET_NAME_UNITS,
   jolietLevel = 3,
-  rockRidge = "1.10",
-  level = defaultIsoNames.level,
+  rockRidge = profile === undefined ? "1.10" : false,
+  level = profile === "dicom-cd" ? 1 : defaultIsoNames.level,
   characters = defaultIsoNames.characters,
-  deepFolders = "allowed",
+  deepFolders = profile === undefined ? "allowed" : "refused",
   prefer = nameSources,
   texts = {},
   dates = {},
@@ -115,6 +132,7 @@ export function volumeOptions({
     throw new TypeError(`deepFolders must be "allowed" or "refused", not ${String(deepFolders)}`);
   if (prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
     throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${prefer.join(", ") || "nothing"}`);
+  if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts });
   checkTexts(texts);
   checkDates(dates);
   if (applicationUse.length > APPLICATION_USE_BYTES)
@@ -129,6 +147,7 @@ export function volumeOptions({
     jolietLevel,
     rockRidge,
     names,
+    profile,
     enhanced: level === 4,
     prefer,
     deepFolders,
@@ -136,4 +155,26 @@ export function volumeOptions({
     dates,
     applicationUse,
   };
+}
+
+/** A profile stands for what it says: an option that contradicts it is refused, and so is a text that would be changed. */
+function checkProfileOptions(
+  profile: Profile,
+  {
+    level,
+    characters,
+    deepFolders,
+    texts,
+  }: Required<Pick<Iso9660Options, "level" | "characters" | "deepFolders" | "texts">>,
+): void {
+  if (profile !== "strict" && profile !== "dicom-cd")
+    throw new TypeError(`profile must be "strict" or "dicom-cd", not ${String(profile)}`);
+  if (characters !== "d") throw new TypeError(`profile ${profile} allows only d-characters, not "${characters}"`);
+  if (deepFolders !== "refused") throw new TypeError(`profile ${profile} refuses deep folders`);
+  if (profile === "dicom-cd" && level !== 1) throw new TypeError(`profile dicom-cd is of level 1, not ${level}`);
+  const plain = plainTexts(texts, "primary");
+  for (const [name, text] of Object.entries(texts) as [TextName, string][]) {
+    if ((fileTexts as readonly TextName[]).includes(name) || plain[name] === text) continue;
+    throw new TypeError(`profile ${profile} cannot store the text "${name}" as it is: "${text}"`);
+  }
 }
