@@ -11,10 +11,12 @@ import {
 } from "@multisession/core";
 import { digestOf, type TreeIdentity } from "./tree-identity.ts";
 import {
+  bootCatalogIn,
   type DescriptorDetails,
   type DescriptorKind,
   decodeDescriptor,
   descriptorType,
+  encodeBootRecord,
   encodeDescriptor,
   encodeTerminator,
   recordIn,
@@ -42,6 +44,8 @@ export interface DescriptorSet {
   readonly joliet?: VolumeDescriptor;
   /** Of ISO 9660:1999. */
   readonly enhanced?: VolumeDescriptor;
+  /** Where El Torito's catalog lies. */
+  readonly bootCatalog?: Lba;
   /** Ours, from the first descriptor that has it: each one has, so that one is enough where a cut has torn the set. */
   readonly record?: SessionRecord;
   /** A descriptor has another record than the others, or the set ends where a block cannot be read. */
@@ -55,10 +59,10 @@ type SetHierarchies = TreeIdentity & { readonly enhanced?: TreeIdentity["primary
 
 /**
  * A writer of new sets that lead to these trees. Joliet comes before the enhanced descriptor: some readers take the first
- * supplementary one for Joliet's.
+ * supplementary one for Joliet's. The boot record is the second, where firmware looks for it (El Torito 2.0).
  */
 export function newDescriptors(
-  { primary, joliet, enhanced }: SetHierarchies,
+  { primary, joliet, enhanced, bootCatalog }: SetHierarchies,
   details: DescriptorDetails,
 ): DescriptorWriter {
   const hierarchies = Object.entries({ primary, joliet, enhanced }) as [
@@ -70,6 +74,7 @@ export function newDescriptors(
       hierarchy === undefined ? [] : [encodeDescriptor({ kind, volumeBlocks, ...hierarchy }, details)],
     );
     for (const descriptor of descriptors) setRecord(descriptor, record);
+    if (bootCatalog !== undefined) descriptors.splice(1, 0, encodeBootRecord(bootCatalog));
     return Buffer.concat([...descriptors, encodeTerminator()]);
   };
 }
@@ -106,6 +111,7 @@ export async function readDescriptorSet(
   const blocks: Uint8Array[] = [];
   const found: Partial<Record<DescriptorKind, VolumeDescriptor>> = {};
   const records: (SessionRecord | undefined)[] = [];
+  let bootCatalog: Lba | undefined;
   let isCutOff = false;
   for (let index = 0; index < MAX_DESCRIPTORS; index += 1) {
     const block = await readBlock(reader, start + SYSTEM_AREA_BLOCKS + index, options);
@@ -113,6 +119,7 @@ export async function readDescriptorSet(
     isCutOff = block === undefined;
     if (block === undefined || type === undefined || type === descriptorType.terminator) break;
     blocks.push(block);
+    bootCatalog ??= bootCatalogIn(block);
     const descriptor = decodeDescriptor(block);
     if (descriptor !== undefined && found[descriptor.kind] === undefined) {
       found[descriptor.kind] = descriptor;
@@ -124,7 +131,16 @@ export async function readDescriptorSet(
   const { primary, ...others } = found;
   const record = records.find((one) => one !== undefined);
   const isTorn = isCutOff || records.some((one) => JSON.stringify(one) !== JSON.stringify(record));
-  return primary && { primary, ...others, ...(record && { record }), isTorn, blocks };
+  return (
+    primary && {
+      primary,
+      ...others,
+      ...(bootCatalog !== undefined && { bootCatalog }),
+      ...(record && { record }),
+      isTorn,
+      blocks,
+    }
+  );
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module iso9660
  */
 
+export type { BootEntry, BootOptions, BootPlatform } from "./boot-options.ts";
 export type { IsoNameRules } from "./iso-names.ts";
 export { Iso9660, iso9660 } from "./iso9660.ts";
 export type { JolietUnits } from "./joliet-names.ts";

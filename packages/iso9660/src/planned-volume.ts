@@ -3,12 +3,14 @@ import {
   type Blocks,
   blocksOf,
   type CallOptions,
+  type Content,
   type DirectoryNode,
   type Extent,
   type Lba,
   type RecordedExtent,
   type Tree,
 } from "@multisession/core";
+import { bootExtents, type PlannedBoot, planBoot } from "./boot.ts";
 import { checkDepth } from "./check-depth.ts";
 import { checkTree, countOf } from "./check-tree.ts";
 import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
@@ -33,6 +35,8 @@ export interface PlannedVolume {
   readonly hardLinks: HardLinks;
   readonly joliet?: PlannedJoliet;
   readonly enhanced?: PlannedEnhanced;
+  /** A catalog of its own, or the address of one that an earlier session has. */
+  readonly boot?: PlannedBoot | Lba;
   readonly notes: readonly string[];
   /** Texts, dates and application use of the descriptors. */
   readonly details: VolumeDetails;
@@ -59,14 +63,26 @@ interface Places {
   readonly continuations: Lba;
   readonly joliet: Lba;
   readonly enhanced: Lba;
+  readonly boot: Lba;
   readonly end: Lba;
 }
 
-/** Lays a tree out in all hierarchies. @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`. */
-export async function planVolume(tree: Tree, volume: VolumeOptions, options?: CallOptions): Promise<PlannedVolume> {
+/**
+ * Lays a tree out in all hierarchies.
+ *
+ * @param keptCatalog - Where the state that is built on has its boot catalog.
+ * @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`, `iso9660/NOT_BOOTABLE`.
+ */
+export async function planVolume(
+  tree: Tree,
+  volume: VolumeOptions,
+  keptCatalog: Lba | undefined,
+  options?: CallOptions,
+): Promise<PlannedVolume> {
   const turns = new Turns(options);
   const { volumeName, root } = tree;
   const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
+  const boot = typeof volume.boot === "object" ? planBoot(volume.boot, root) : keptCatalog;
   const hardLinks = await countHardLinks(root, turns);
   const isoDialect = new IsoDialect(volume);
   const iso = await planHierarchy(root, isoDialect, turns);
@@ -86,6 +102,7 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     hardLinks,
     ...(joliet && { joliet }),
     ...(enhanced && { enhanced }),
+    ...(boot !== undefined && volume.boot !== "none" && { boot }),
     notes: [
       ...notes,
       ...isoNotes(isoDialect, volume),
@@ -179,16 +196,17 @@ export function volumeBlocks(volume: PlannedVolume): Blocks {
   return placesOf(volume, 0).end;
 }
 
-function placesOf({ iso, isoDialect, joliet, enhanced }: PlannedVolume, start: Lba): Places {
+function placesOf({ iso, isoDialect, joliet, enhanced, boot }: PlannedVolume, start: Lba): Places {
   const supplementary = [joliet, enhanced].filter((hierarchy) => hierarchy !== undefined).length;
-  // Before the tables: primary descriptor, supplementary ones, terminator.
-  const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + supplementary + 1;
+  // Before the tables: primary descriptor, boot record, supplementary ones, terminator.
+  const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + (boot === undefined ? 0 : 1) + supplementary + 1;
   const jolietTables = isoTables + 2 * blocksOf(iso.pathTableBytes);
   const enhancedTables = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
   const isoAt = enhancedTables + 2 * blocksOf(enhanced?.hierarchy.pathTableBytes ?? 0);
   const continuations = isoAt + iso.blocks;
   const jolietAt = continuations + isoDialect.continuations.blocks;
   const enhancedAt = jolietAt + (joliet?.hierarchy.blocks ?? 0);
+  const bootAt = enhancedAt + (enhanced?.hierarchy.blocks ?? 0);
   return {
     isoTables,
     jolietTables,
@@ -197,14 +215,15 @@ function placesOf({ iso, isoDialect, joliet, enhanced }: PlannedVolume, start: L
     continuations,
     joliet: jolietAt,
     enhanced: enhancedAt,
-    end: enhancedAt + (enhanced?.hierarchy.blocks ?? 0),
+    boot: bootAt,
+    end: bootAt + (typeof boot === "object" ? boot.blocks : 0),
   };
 }
 
 /** The writer of descriptors that lead to a volume that starts at `start`. */
 export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): DescriptorWriter {
   const places = placesOf(volume, start);
-  const { volumeName, iso, joliet, enhanced, root } = volume;
+  const { volumeName, iso, joliet, enhanced, boot, root } = volume;
   return newDescriptors(
     {
       primary: {
@@ -223,6 +242,7 @@ export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): 
           pointers: pointersOf(enhanced.hierarchy, places.enhanced, places.enhancedTables),
         },
       }),
+      ...(boot !== undefined && { bootCatalog: typeof boot === "object" ? places.boot : boot }),
     },
     { time, rootDate: root.attributes.modified, ...volume.details },
   );
@@ -242,9 +262,10 @@ function pointersOf({ directories, pathTableBytes }: Hierarchy, at: Lba, tables:
 export function directoryExtents(
   volume: PlannedVolume,
   start: Lba,
-  contentOf: (node: Parameters<ExtentsOf>[0]) => readonly RecordedExtent[],
+  extentsOf: (content: Content) => readonly RecordedExtent[],
 ): readonly Extent[] {
-  const { iso } = volume;
+  const { iso, boot } = volume;
+  const contentOf: ExtentsOf = ({ content }) => extentsOf(content);
   const places = placesOf(volume, start);
   const others = [
     volume.joliet && { ...volume.joliet, at: places.joliet, label: "Joliet directories" },
@@ -287,6 +308,7 @@ export function directoryExtents(
         label,
       }),
     ),
+    ...(typeof boot === "object" ? bootExtents(boot, places.boot, start + SYSTEM_AREA_BLOCKS, extentsOf) : []),
   ];
   return extents.filter(({ blocks }) => blocks > 0);
 }

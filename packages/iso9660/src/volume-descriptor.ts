@@ -134,6 +134,28 @@ function putDateOrNone(bytes: Uint8Array, at: number, time: number | undefined):
   else putLongDate(bytes, at, time);
 }
 
+/** Where the fields of a boot record lie (ECMA-119 8.2; El Torito 2.0 table 7). */
+const bootField = { system: 7, catalog: 71 } as const;
+
+/** Boot system id of El Torito, zeros behind it. */
+const EL_TORITO = "EL TORITO SPECIFICATION";
+
+/** The boot record that leads to a catalog. */
+export function encodeBootRecord(catalogAt: Lba): Buffer {
+  const bytes = emptyDescriptor(descriptorType.boot);
+  bytes.write(EL_TORITO, bootField.system, "latin1");
+  bytes.writeUInt32LE(catalogAt, bootField.catalog);
+  return bytes;
+}
+
+/** Where the catalog of a boot record lies; nothing when the block holds none of El Torito. */
+export function bootCatalogIn(block: Uint8Array): Lba | undefined {
+  const isBoot =
+    typeOfDescriptor(block) === descriptorType.boot &&
+    Buffer.from(block.subarray(bootField.system, bootField.system + EL_TORITO.length)).toString("latin1") === EL_TORITO;
+  return isBoot ? Buffer.from(block.buffer, block.byteOffset, BLOCK_BYTES).readUInt32LE(bootField.catalog) : undefined;
+}
+
 /** The descriptor that ends a set (ECMA-119 8.3). */
 export function encodeTerminator(): Buffer {
   return emptyDescriptor(descriptorType.terminator);

@@ -1,4 +1,5 @@
 import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
+import { type BootOptions, checkBootOptions } from "./boot-options.ts";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
 import { JOLIET_NAME_UNITS, type JolietUnits } from "./joliet-names.ts";
 import type { Profile } from "./profile.ts";
@@ -63,6 +64,11 @@ export interface Iso9660Options {
    * left out is never read.
    */
   readonly prefer?: readonly NameSource[];
+  /**
+   * What firmware can start (El Torito): `"keep"` by default, what the state before can start, at the price of one block;
+   * `"none"`, nothing any more. Given as entries, a new catalog is written in every session.
+   */
+  readonly boot?: BootOptions | "keep" | "none";
   /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
   readonly applicationUse?: Uint8Array;
 }
@@ -83,6 +89,7 @@ export interface VolumeOptions {
   readonly texts: VolumeTexts;
   readonly dates: VolumeDates;
   readonly applicationUse: Uint8Array;
+  readonly boot: BootOptions | "keep" | "none";
 }
 
 /** All hierarchies of names, the best first. */
@@ -105,6 +112,7 @@ export function volumeOptions({
   prefer = nameSources,
   texts = {},
   dates = {},
+  boot = "keep",
   applicationUse = new Uint8Array(0),
 }: Iso9660Options = {}): VolumeOptions {
   if (
@@ -135,6 +143,9 @@ export function volumeOptions({
   if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts });
   checkTexts(texts);
   checkDates(dates);
+  if (typeof boot === "object" && boot !== null) checkBootOptions(boot);
+  else if (boot !== "keep" && boot !== "none")
+    throw new TypeError(`boot must be entries, "keep" or "none", not ${String(boot)}`);
   if (applicationUse.length > APPLICATION_USE_BYTES)
     throw new TypeError(
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
@@ -154,6 +165,7 @@ export function volumeOptions({
     texts,
     dates,
     applicationUse,
+    boot,
   };
 }
 
