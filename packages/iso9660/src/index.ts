@@ -12,5 +12,5 @@ export type { Profile } from "./profile.ts";
 export type { NameSource } from "./recorded-volume.ts";
 export type { RockRidgeVersion } from "./rock-ridge.ts";
 export type { JolietLevel } from "./volume-descriptor.ts";
-export type { Iso9660Options } from "./volume-options.ts";
+export type { DeepFolders, Iso9660Options } from "./volume-options.ts";
 export type { VolumeDates, VolumeTexts } from "./volume-texts.ts";

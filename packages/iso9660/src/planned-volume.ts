@@ -21,6 +21,7 @@ import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
 import { pathTable } from "./path-table.ts";
 import { checkProfile } from "./profile.ts";
+import { type Relocation, relocate } from "./relocation.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
 import { detailsOf, fileTextNotes, type VolumeDetails } from "./volume-details.ts";
@@ -84,8 +85,10 @@ export async function planVolume(
   const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
   const boot = typeof volume.boot === "object" ? planBoot(volume.boot, root) : keptCatalog;
   const hardLinks = await countHardLinks(root, turns);
-  const isoDialect = new IsoDialect(volume);
-  const iso = await planHierarchy(root, isoDialect, turns);
+  const relocation =
+    volume.deepFolders === "relocated" ? await relocate(root, new IsoDialect(volume), turns) : undefined;
+  const isoDialect = new IsoDialect(volume, relocation);
+  const iso = await planHierarchy(root, isoDialect, turns, relocation);
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
   const joliet = volume.joliet ? await planJoliet(root, volume, turns) : undefined;
   const enhanced = volume.enhanced ? await planEnhanced(root, volume, turns) : undefined;
@@ -105,6 +108,7 @@ export async function planVolume(
     ...(boot !== undefined && volume.boot !== "none" && { boot }),
     notes: [
       ...notes,
+      ...relocationNotes(relocation, volume),
       ...isoNotes(isoDialect, volume),
       ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
       ...(enhanced ? enhancedNotes(enhanced.dialect, volume) : []),
@@ -137,6 +141,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     parent: 0,
     firstSubdirectory: 1,
     subdirectories: 0,
+    shownSubdirectories: 0,
     at: 0,
     blocks: 1,
   };
@@ -164,6 +169,15 @@ function isoNotes(
   if (!joliet && !enhanced && mapped > 0)
     notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
   return notes;
+}
+
+function relocationNotes(relocation: Relocation | undefined, { joliet }: VolumeOptions): string[] {
+  if (relocation === undefined) return [];
+  const count = countOf(relocation.standIns.size, "folder");
+  const others = joliet ? "Rock Ridge or Joliet" : "Rock Ridge";
+  return [
+    `${count} too deep for ISO 9660 moved to "${relocation.folder.name}"; readers of ${others} see the true place.`,
+  ];
 }
 
 function jolietNotes(

@@ -17,6 +17,9 @@ import {
   type VolumeTexts,
 } from "./volume-texts.ts";
 
+/** What becomes of folders that lie deeper than the standard allows. */
+export type DeepFolders = "allowed" | "refused" | "relocated";
+
 /** Options of the ISO 9660 file system. */
 export interface Iso9660Options {
   /** Longest section of a file in bytes, whole blocks: 4 GiB - 2048 by default. Smaller ones try how readers join sections. */
@@ -45,10 +48,11 @@ export interface Iso9660Options {
    */
   readonly characters?: IsoNameRules["characters"];
   /**
-   * Whether folders may lie deeper than 8 levels and paths be longer than 255 bytes: `"allowed"` by default, because only
-   * very old readers insist on the standard. `"refused"` names the first that does.
+   * Whether folders may lie deeper than 8 levels and paths be longer than 255 bytes (ECMA-119 6.8.2.1): `"allowed"` by
+   * default, because only very old readers insist on the standard. `"refused"` names the first that does. `"relocated"`
+   * moves them to a folder `rr_moved` in the root, from where readers of Rock Ridge put them back (RRIP 4.1.5).
    */
-  readonly deepFolders?: "allowed" | "refused";
+  readonly deepFolders?: DeepFolders;
   /**
    * Rules that refuse what they would have to change, each with the path and a reason: none by default, and then names are
    * mapped and notes say so. A profile sets `characters` to `"d"` and `deepFolders` to `"refused"`, `"dicom-cd"` also
@@ -85,7 +89,7 @@ export interface VolumeOptions {
   readonly enhanced: boolean;
   readonly profile: Profile | undefined;
   readonly prefer: readonly NameSource[];
-  readonly deepFolders: "allowed" | "refused";
+  readonly deepFolders: DeepFolders;
   readonly texts: VolumeTexts;
   readonly dates: VolumeDates;
   readonly applicationUse: Uint8Array;
@@ -136,8 +140,10 @@ export function volumeOptions({
     throw new TypeError(`level must be 1, 2, 3 or 4, not ${String(level)}`);
   if (characters !== "d" && characters !== "a" && characters !== "relaxed")
     throw new TypeError(`characters must be "d", "a" or "relaxed", not ${String(characters)}`);
-  if (deepFolders !== "allowed" && deepFolders !== "refused")
-    throw new TypeError(`deepFolders must be "allowed" or "refused", not ${String(deepFolders)}`);
+  if (deepFolders !== "allowed" && deepFolders !== "refused" && deepFolders !== "relocated")
+    throw new TypeError(`deepFolders must be "allowed", "refused" or "relocated", not ${String(deepFolders)}`);
+  if (deepFolders === "relocated" && rockRidge === false)
+    throw new TypeError("deepFolders can be relocated only with rockRidge, which leads readers to them");
   if (prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
     throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${prefer.join(", ") || "nothing"}`);
   if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts });
