@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TreeNode } from "@multisession/core";
+import type { DirectoryNode, TreeNode } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Iso9660, type Iso9660Options } from "../src/index.ts";
@@ -40,7 +40,7 @@ describe("a strict volume refuses, with path and reason,", () => {
     ["a name whose parts are long together", folder(file(`${"A".repeat(20)}.${"B".repeat(11)}`)), /longer than 30/],
     ["a folder with a long name", folder(directory("A".repeat(32))), /longer than 31/],
   ])("%s", async (_, node, reason) => {
-    const child = (node as { children: TreeNode[] }).children[0] as TreeNode;
+    const child = (node as DirectoryNode).children[0] as TreeNode;
     const refused = layout(strict, [node]);
     await expect(refused).rejects.toMatchObject({ code: "NAME_NOT_ALLOWED", subject: `/FOLDER/${child.name}` });
     await expect(refused).rejects.toThrow(reason);

@@ -13,9 +13,11 @@ import { type Bench, strangerTest } from "./stranger.ts";
 const relocated = new Iso9660({ deepFolders: "relocated" });
 const withoutJoliet = new Iso9660({ deepFolders: "relocated", joliet: false, rockRidge: "1.12" });
 
+type Sketch = Parameters<typeof treeOf>[0];
+
 /** Folders of one name inside each other, with a file in each. */
-function nested(levels: number, name: string): object {
-  let inner: object = { "end.txt": "the end" };
+function nested(levels: number, name: string): Sketch {
+  let inner: Sketch = { "end.txt": "the end" };
   for (let level = levels; level > 0; level -= 1) inner = { [name]: inner, [`file ${level}.txt`]: `level ${level}` };
   return inner;
 }
