@@ -1,5 +1,5 @@
 /**
- * File system: ISO 9660 level 3 with Rock Ridge and Joliet.
+ * File system: ISO 9660 with Rock Ridge, Joliet, the enhanced descriptor of ISO 9660:1999, and El Torito.
  *
  * @module iso9660
  */

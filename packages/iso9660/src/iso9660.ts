@@ -36,8 +36,8 @@ export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
 }
 
 /**
- * ISO 9660 level 3 (ECMA-119) with Rock Ridge and Joliet, if they are wanted: one tree in two hierarchies of names over
- * the same contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
+ * ISO 9660 (ECMA-119) with Rock Ridge, Joliet and the enhanced descriptor, if they are wanted: one tree in up to three
+ * hierarchies of names over the same contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
  */
 export class Iso9660 implements FileSystem {
   readonly id: string = ID;
