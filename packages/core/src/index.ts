@@ -63,6 +63,7 @@ export {
   priceOf,
   type RefreshStep,
   type Refusal,
+  type RepairStep,
   type ReserveStep,
   refuse,
   type SessionContent,

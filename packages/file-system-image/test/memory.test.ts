@@ -32,6 +32,7 @@ it("holds 100,000 files in less than 60 MB, the tree to be rendered and the cont
         modified: modified + index,
         device: 2049,
         inode: 2 ** 33 + folder * 1000 + index,
+        isLinked: false,
       };
       const attributes = { mode: 0o644, uid: 1000, gid: 1000, modified: Math.floor(modified) + index };
       await merge.mergeFile(new FileSource(host, name, state), attributes, into, `/folder ${folder}`, name);
