@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type BootEntry, type BootOptions, Iso9660, type Iso9660Options } from "../src/index.ts";
 import { identityOf } from "../src/tree-identity.ts";
 import { directory, file } from "./arbitrary-tree.ts";
+import { importTree } from "./import-tree.ts";
 import {
   appendSpace,
   burnLayout,
@@ -328,11 +329,13 @@ describe("independent readers", () => {
   });
 });
 
+const QEMU = "qemu-system-x86_64";
+
 describe("a PC starts", () => {
   const start = (folder: string, disc: MemoryDisc): { readonly text: string; readonly status: number | null } => {
     writeFileSync(join(folder, "image.iso"), disc.toImage());
     const { status, stderr, error } = spawnSync(
-      "qemu-system-x86_64",
+      QEMU,
       [
         ["-display", "none", "-monitor", "none", "-net", "none", "-no-reboot", "-m", "32"],
         ["-serial", "file:serial", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
@@ -346,20 +349,61 @@ describe("a PC starts", () => {
   /** What QEMU ends with when 10h is written to the port. */
   const status = 0x21;
 
-  strangerTest("a file of the disc, from the second session", ["qemu-system-x86_64"], async ({ folder }) => {
+  strangerTest("a file of the disc, from the second session", [QEMU], async ({ folder }) => {
     const { disc } = await twoSessions([overwriteSpace(32), overwriteSpace(640)]);
     expect(start(folder, disc)).toEqual({ text: "file starts", status });
   });
 
-  strangerTest("an image without a name, with a boot info table", ["qemu-system-x86_64"], async ({ folder }) => {
+  strangerTest("an image without a name, with a boot info table", [QEMU], async ({ folder }) => {
     const disc = await burned(bootable({ image: infoCode("image starts"), bootInfoTable: true }));
     expect(start(folder, disc)).toEqual({ text: "image starts", status });
   });
 
-  strangerTest("a floppy", ["qemu-system-x86_64"], async ({ folder }) => {
+  strangerTest("a floppy", [QEMU], async ({ folder }) => {
     expect(start(folder, await burned(bootable({ image: floppy, emulation: "floppy" })))).toEqual({
       text: "floppy starts",
       status,
     });
   });
+});
+
+strangerTest("an isohybrid image of xorriso keeps its MBR, its GPT and its boot images", ["xorriso"], async (bench) => {
+  bench.write("tree/boot/boot.img", infoCode("x"));
+  bench.write("tree/readme.txt", "hello");
+  bench.write("mbr.img", Buffer.alloc(432, 0x90));
+  bench.run(
+    "xorriso",
+    ...["-as", "mkisofs", "-quiet", "-o", "image.iso", "-R", "-J"],
+    ...["-b", "boot/boot.img", "-no-emul-boot", "-boot-load-size", "4", "-boot-info-table"],
+    ...["-eltorito-alt-boot", "-e", "boot/boot.img", "-no-emul-boot", "-isohybrid-gpt-basdat"],
+    ...["-isohybrid-mbr", "mbr.img", "tree"],
+  );
+  const report = (): { readonly boot: string[]; readonly area: string[] } => {
+    const lines = bench
+      .run("xorriso", "-no_rc", "-indev", "image.iso", "-report_el_torito", "plain", "-report_system_area", "plain")
+      .split("\n");
+    return {
+      boot: lines.filter((line) => /^El Torito (catalog|boot img)/.test(line)),
+      area: lines.filter((line) =>
+        /^(System area options|MBR partition {2}|GPT (disk GUID|start and size|type))/.test(line),
+      ),
+    };
+  };
+  const before = report();
+  expect([before.boot.length, before.area.length]).toEqual([3, 8]);
+  const disc = new MemoryDisc();
+  disc.write(0, readFileSync(join(bench.folder, "image.iso")));
+  const fileSystem = new Iso9660();
+  const old = await stateAt(fileSystem, disc, 0);
+  const root = await importTree(await fileSystem.open(disc, old));
+  const added = { ...root, children: [...root.children, file("new.txt", 3)] };
+  const start = Math.ceil(old.end / 32) * 32;
+  await burnTree(fileSystem, disc, { volumeName: "", root: added }, overwriteSpace(start), [Buffer.from("new")], old);
+  writeFileSync(join(bench.folder, "image.iso"), disc.toImage());
+  const after = report();
+  expect(after.boot).toEqual(before.boot);
+  expect(after.area.filter((line) => !line.startsWith("System"))).toEqual(
+    before.area.filter((line) => !line.startsWith("System")),
+  );
+  expect(bench.run("xorriso", "-no_rc", "-indev", "image.iso", "-find", "/")).toMatch(/new\.txt/);
 });
