@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StateRef, Tree } from "@multisession/core";
+import type { Need } from "@multisession-internal/needs";
 import { describe, expect, it } from "vitest";
 import { type BootEntry, type BootOptions, Iso9660, type Iso9660Options } from "../src/index.ts";
 import { identityOf } from "../src/tree-identity.ts";
@@ -18,6 +19,7 @@ import {
   treeOf,
 } from "./memory-disc.ts";
 import { strangerTest } from "./stranger.ts";
+import { uefiImage } from "./uefi-image.ts";
 
 /**
  * Code for the BIOS: writes a text to the first serial port, then leaves QEMU by its debug port. Where it is loaded does not
@@ -331,17 +333,24 @@ describe("independent readers", () => {
 
 const QEMU = "qemu-system-x86_64";
 
+/** Firmware for a virtual PC with UEFI. */
+const OVMF = "/usr/share/ovmf/OVMF.fd";
+
 describe("a PC starts", () => {
-  const start = (folder: string, disc: MemoryDisc): { readonly text: string; readonly status: number | null } => {
+  const start = (
+    folder: string,
+    disc: MemoryDisc,
+    ...firmware: string[]
+  ): { readonly text: string; readonly status: number | null } => {
     writeFileSync(join(folder, "image.iso"), disc.toImage());
     const { status, stderr, error } = spawnSync(
       QEMU,
       [
-        ["-display", "none", "-monitor", "none", "-net", "none", "-no-reboot", "-m", "32"],
+        ["-display", "none", "-monitor", "none", "-net", "none", "-no-reboot", "-m", "128"],
         ["-serial", "file:serial", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
-        ["-boot", "d", "-cdrom", "image.iso"],
+        ["-boot", "d", "-cdrom", "image.iso", ...firmware],
       ].flat(),
-      { cwd: folder, timeout: 50_000, encoding: "utf8" },
+      { cwd: folder, timeout: 100_000, encoding: "utf8" },
     );
     if (error !== undefined) throw new Error(`QEMU did not end: ${error.message} ${stderr}`);
     return { text: readFileSync(join(folder, "serial"), "latin1"), status };
@@ -364,6 +373,21 @@ describe("a PC starts", () => {
       text: "floppy starts",
       status,
     });
+  });
+
+  const ovmf: Need = {
+    available: existsSync(OVMF),
+    reason: `${OVMF} is missing; Debian 12 has it in the package ovmf`,
+  };
+
+  strangerTest("by UEFI, a program in a FAT image, from the second session", [QEMU, ovmf], async ({ folder }) => {
+    const disc = new MemoryDisc();
+    const writer = bootable({ image: "/boot/bios.img" }, { image: uefiImage("uefi starts"), platform: "uefi" });
+    const first = await burnTree(writer, disc, tree, overwriteSpace(32), contents);
+    await burnTree(new Iso9660(), disc, tree, overwriteSpace(640), contents, first);
+    const { text, status: ended } = start(folder, disc, "-bios", OVMF);
+    expect(text).toContain("uefi starts");
+    expect(ended).toBe(status);
   });
 });
 

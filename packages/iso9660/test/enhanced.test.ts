@@ -246,3 +246,18 @@ strangerTest(
     expect(bench.run("isoinfo", "-f", "-i", "image.iso")).toMatch(/\/folder\/deeper\/y\.tar\.gz/);
   },
 );
+
+strangerTest("a disc of level 4 that genisoimage made shows its own names", ["genisoimage"], async (bench) => {
+  bench.write("tree/A Folder/a long name with small letters, and more than 30.text", "long");
+  bench.write("tree/read me.txt", "hello");
+  bench.run("genisoimage", "-quiet", "-iso-level", "4", "-o", "image.iso", "tree");
+  const disc = new MemoryDisc();
+  disc.write(0, readFileSync(join(bench.folder, "image.iso")));
+  const volume = await new Iso9660().open(disc, await stateAt(new Iso9660(), disc, 0));
+  expect(Object.keys(await listingOf(volume, disc)).toSorted()).toEqual([
+    "",
+    "/A Folder",
+    "/A Folder/a long name with small letters, and more than 30.text",
+    "/read me.txt",
+  ]);
+});
