@@ -50,7 +50,8 @@ export interface Iso9660Options {
   /**
    * Whether folders may lie deeper than 8 levels and paths be longer than 255 bytes (ECMA-119 6.8.2.1): `"allowed"` by
    * default, because only very old readers insist on the standard. `"refused"` names the first that does. `"relocated"`
-   * moves them to a folder `rr_moved` in the root, from where readers of Rock Ridge put them back (RRIP 4.1.5).
+   * moves them to a folder `rr_moved` in the root, from where Linux, xorriso and libarchive put them back by Rock
+   * Ridge (RRIP 4.1.5); isoinfo, libcdio and GRUB show them there (measured).
    */
   readonly deepFolders?: DeepFolders;
   /**
