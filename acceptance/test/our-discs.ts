@@ -9,7 +9,7 @@ import {
   writeDiscImage,
 } from "@multisession/driver-virtual";
 import { FileSystemImage, openDisc, revertDisc } from "@multisession/file-system-image";
-import { iso9660 } from "@multisession/iso9660";
+import { type Iso9660Options, iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
 import { sequential } from "@multisession/sequential";
 import { type TestTree, writeTree } from "../src/index.ts";
@@ -33,6 +33,7 @@ export async function burnDisc(
   medium: VirtualMediumId,
   sessions: readonly (TestTree | number)[],
   folder: string,
+  options: Iso9660Options = {},
 ): Promise<OurDisc> {
   const disc = join(folder, `${medium}.disc`);
   const image = join(folder, `${medium}.iso`);
@@ -41,11 +42,11 @@ export async function burnDisc(
   let starts: readonly Lba[] = [];
   for (const [index, session] of sessions.entries()) {
     if (typeof session === "number") {
-      starts = await onDisc(disc, image, (recorder, plugins) => revertDisc(recorder, plugins, session));
+      starts = await onDisc(disc, image, options, (recorder, plugins) => revertDisc(recorder, plugins, session));
       continue;
     }
     await writeTree(session, source);
-    starts = await onDisc(disc, image, async (recorder, plugins) => {
+    starts = await onDisc(disc, image, options, async (recorder, plugins) => {
       const edited = await FileSystemImage.open(recorder, plugins, { volumeName: volumeName(index) });
       await edited.mirror(source);
       await edited.burn(await edited.plan());
@@ -63,6 +64,7 @@ export function volumeName(session: number): string {
 async function onDisc(
   disc: string,
   image: string,
+  options: Iso9660Options,
   act: (recorder: DiscRecorder, plugins: Plugins) => Promise<unknown>,
 ): Promise<readonly Lba[]> {
   let medium: VirtualRecorder | undefined;
@@ -71,7 +73,7 @@ async function onDisc(
       medium = opened;
     },
   });
-  const plugins = createPlugins(driver, iso9660(), sequential(), randomWrite(), bdrPow());
+  const plugins = createPlugins(driver, iso9660(options), sequential(), randomWrite(), bdrPow());
   const recorder = await plugins.open(disc);
   try {
     await act(recorder, plugins);

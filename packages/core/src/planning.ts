@@ -25,6 +25,7 @@ import {
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { descriptorOf } from "./registry.ts";
 import { repairOffer } from "./repair-tracks.ts";
+import { reproducibleIdentity } from "./reproducible-identity.ts";
 import { readTrailer } from "./session-record.ts";
 import type { Tree } from "./tree.ts";
 import { digestTree } from "./tree-digest.ts";
@@ -48,6 +49,11 @@ export interface PlanRequest extends CallOptions {
   readonly reader: BlockReader;
   /** From an approved plan; chosen anew without it. */
   readonly fixed?: Fixed;
+  /**
+   * Time of the session in milliseconds since 1970, from which its identity is then made too, instead of the clock and chance:
+   * the same input gives the same bytes. Without effect beside `fixed`.
+   */
+  readonly sourceDate?: number;
 }
 
 /** A plan with all that its burn needs. */
@@ -172,8 +178,10 @@ function needsOf({ fileSystems, image }: PlanRequest): Needs {
   return { atLeast: total(({ atLeast }) => atLeast), headBlocks: total(({ headBlocks }) => headBlocks) };
 }
 
-function chooseFixed({ history, intent }: PlanRequest): Fixed {
-  const { life, sequence } = nextIdentity(history, intent);
+function chooseFixed({ history, intent, image, sourceDate }: PlanRequest): Fixed {
+  const identity = nextIdentity(history, intent);
+  if (sourceDate !== undefined) return reproducibleIdentity(sourceDate, history, identity, image?.tree);
+  const { life, sequence } = identity;
   return {
     time: Date.now(),
     life: life ?? randomBytes(16).toString("hex"),

@@ -41,6 +41,9 @@ interface PlanBasis {
   readonly sources: readonly Source[];
 }
 
+/** Latest time that ISO 9660 can hold in a directory record. */
+const LAST_SOURCE_DATE = Date.UTC(2155, 11, 31, 23, 59, 59);
+
 /**
  * The front door: a disc's newest state plus edits, and the way to record them. It negotiates the mechanism and the
  * file systems, plans, burns, and verifies. IMAPI2: `IFileSystemImage`.
@@ -208,7 +211,13 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
    * `STALE` when the disc has changed; what the file systems throw for names that they cannot hold.
    */
   async plan(options: ImagePlanOptions = {}): Promise<ImagePlan> {
-    return this.#plan(options, this.#nameFor(volumeNameFor(options.fixed?.time ?? this.#openedAt)));
+    const { fixed, sourceDate } = options;
+    if (
+      sourceDate !== undefined &&
+      !(Number.isInteger(sourceDate) && sourceDate >= 0 && sourceDate <= LAST_SOURCE_DATE)
+    )
+      throw new TypeError(`sourceDate must be whole milliseconds in the years 1970 to 2155, not ${String(sourceDate)}`);
+    return this.#plan(options, this.#nameFor(volumeNameFor(fixed?.time ?? sourceDate ?? this.#openedAt)));
   }
 
   /** The parts of a plan's session with their blocks. IMAPI2: `ProgressItems`. */
@@ -326,7 +335,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   async #plan(options: ImagePlanOptions, volumeName: string): Promise<ImagePlan> {
     this.assertIdle("planned");
     assertFree(this.#recorder);
-    const { signal, fixed } = options;
+    const { signal, fixed, sourceDate } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
     await this.#checkSnapshot(call);
     const { revision } = this;
@@ -341,6 +350,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       reader: this.#recorder,
       ...call,
       ...(fixed === undefined ? {} : { fixed }),
+      ...(sourceDate === undefined ? {} : { sourceDate }),
     });
     if (planned.kind === "refused") throw refusalError(planned, this.#recorder.uri);
     const changes = await this.changes(call);

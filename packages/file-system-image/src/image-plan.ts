@@ -19,6 +19,11 @@ export interface ImagePlanOptions extends CallOptions {
   readonly consent?: readonly Consequence[];
   /** Time and identity from a plan that was approved; chosen anew without it. */
   readonly fixed?: Fixed;
+  /**
+   * Time of the session in milliseconds since 1970, for a disc whose bytes depend on nothing but its input: the session's
+   * identity is made from the tree and from what is on the disc. Only where equal names, sizes and times mean equal files.
+   */
+  readonly sourceDate?: number;
 }
 
 /** A plan of an image. Valid until the image or the disc changes. */

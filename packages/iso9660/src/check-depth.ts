@@ -6,7 +6,7 @@ import type { Turns } from "./turns.ts";
 export const MAX_LEVELS = 8;
 
 /** Longest path: identifiers of directories and file, and one for each directory but the root (ECMA-119 6.8.2.1). */
-const MAX_PATH_BYTES = 255;
+export const MAX_PATH_BYTES = 255;
 
 /** A directory's depth and the bytes of its path. */
 interface Depth {

@@ -112,10 +112,10 @@ function notice(node: TreeNode, oddities: Oddities): void {
 
 function notesOf(
   { levels, directories, longNames, longTargets, unusualTimes }: Oddities,
-  { rockRidge }: VolumeOptions,
+  { rockRidge, deepFolders }: VolumeOptions,
 ): string[] {
   const notes: string[] = [];
-  if (levels > MAX_LEVELS)
+  if (levels > MAX_LEVELS && deepFolders === "allowed")
     notes.push(
       `Folders lie ${levels} levels deep; ISO 9660 allows ${MAX_LEVELS}, which only very old readers insist on.`,
     );

@@ -11,9 +11,12 @@ import {
 } from "@multisession/core";
 import { digestOf, type TreeIdentity } from "./tree-identity.ts";
 import {
+  bootCatalogIn,
   type DescriptorDetails,
+  type DescriptorKind,
   decodeDescriptor,
   descriptorType,
+  encodeBootRecord,
   encodeDescriptor,
   encodeTerminator,
   recordIn,
@@ -39,6 +42,10 @@ export type DescriptorWriter = (volumeBlocks: Blocks, record: SessionRecord | un
 export interface DescriptorSet {
   readonly primary: VolumeDescriptor;
   readonly joliet?: VolumeDescriptor;
+  /** Of ISO 9660:1999. */
+  readonly enhanced?: VolumeDescriptor;
+  /** Where El Torito's catalog lies. */
+  readonly bootCatalog?: Lba;
   /** Ours, from the first descriptor that has it: each one has, so that one is enough where a cut has torn the set. */
   readonly record?: SessionRecord;
   /** A descriptor has another record than the others, or the set ends where a block cannot be read. */
@@ -47,14 +54,28 @@ export interface DescriptorSet {
   readonly blocks: readonly Uint8Array[];
 }
 
-/** A writer of new sets that lead to these trees. */
-export function newDescriptors({ primary, joliet }: TreeIdentity, details: DescriptorDetails): DescriptorWriter {
+/** The hierarchies that a set leads to. */
+type SetHierarchies = TreeIdentity & { readonly enhanced?: TreeIdentity["primary"] };
+
+/**
+ * A writer of new sets that lead to these trees. Joliet comes before the enhanced descriptor: some readers take the first
+ * supplementary one for Joliet's. The boot record is the second, where firmware looks for it (El Torito 2.0).
+ */
+export function newDescriptors(
+  { primary, joliet, enhanced, bootCatalog }: SetHierarchies,
+  details: DescriptorDetails,
+): DescriptorWriter {
+  const hierarchies = Object.entries({ primary, joliet, enhanced }) as [
+    DescriptorKind,
+    TreeIdentity["primary"] | undefined,
+  ][];
   return (volumeBlocks, record) => {
-    const first = encodeDescriptor({ kind: "primary", volumeBlocks, ...primary }, details);
-    setRecord(first, record);
-    const second = joliet === undefined ? [] : [encodeDescriptor({ kind: "joliet", volumeBlocks, ...joliet }, details)];
-    for (const descriptor of second) setRecord(descriptor, record);
-    return Buffer.concat([first, ...second, encodeTerminator()]);
+    const descriptors = hierarchies.flatMap(([kind, hierarchy]) =>
+      hierarchy === undefined ? [] : [encodeDescriptor({ kind, volumeBlocks, ...hierarchy }, details)],
+    );
+    for (const descriptor of descriptors) setRecord(descriptor, record);
+    if (bootCatalog !== undefined) descriptors.splice(1, 0, encodeBootRecord(bootCatalog));
+    return Buffer.concat([...descriptors, encodeTerminator()]);
   };
 }
 
@@ -88,9 +109,9 @@ export async function readDescriptorSet(
   options?: CallOptions,
 ): Promise<DescriptorSet | undefined> {
   const blocks: Uint8Array[] = [];
-  let primary: VolumeDescriptor | undefined;
-  let joliet: VolumeDescriptor | undefined;
+  const found: Partial<Record<DescriptorKind, VolumeDescriptor>> = {};
   const records: (SessionRecord | undefined)[] = [];
+  let bootCatalog: Lba | undefined;
   let isCutOff = false;
   for (let index = 0; index < MAX_DESCRIPTORS; index += 1) {
     const block = await readBlock(reader, start + SYSTEM_AREA_BLOCKS + index, options);
@@ -98,21 +119,28 @@ export async function readDescriptorSet(
     isCutOff = block === undefined;
     if (block === undefined || type === undefined || type === descriptorType.terminator) break;
     blocks.push(block);
+    bootCatalog ??= bootCatalogIn(block);
     const descriptor = decodeDescriptor(block);
-    if (descriptor?.kind === "primary" && primary === undefined) {
-      primary = descriptor;
-      records.push(recordIn(block));
-    }
-    if (descriptor?.kind === "joliet" && joliet === undefined) {
-      joliet = descriptor;
+    if (descriptor !== undefined && found[descriptor.kind] === undefined) {
+      found[descriptor.kind] = descriptor;
       records.push(recordIn(block));
     }
     // What comes first decides: a disc that does not begin with a volume descriptor is read no further.
-    if (primary === undefined && index > 0) break;
+    if (found.primary === undefined && index > 0) break;
   }
-  const record = records.find((found) => found !== undefined);
-  const isTorn = isCutOff || records.some((found) => JSON.stringify(found) !== JSON.stringify(record));
-  return primary && { primary, ...(joliet && { joliet }), ...(record && { record }), isTorn, blocks };
+  const { primary, ...others } = found;
+  const record = records.find((one) => one !== undefined);
+  const isTorn = isCutOff || records.some((one) => JSON.stringify(one) !== JSON.stringify(record));
+  return (
+    primary && {
+      primary,
+      ...others,
+      ...(bootCatalog !== undefined && { bootCatalog }),
+      ...(record && { record }),
+      isTorn,
+      blocks,
+    }
+  );
 }
 
 /**

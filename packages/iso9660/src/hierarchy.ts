@@ -8,6 +8,7 @@ import {
 } from "@multisession/core";
 import { BlockPacker, BlockWriter } from "./block-packer.ts";
 import { type HardLinks, Serials } from "./hard-links.ts";
+import type { Relocation } from "./relocation.ts";
 import type { Turns } from "./turns.ts";
 
 /** A node with the identifier that one hierarchy gives it. */
@@ -25,16 +26,22 @@ interface PlannedDirectory {
   /** Place of the first subdirectory in the hierarchy's list; the others follow it in the order of the records. */
   readonly firstSubdirectory: number;
   readonly subdirectories: number;
+  /** Subdirectories as readers of Rock Ridge count them: those that were moved elsewhere are among them. */
+  readonly shownSubdirectories: number;
   /** First block, counted from the hierarchy's first. */
   readonly at: Blocks;
   readonly blocks: Blocks;
 }
 
-/** All directories of one tree of names, parents first: the order of path tables, and of the blocks on the disc. */
+/** All directories of one tree of names, parents first: the order of path tables, and as a rule of the blocks on the disc. */
 export interface Hierarchy {
   readonly directories: readonly PlannedDirectory[];
   readonly blocks: Blocks;
   readonly pathTableBytes: number;
+  /** Which folders were moved because they lay too deep. */
+  readonly relocation?: Relocation;
+  /** Places in the list by the order of the blocks, where that is another. */
+  readonly order?: readonly number[];
 }
 
 /** What a directory record says beside its name. */
@@ -47,6 +54,10 @@ export interface RecordTarget {
   readonly links: number;
   /** Rock Ridge's serial number, another for every node. */
   readonly serial: number;
+  /** In the place of a folder that was moved: where it lies now. */
+  readonly childAt?: Lba;
+  /** In a folder that was moved: where its true parent lies. */
+  readonly parentAt?: Lba;
 }
 
 /** How one kind of directory hierarchy names and writes its records: ISO 9660 with Rock Ridge, or Joliet. */
@@ -59,13 +70,13 @@ export interface Dialect {
   recordBytes(named: NamedNode): number;
   /** Records that a node needs: one for each section of a file. */
   recordCount(node: TreeNode): number;
-  /** Writes a directory's own record or its parent's. */
+  /** Writes a directory's own record or its parent's; `shown` is the one that the record is about. */
   putDot(
     bytes: Uint8Array,
     at: number,
     which: "self" | "parent",
     isRoot: boolean,
-    directory: DirectoryNode,
+    shown: DirectoryNode,
     target: RecordTarget,
   ): void;
   /** Writes one record of a node. */
@@ -85,8 +96,14 @@ export type ExtentsOf = (node: TreeNode & { readonly kind: "file" }) => readonly
  * Lays the directories of a tree out, level by level. Keeps nothing of files: their names are made again when their
  * directory is written, because names for 100,000 files take more memory than time.
  */
-export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns: Turns): Promise<Hierarchy> {
-  const found: Pick<PlannedDirectory, "named" | "parent">[] = [{ named: { key: "", node: root }, parent: 0 }];
+export async function planHierarchy(
+  root: DirectoryNode,
+  dialect: Dialect,
+  turns: Turns,
+  relocation?: Relocation,
+): Promise<Hierarchy> {
+  const top = relocation?.root ?? root;
+  const found: Pick<PlannedDirectory, "named" | "parent">[] = [{ named: { key: "", node: top }, parent: 0 }];
   const directories: PlannedDirectory[] = [];
   let at = 0;
   let pathTableBytes = 0;
@@ -94,13 +111,19 @@ export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns
     const { named, parent } = found[index] as (typeof found)[number];
     const children = dialect.nameChildren(named.node.children);
     const firstSubdirectory = found.length;
-    for (const child of children) if (isDirectory(child)) found.push({ named: child, parent: index });
+    let shownSubdirectories = 0;
+    for (const child of children) {
+      if (!isDirectory(child)) continue;
+      shownSubdirectories += 1;
+      if (!relocation?.standIns.has(child.node)) found.push({ named: child, parent: index });
+    }
     const blocks = measure(named.node, children, dialect, index === 0);
     directories.push({
       named,
       parent,
       firstSubdirectory,
       subdirectories: found.length - firstSubdirectory,
+      shownSubdirectories,
       at,
       blocks,
     });
@@ -108,7 +131,31 @@ export async function planHierarchy(root: DirectoryNode, dialect: Dialect, turns
     pathTableBytes += pathRecordBytes(index === 0 ? 1 : dialect.identifierBytes(named));
     await turns.after(children.length + 1);
   }
-  return { directories, blocks: at, pathTableBytes };
+  const hierarchy = { directories, blocks: at, pathTableBytes };
+  return relocation === undefined ? hierarchy : { ...movedFirst(hierarchy, relocation), relocation };
+}
+
+/**
+ * The same with all that was moved right behind the root: libarchive reads a disc in one pass, and connects a folder that
+ * was moved out of a moved one only while it has not seen where the outer one belongs (measured).
+ */
+function movedFirst({ directories, ...hierarchy }: Hierarchy, { folder }: Relocation): Hierarchy {
+  const isMoved: boolean[] = [];
+  for (const { named, parent } of directories) isMoved.push(named.node === folder || isMoved[parent] === true);
+  const places = [...directories.keys()];
+  const order = [
+    0,
+    ...places.filter((index) => isMoved[index]),
+    ...places.filter((index) => index > 0 && !isMoved[index]),
+  ];
+  const placed: PlannedDirectory[] = [];
+  let at = 0;
+  for (const index of order) {
+    const directory = directories[index] as PlannedDirectory;
+    placed[index] = { ...directory, at };
+    at += directory.blocks;
+  }
+  return { ...hierarchy, directories: placed, order };
 }
 
 /** Bytes of a path table record with an identifier of so many bytes (ECMA-119 9.4). */
@@ -139,27 +186,34 @@ export function* directoryBytes(
   extentsOf: ExtentsOf,
   hardLinks: HardLinks = new Map(),
 ): Generator<Uint8Array> {
-  const { directories } = hierarchy;
+  const { directories, relocation, order = directories.keys() } = hierarchy;
+  const places = relocation && new Map(directories.map(({ named }, index) => [named.node, index]));
   const writer = new BlockWriter();
   const serials = new Serials(hardLinks, directories.length);
   const targetOf = (index: number): RecordTarget => {
-    const { at, blocks, subdirectories } = directories[index] as PlannedDirectory;
+    const { at, blocks, shownSubdirectories } = directories[index] as PlannedDirectory;
     return {
       at: base + at,
       bytes: blocks * BLOCK_BYTES,
       isContinued: false,
-      links: 2 + subdirectories,
+      links: 2 + shownSubdirectories,
       serial: index + 1,
     };
   };
-  for (const [index, directory] of directories.entries()) {
+  /** Where a folder lies that was moved, or is the parent of one. */
+  const placeOf = (node: DirectoryNode): RecordTarget => targetOf(places?.get(node) as number);
+  for (const index of order) {
+    const directory = directories[index] as PlannedDirectory;
+    const own = directory.named.node;
+    const realParent = relocation?.realParents.get(own);
     for (const which of ["self", "parent"] as const) {
-      const size = dialect.dotBytes(which, index === 0, directory.named.node);
+      const size = dialect.dotBytes(which, index === 0, own);
       const full = writer.makeRoom(size);
       if (full !== undefined) yield full;
       const shown = which === "self" ? index : directory.parent;
       const { node } = (directories[shown] as PlannedDirectory).named;
-      dialect.putDot(writer.bytes, writer.place(size), which, index === 0, node, targetOf(shown));
+      const parentAt = which === "parent" && realParent !== undefined ? { parentAt: placeOf(realParent).at } : {};
+      dialect.putDot(writer.bytes, writer.place(size), which, index === 0, node, { ...targetOf(shown), ...parentAt });
     }
     let subdirectory = directory.firstSubdirectory;
     for (const child of dialect.nameChildren(directory.named.node.children)) {
@@ -173,6 +227,11 @@ export function* directoryBytes(
     writer.endBlock();
 
     function targetsOf({ node }: NamedNode): readonly RecordTarget[] {
+      const moved = relocation?.standIns.get(node);
+      if (moved !== undefined) {
+        const target = placeOf(moved);
+        return [{ ...target, at: 0, bytes: 0, childAt: target.at }];
+      }
       if (node.kind === "directory") return [targetOf(subdirectory++)];
       const sections = dialect.sections(node, extentsOf);
       checkCount(sections.length, node);

@@ -9,15 +9,20 @@ import {
   recordFlag,
 } from "./directory-record.ts";
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
-import { nameForIso } from "./iso-names.ts";
+import { nameAsGiven, nameForIso } from "./iso-names.ts";
+import type { Relocation } from "./relocation.ts";
 import {
   attributeBytes,
   nameEntryBytes,
   putAttributes,
   putContinuation,
   putExtensionId,
+  putIsMoved,
+  putMovedChild,
   putName,
+  putRealParent,
   putSuspStart,
+  RELOCATION_BYTES,
   ROOT_ENTRY_BYTES,
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
@@ -47,17 +52,24 @@ export class IsoDialect implements Dialect {
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
+  readonly #relocation: Relocation | undefined;
 
-  constructor(options: VolumeOptions, continuations: Continuations = new Continuations(), continuationsAt: Lba = 0) {
+  constructor(
+    options: VolumeOptions,
+    relocation?: Relocation,
+    continuations: Continuations = new Continuations(),
+    continuationsAt: Lba = 0,
+  ) {
     this.#options = options;
     this.#attributeBytes = options.rockRidge === false ? 0 : attributeBytes(options.rockRidge);
+    this.#relocation = relocation;
     this.continuations = continuations;
     this.#continuationsAt = continuationsAt;
   }
 
   /** The same dialect, once it is known where the continuation areas lie. */
   placed(continuationsAt: Lba): IsoDialect {
-    return new IsoDialect(this.#options, this.continuations, continuationsAt);
+    return new IsoDialect(this.#options, this.#relocation, this.continuations, continuationsAt);
   }
 
   /** The same dialect with a count of its own: names are made again. */
@@ -66,6 +78,8 @@ export class IsoDialect implements Dialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
+    // A profile has proved the names, and remembers none that were told apart.
+    if (this.#options.profile !== undefined) return nameAsGiven(children);
     if (this.#options.rockRidge !== false) return nameForIso(children, this.#options.names);
     const shown = children.filter(({ kind }) => kind !== "symlink");
     const named = nameForIso(shown, this.#options.names);
@@ -76,9 +90,15 @@ export class IsoDialect implements Dialect {
   }
 
   dotBytes(which: "self" | "parent", isRoot: boolean, directory: DirectoryNode): number {
-    const isStart = which === "self" && isRoot && this.#options.rockRidge !== false;
+    const isMoved = which === "parent" && this.#relocation?.realParents.has(directory) === true;
+    return this.#dotBytes(which === "self" && isRoot, isMoved, directory);
+  }
+
+  #dotBytes(isStart: boolean, isMoved: boolean, directory: DirectoryNode): number {
+    if (this.#options.rockRidge === false) return DOT_IDENTIFIER_END;
     const start = isStart ? ROOT_ENTRY_BYTES + (this.rootAttributes(directory)?.length ?? 0) : 0;
-    return even(DOT_IDENTIFIER_END + this.#attributeBytes + start);
+    const link = isMoved ? RELOCATION_BYTES.link : 0;
+    return even(DOT_IDENTIFIER_END + this.#attributeBytes + start + link);
   }
 
   /**
@@ -92,7 +112,9 @@ export class IsoDialect implements Dialect {
   }
 
   recordBytes(named: NamedNode): number {
-    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + this.#zisofsBytes(named);
+    const { node } = named;
+    const special = this.#zisofsBytes(named) + this.#relocationBytes(node);
+    const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + special;
     if (this.#options.rockRidge === false) return fixed;
     if (isShort(named.node)) {
       const bytes = fixed + nameEntryBytes(named.node.name);
@@ -114,26 +136,30 @@ export class IsoDialect implements Dialect {
     target: RecordTarget,
   ): void {
     const { attributes } = directory;
-    putHeader(bytes, at, this.dotBytes(which, isRoot, directory), 1, recordFlag.directory, attributes, target);
+    const isStart = which === "self" && isRoot;
+    const length = this.#dotBytes(isStart, target.parentAt !== undefined, directory);
+    putHeader(bytes, at, length, 1, recordFlag.directory, attributes, target);
     bytes[at + DOT_IDENTIFIER_END - 1] = which === "self" ? 0 : 1;
     const { rockRidge } = this.#options;
     if (rockRidge === false) return;
     let next = at + DOT_IDENTIFIER_END;
-    const isStart = which === "self" && isRoot;
     if (isStart) next = putSuspStart(bytes, next);
     next = putAttributes(bytes, next, "directory", attributes, target, rockRidge);
-    if (!isStart) return;
-    next = putExtensionId(bytes, next, rockRidge);
-    const extended = this.rootAttributes(directory);
-    if (extended !== undefined) bytes.set(extended, next);
+    if (isStart) {
+      next = putExtensionId(bytes, next, rockRidge);
+      const extended = this.rootAttributes(directory);
+      if (extended !== undefined) bytes.set(extended, next);
+    }
+    if (target.parentAt !== undefined) putRealParent(bytes, next, target.parentAt);
   }
 
   putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void {
     const { node } = named;
     const nameLength = this.#fileIdentifierBytes(named);
     const length = this.recordBytes(named);
-    const flags =
-      (node.kind === "directory" ? recordFlag.directory : 0) | (target.isContinued ? recordFlag.multiExtent : 0);
+    // What stands for a moved folder is a file to those who do not know Rock Ridge (RRIP 4.1.5.1).
+    const isDirectory = node.kind === "directory" && target.childAt === undefined;
+    const flags = (isDirectory ? recordFlag.directory : 0) | (target.isContinued ? recordFlag.multiExtent : 0);
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     putHeader(bytes, at, length, nameLength, flags, node.attributes, target);
     this.putIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
@@ -144,6 +170,8 @@ export class IsoDialect implements Dialect {
     let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
     const zisofs = compressionOf(node);
     if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
+    if (target.childAt !== undefined) next = putMovedChild(bytes, next, target.childAt);
+    else if (this.#relocationBytes(node) > 0) next = putIsMoved(bytes, next);
     const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
     if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
@@ -169,6 +197,14 @@ export class IsoDialect implements Dialect {
 
   #zisofsBytes({ node }: NamedNode): number {
     return this.#options.rockRidge === false || compressionOf(node) === undefined ? 0 : ZF_BYTES;
+  }
+
+  /** Bytes that say that a folder was moved, or where to: CL in its place, RE where it lies now. */
+  #relocationBytes(node: TreeNode): number {
+    if (this.#relocation === undefined) return 0;
+    const { standIns, realParents, folder } = this.#relocation;
+    if (standIns.has(node)) return RELOCATION_BYTES.link;
+    return node === folder || realParents.has(node) ? RELOCATION_BYTES.mark : 0;
   }
 
   #systemUse(named: NamedNode, fixed: number): SystemUse {

@@ -110,6 +110,39 @@ function isKey(key: string, kind: TreeNode["kind"], { level, characters }: IsoNa
   return name.length <= most.base && extension.length <= most.extension && name.length + extension.length <= most.file;
 }
 
+/**
+ * Why a name is not what readers of the primary hierarchy would show: nothing when it is. They show neither version nor
+ * the dot before an empty extension.
+ */
+export function whyNoIdentifier(
+  { name, kind }: Pick<TreeNode, "name" | "kind">,
+  { level, characters }: IsoNameRules,
+): string | undefined {
+  const { base, extension, file, directory } = longest[level];
+  const isDirectory = kind === "directory";
+  const [first = "", second, ...more] = name.split(".");
+  if (isDirectory && second !== undefined) return "is a folder with a dot in its name";
+  if (more.length > 0) return "has more than one dot";
+  if (first === "") return "has nothing before its dot";
+  if (second === "") return "ends in a dot, which readers leave out";
+  const text = first + (second ?? "");
+  if (inCharacters(text, characters) !== text)
+    return characters === "d"
+      ? "has other characters than A to Z, 0 to 9 and underscore"
+      : "has characters that are not allowed";
+  if (isDirectory) return first.length > directory ? `is longer than ${directory} characters` : undefined;
+  if (first.length > base || (second ?? "").length > extension)
+    return `has more than ${base} characters before the dot or ${extension} behind it`;
+  return text.length > file ? `is longer than ${file} characters and a dot` : undefined;
+}
+
+/** Names that are identifiers as they stand, all of them, in the order of ECMA-119 9.3. */
+export function nameAsGiven(children: readonly TreeNode[]): NamedNode[] {
+  return children
+    .map((node) => ({ key: node.kind !== "directory" && node.name.includes(".") ? node.name : `${node.name}.`, node }))
+    .sort(byKey);
+}
+
 /** The key that a node has when no other is called the same. */
 export function keyAlone(node: Pick<TreeNode, "name" | "kind">, rules: IsoNameRules): string {
   const { base, extension } = partsOf(node, rules);

@@ -36,8 +36,8 @@ export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
 }
 
 /**
- * ISO 9660 level 3 (ECMA-119) with Rock Ridge and Joliet, if they are wanted: one tree in two hierarchies of names over
- * the same contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
+ * ISO 9660 (ECMA-119) with Rock Ridge, Joliet and the enhanced descriptor, if they are wanted: one tree in up to three
+ * hierarchies of names over the same contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
  */
 export class Iso9660 implements FileSystem {
   readonly id: string = ID;
@@ -55,8 +55,11 @@ export class Iso9660 implements FileSystem {
 
   needs(tree: Tree | undefined): Needs {
     // Each folder has at least one block in each hierarchy; the empty volume counts one folder already.
-    const folders = tree === undefined ? 0 : (this.#options.joliet ? 2 : 1) * countSubdirectories(tree);
-    return { atLeast: emptyBlocks(this.#options) + folders, headBlocks: HEAD_BLOCKS };
+    const { joliet, enhanced } = this.#options;
+    const hierarchies = 1 + Number(joliet) + Number(enhanced);
+    const folders = tree === undefined ? 0 : hierarchies * countSubdirectories(tree);
+    const empty = emptyBlocks(this.#options);
+    return { atLeast: empty + folders, headBlocks: Math.max(HEAD_BLOCKS, empty) };
   }
 
   layout(tree: Tree, frame: SessionFrame, options?: CallOptions): Promise<Layout> {

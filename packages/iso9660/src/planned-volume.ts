@@ -3,20 +3,25 @@ import {
   type Blocks,
   blocksOf,
   type CallOptions,
+  type Content,
   type DirectoryNode,
   type Extent,
   type Lba,
   type RecordedExtent,
   type Tree,
 } from "@multisession/core";
+import { bootExtents, type PlannedBoot, planBoot } from "./boot.ts";
 import { checkDepth } from "./check-depth.ts";
 import { checkTree, countOf } from "./check-tree.ts";
 import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
+import { EnhancedDialect } from "./enhanced-dialect.ts";
 import { countHardLinks, type HardLinks } from "./hard-links.ts";
 import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHierarchy } from "./hierarchy.ts";
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
 import { pathTable } from "./path-table.ts";
+import { checkProfile } from "./profile.ts";
+import { type Relocation, relocate } from "./relocation.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
 import { detailsOf, fileTextNotes, type VolumeDetails } from "./volume-details.ts";
@@ -30,38 +35,68 @@ export interface PlannedVolume {
   readonly isoDialect: IsoDialect;
   readonly hardLinks: HardLinks;
   readonly joliet?: PlannedJoliet;
+  readonly enhanced?: PlannedEnhanced;
+  /** A catalog of its own, or the address of one that an earlier session has. */
+  readonly boot?: PlannedBoot | Lba;
   readonly notes: readonly string[];
   /** Texts, dates and application use of the descriptors. */
   readonly details: VolumeDetails;
 }
 
-/** The second hierarchy of a volume. */
+/** Joliet's hierarchy. */
 interface PlannedJoliet {
   readonly hierarchy: Hierarchy;
   readonly dialect: JolietDialect;
+}
+
+/** The hierarchy of ISO 9660:1999. */
+interface PlannedEnhanced {
+  readonly hierarchy: Hierarchy;
+  readonly dialect: EnhancedDialect;
 }
 
 /** Where the parts of a volume lie once its first block is known. */
 interface Places {
   readonly isoTables: Lba;
   readonly jolietTables: Lba;
+  readonly enhancedTables: Lba;
   readonly iso: Lba;
   readonly continuations: Lba;
   readonly joliet: Lba;
+  readonly enhanced: Lba;
+  readonly boot: Lba;
   readonly end: Lba;
 }
 
-/** Lays a tree out in both hierarchies. @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`. */
-export async function planVolume(tree: Tree, volume: VolumeOptions, options?: CallOptions): Promise<PlannedVolume> {
+/**
+ * Lays a tree out in all hierarchies.
+ *
+ * @param keptCatalog - Where the state that is built on has its boot catalog.
+ * @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`, `iso9660/NOT_BOOTABLE`.
+ */
+export async function planVolume(
+  tree: Tree,
+  volume: VolumeOptions,
+  keptCatalog: Lba | undefined,
+  options?: CallOptions,
+): Promise<PlannedVolume> {
   const turns = new Turns(options);
   const { volumeName, root } = tree;
-  const notes = await checkTree(tree, volume, turns);
+  const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
+  const boot = typeof volume.boot === "object" ? planBoot(volume.boot, root) : keptCatalog;
   const hardLinks = await countHardLinks(root, turns);
-  const isoDialect = new IsoDialect(volume);
-  const iso = await planHierarchy(root, isoDialect, turns);
+  const relocation =
+    volume.deepFolders === "relocated" ? await relocate(root, new IsoDialect(volume), turns) : undefined;
+  const isoDialect = new IsoDialect(volume, relocation);
+  const iso = await planHierarchy(root, isoDialect, turns, relocation);
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
   const joliet = volume.joliet ? await planJoliet(root, volume, turns) : undefined;
-  const details = detailsOf(volume, root, isoDialect.forWriting(), joliet?.dialect.forWriting());
+  const enhanced = volume.enhanced ? await planEnhanced(root, volume, turns) : undefined;
+  const details = detailsOf(volume, root, {
+    primary: isoDialect.forWriting(),
+    ...(joliet && { joliet: joliet.dialect.forWriting() }),
+    ...(enhanced && { enhanced: enhanced.dialect.forWriting() }),
+  });
   return {
     volumeName,
     root,
@@ -69,11 +104,15 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
     isoDialect,
     hardLinks,
     ...(joliet && { joliet }),
+    ...(enhanced && { enhanced }),
+    ...(boot !== undefined && volume.boot !== "none" && { boot }),
     notes: [
       ...notes,
+      ...relocationNotes(relocation, volume),
       ...isoNotes(isoDialect, volume),
       ...attributeNotes(root, isoDialect, volume),
       ...(joliet ? jolietNotes(joliet.dialect, volume) : []),
+      ...(enhanced ? enhancedNotes(enhanced.dialect, volume) : []),
       ...fileTextNotes(volume.texts, details.texts, volume.joliet),
     ],
     details,
@@ -82,6 +121,11 @@ export async function planVolume(tree: Tree, volume: VolumeOptions, options?: Ca
 
 async function planJoliet(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedJoliet> {
   const dialect = new JolietDialect(volume);
+  return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
+}
+
+async function planEnhanced(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedEnhanced> {
+  const dialect = new EnhancedDialect(volume);
   return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
 }
 
@@ -98,6 +142,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     parent: 0,
     firstSubdirectory: 1,
     subdirectories: 0,
+    shownSubdirectories: 0,
     at: 0,
     blocks: 1,
   };
@@ -109,6 +154,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     isoDialect: new IsoDialect(volume),
     hardLinks: new Map(),
     ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume) } } : {}),
+    ...(volume.enhanced ? { enhanced: { hierarchy, dialect: new EnhancedDialect(volume) } } : {}),
     notes: [],
     details: detailsOf(volume, root),
   };
@@ -124,7 +170,7 @@ function attributeNotes(root: DirectoryNode, dialect: IsoDialect, { rockRidge }:
 
 function isoNotes(
   { changes: { mapped, links, compressed } }: IsoDialect,
-  { joliet, rockRidge }: VolumeOptions,
+  { joliet, rockRidge, enhanced }: VolumeOptions,
 ): string[] {
   if (rockRidge !== false) return [];
   const notes = ["Modes and owners are not kept, and times only to the second: that takes Rock Ridge."];
@@ -133,9 +179,18 @@ function isoNotes(
     notes.push(
       `${countOf(compressed, "compressed file")} shown as the compressed bytes: only Rock Ridge tells of them.`,
     );
-  if (!joliet && mapped > 0)
+  if (!joliet && !enhanced && mapped > 0)
     notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
   return notes;
+}
+
+function relocationNotes(relocation: Relocation | undefined, { joliet }: VolumeOptions): string[] {
+  if (relocation === undefined) return [];
+  const count = countOf(relocation.standIns.size, "folder");
+  const others = joliet ? "Rock Ridge or Joliet" : "Rock Ridge";
+  return [
+    `${count} too deep for ISO 9660 moved to "${relocation.folder.name}"; readers of ${others} see the true place.`,
+  ];
 }
 
 function jolietNotes(
@@ -157,32 +212,45 @@ function jolietNotes(
   return notes;
 }
 
+function enhancedNotes({ changes: { mapped } }: EnhancedDialect, { rockRidge, joliet }: VolumeOptions): string[] {
+  if (mapped === 0) return [];
+  const kept = rockRidge === false && !joliet ? "" : " Other readers see them by Rock Ridge or Joliet.";
+  return [`${countOf(mapped, "name")} too long or with a semicolon changed for readers of ISO 9660:1999.${kept}`];
+}
+
 /** Blocks of a volume before the contents. */
 export function volumeBlocks(volume: PlannedVolume): Blocks {
   return placesOf(volume, 0).end;
 }
 
-function placesOf({ iso, isoDialect, joliet }: PlannedVolume, start: Lba): Places {
-  // Before the tables: primary descriptor, Joliet's, terminator.
-  const isoTables = start + SYSTEM_AREA_BLOCKS + (joliet === undefined ? 2 : 3);
+function placesOf({ iso, isoDialect, joliet, enhanced, boot }: PlannedVolume, start: Lba): Places {
+  const supplementary = [joliet, enhanced].filter((hierarchy) => hierarchy !== undefined).length;
+  // Before the tables: primary descriptor, boot record, supplementary ones, terminator.
+  const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + (boot === undefined ? 0 : 1) + supplementary + 1;
   const jolietTables = isoTables + 2 * blocksOf(iso.pathTableBytes);
-  const isoAt = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
+  const enhancedTables = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
+  const isoAt = enhancedTables + 2 * blocksOf(enhanced?.hierarchy.pathTableBytes ?? 0);
   const continuations = isoAt + iso.blocks;
   const jolietAt = continuations + isoDialect.continuations.blocks;
+  const enhancedAt = jolietAt + (joliet?.hierarchy.blocks ?? 0);
+  const bootAt = enhancedAt + (enhanced?.hierarchy.blocks ?? 0);
   return {
     isoTables,
     jolietTables,
+    enhancedTables,
     iso: isoAt,
     continuations,
     joliet: jolietAt,
-    end: jolietAt + (joliet?.hierarchy.blocks ?? 0),
+    enhanced: enhancedAt,
+    boot: bootAt,
+    end: bootAt + (typeof boot === "object" ? boot.blocks : 0),
   };
 }
 
 /** The writer of descriptors that lead to a volume that starts at `start`. */
 export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): DescriptorWriter {
   const places = placesOf(volume, start);
-  const { volumeName, iso, joliet, root } = volume;
+  const { volumeName, iso, joliet, enhanced, boot, root } = volume;
   return newDescriptors(
     {
       primary: {
@@ -195,6 +263,13 @@ export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): 
           pointers: pointersOf(joliet.hierarchy, places.joliet, places.jolietTables),
         },
       }),
+      ...(enhanced && {
+        enhanced: {
+          volumeId: encodeVolumeId(volumeName, "enhanced"),
+          pointers: pointersOf(enhanced.hierarchy, places.enhanced, places.enhancedTables),
+        },
+      }),
+      ...(boot !== undefined && { bootCatalog: typeof boot === "object" ? places.boot : boot }),
     },
     { time, rootDate: root.attributes.modified, ...volume.details },
   );
@@ -214,11 +289,15 @@ function pointersOf({ directories, pathTableBytes }: Hierarchy, at: Lba, tables:
 export function directoryExtents(
   volume: PlannedVolume,
   start: Lba,
-  contentOf: (node: Parameters<ExtentsOf>[0]) => readonly RecordedExtent[],
+  extentsOf: (content: Content) => readonly RecordedExtent[],
 ): readonly Extent[] {
-  const { iso } = volume;
-  const joliet = volume.joliet && { ...volume.joliet, dialect: volume.joliet.dialect.forWriting() };
+  const { iso, boot } = volume;
+  const contentOf: ExtentsOf = ({ content }) => extentsOf(content);
   const places = placesOf(volume, start);
+  const others = [
+    volume.joliet && { ...volume.joliet, at: places.joliet, label: "Joliet directories" },
+    volume.enhanced && { ...volume.enhanced, at: places.enhanced, label: "enhanced directories" },
+  ].flatMap((other) => (other === undefined ? [] : [{ ...other, dialect: other.dialect.forWriting() }]));
   const isoDialect = volume.isoDialect.placed(places.continuations);
   const extents: Extent[] = [
     {
@@ -228,7 +307,7 @@ export function directoryExtents(
         from: "bytes",
         produce: () => [
           ...bothTables(iso, isoDialect, places.iso),
-          ...(joliet ? bothTables(joliet.hierarchy, joliet.dialect, places.joliet) : []),
+          ...others.flatMap(({ hierarchy, dialect, at }) => bothTables(hierarchy, dialect, at)),
         ],
       },
       label: "path tables",
@@ -248,17 +327,16 @@ export function directoryExtents(
       source: { from: "bytes", produce: () => isoDialect.continuations.bytes(places.continuations) },
       label: "long names and link targets",
     },
+    ...others.map(
+      ({ hierarchy, dialect, at, label }): Extent => ({
+        at,
+        blocks: hierarchy.blocks,
+        source: { from: "bytes", produce: () => directoryBytes(hierarchy, dialect, at, contentOf) },
+        label,
+      }),
+    ),
+    ...(typeof boot === "object" ? bootExtents(boot, places.boot, start + SYSTEM_AREA_BLOCKS, extentsOf) : []),
   ];
-  if (joliet !== undefined)
-    extents.push({
-      at: places.joliet,
-      blocks: joliet.hierarchy.blocks,
-      source: {
-        from: "bytes",
-        produce: () => directoryBytes(joliet.hierarchy, joliet.dialect, places.joliet, contentOf),
-      },
-      label: "Joliet directories",
-    });
   return extents.filter(({ blocks }) => blocks > 0);
 }
 

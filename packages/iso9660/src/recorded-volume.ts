@@ -14,7 +14,6 @@ import {
 import { type DescriptorSet, readBlock, readStateDescriptors } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
-import { enhancedPointers } from "./enhanced-descriptor.ts";
 import { Findings } from "./findings.ts";
 import { type IsoNameRules, keyAlone } from "./iso-names.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
@@ -42,8 +41,7 @@ type Reading =
       readonly jolietUnits: JolietUnits;
       readonly joliet?: JolietLookup;
     }
-  | { readonly kind: "joliet" }
-  | { readonly kind: "enhanced" }
+  | { readonly kind: "joliet" | "enhanced" }
   | { readonly kind: "plain" };
 
 /** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
@@ -98,7 +96,7 @@ export async function openVolume(
   const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
     "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, reading, options),
     joliet: () => openTree("joliet", joliet?.pointers),
-    enhanced: () => openTree("enhanced", enhancedPointers(set.blocks)),
+    enhanced: () => openTree("enhanced", set.enhanced?.pointers),
     plain: async () =>
       primaryRoot && {
         pointers: primary.pointers,

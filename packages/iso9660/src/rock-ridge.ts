@@ -112,6 +112,29 @@ export function putContinuation(bytes: Uint8Array, at: number, block: number, of
   return at + CE_BYTES;
 }
 
+/** Bytes of CL and PL, and of RE (RRIP 4.1.5). */
+export const RELOCATION_BYTES = { link: 12, mark: 4 } as const;
+
+/** Writes CL: the folder that belongs here lies there (RRIP 4.1.5.1). */
+export function putMovedChild(bytes: Uint8Array, at: number, childAt: number): number {
+  putEntry(bytes, at, "CL", RELOCATION_BYTES.link);
+  putU32Both(bytes, at + 4, childAt);
+  return at + RELOCATION_BYTES.link;
+}
+
+/** Writes PL: the true parent of a folder that was moved, in its record of the parent (RRIP 4.1.5.2). */
+export function putRealParent(bytes: Uint8Array, at: number, parentAt: number): number {
+  putEntry(bytes, at, "PL", RELOCATION_BYTES.link);
+  putU32Both(bytes, at + 4, parentAt);
+  return at + RELOCATION_BYTES.link;
+}
+
+/** Writes RE: this is no place that a reader should show (RRIP 4.1.5.3). */
+export function putIsMoved(bytes: Uint8Array, at: number): number {
+  putEntry(bytes, at, "RE", RELOCATION_BYTES.mark);
+  return at + RELOCATION_BYTES.mark;
+}
+
 /** Bytes of a name in one NM entry. */
 export function nameEntryBytes(name: string): number {
   return TEXT_HEADER_BYTES + Buffer.byteLength(name);

@@ -55,7 +55,9 @@ export async function layoutTree(
   volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<Layout> {
-  return layoutVolume(await planVolume(tree, volume, options), frame);
+  const { base } = frame;
+  const bootCatalog = base && identityOf(base.digest)?.bootCatalog;
+  return layoutVolume(await planVolume(tree, volume, bootCatalog, options), frame);
 }
 
 /** A session that shows `state` again, or an empty volume: head only. @throws `DAMAGED_CONTENT` when the state's head cannot be read. */
@@ -109,7 +111,7 @@ function layoutVolume(volume: PlannedVolume, frame: SessionFrame): Layout {
         descriptors,
         frame,
         placement,
-        directoryExtents(volume, placement.front, ({ content }) => placement.extentsOf(content)),
+        directoryExtents(volume, placement.front, (content) => placement.extentsOf(content)),
       );
     },
   };

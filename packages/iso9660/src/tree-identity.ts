@@ -1,3 +1,4 @@
+import type { Lba } from "@multisession/core";
 import {
   decodeVolumeId,
   encodeVolumeId,
@@ -10,18 +11,27 @@ import {
 export interface TreeIdentity {
   readonly primary: Pick<VolumeDescriptor, "volumeId" | "pointers">;
   readonly joliet?: Pick<VolumeDescriptor, "volumeId" | "pointers">;
+  /** Where the boot catalog lies, if there is one. */
+  readonly bootCatalog?: Lba;
 }
 
 const PREFIX = "iso9660:";
+const CATALOG_BYTES = 4;
 const HIERARCHY_BYTES = VOLUME_ID_BYTES + 5 * 4;
 
 /**
  * A head's digest: what identifies a tree on a disc is where its roots and path tables lie and how the volume is called, so
- * the digest spells that out in 52 or 104 bytes, base64url. Equal for a session's head, the disc's head and a republished
- * copy. That it can be read back lets a bridge show the base state's tree without reading the disc.
+ * the digest spells that out in 52 or 104 bytes, base64url, and four more for the address of a boot catalog. Equal for a session's head, the disc's head and a republished
+ * copy. That it can be read back lets a bridge show the base state's tree, and a session stay bootable, without reading the
+ * disc.
  */
-export function digestOf({ primary, joliet }: TreeIdentity): string {
+export function digestOf({ primary, joliet, bootCatalog }: TreeIdentity): string {
   const parts = [primary, joliet].flatMap((hierarchy) => (hierarchy === undefined ? [] : [encodeHierarchy(hierarchy)]));
+  if (bootCatalog !== undefined) {
+    const catalog = Buffer.alloc(CATALOG_BYTES);
+    catalog.writeUInt32LE(bootCatalog);
+    parts.push(catalog);
+  }
   return PREFIX + Buffer.concat(parts).toString("base64url");
 }
 
@@ -29,11 +39,14 @@ export function digestOf({ primary, joliet }: TreeIdentity): string {
 export function identityOf(digest: string): TreeIdentity | undefined {
   if (!digest.startsWith(PREFIX)) return undefined;
   const bytes = Buffer.from(digest.slice(PREFIX.length), "base64url");
-  if (bytes.length !== HIERARCHY_BYTES && bytes.length !== 2 * HIERARCHY_BYTES) return undefined;
-  const primary = decodeHierarchy(bytes.subarray(0, HIERARCHY_BYTES));
-  return bytes.length === HIERARCHY_BYTES
-    ? { primary }
-    : { primary, joliet: decodeHierarchy(bytes.subarray(HIERARCHY_BYTES)) };
+  const hierarchies = Math.floor(bytes.length / HIERARCHY_BYTES);
+  const rest = bytes.length % HIERARCHY_BYTES;
+  if (hierarchies < 1 || hierarchies > 2 || (rest !== 0 && rest !== CATALOG_BYTES)) return undefined;
+  return {
+    primary: decodeHierarchy(bytes.subarray(0, HIERARCHY_BYTES)),
+    ...(hierarchies === 2 && { joliet: decodeHierarchy(bytes.subarray(HIERARCHY_BYTES)) }),
+    ...(rest !== 0 && { bootCatalog: bytes.readUInt32LE(bytes.length - CATALOG_BYTES) }),
+  };
 }
 
 /** The volume's name: Joliet's, which keeps lower case, where it is whole; else the primary descriptor's. */

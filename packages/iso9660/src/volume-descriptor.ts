@@ -66,9 +66,15 @@ export interface HierarchyPointers {
   readonly pathTableM: Lba;
 }
 
-/** A primary or Joliet descriptor, as far as it matters to readers. */
+/** Descriptors that lead to a hierarchy: the primary, Joliet's, and the enhanced one of ISO 9660:1999 (8.5). */
+export type DescriptorKind = "primary" | "joliet" | "enhanced";
+
+/** Version of a descriptor, and of the structure of its directories: the enhanced one's is 2 (ISO 9660:1999 8.5.3, 8.5.31). */
+const versionOf: Readonly<Record<DescriptorKind, number>> = { primary: 1, joliet: 1, enhanced: 2 };
+
+/** A descriptor that leads to a hierarchy, as far as it matters to readers. */
 export interface VolumeDescriptor {
-  readonly kind: "primary" | "joliet";
+  readonly kind: DescriptorKind;
   /** The id's bytes as they are in the descriptor. */
   readonly volumeId: Uint8Array;
   readonly volumeBlocks: Blocks;
@@ -81,8 +87,8 @@ export interface DescriptorDetails {
   readonly time: number;
   /** Date in the root's record. */
   readonly rootDate: number;
-  /** Texts of either descriptor. */
-  readonly texts: Readonly<Record<VolumeDescriptor["kind"], EncodedTexts>>;
+  /** Texts of each descriptor. */
+  readonly texts: Readonly<Record<DescriptorKind, EncodedTexts>>;
   readonly dates: VolumeDates;
   /** Behind our session record. */
   readonly applicationUse: Uint8Array;
@@ -95,6 +101,7 @@ export function encodeDescriptor(
   { time, rootDate, texts, dates, applicationUse, jolietLevel }: DescriptorDetails,
 ): Buffer {
   const bytes = emptyDescriptor(kind === "primary" ? descriptorType.primary : descriptorType.supplementary);
+  bytes[field.version] = versionOf[kind];
   putTexts(bytes, kind, texts[kind]);
   bytes.set(volumeId, field.volumeId);
   setVolumeBlocks(bytes, volumeBlocks);
@@ -118,13 +125,35 @@ export function encodeDescriptor(
   putDateOrNone(bytes, field.expiration, dates.expires);
   putDateOrNone(bytes, field.effective, dates.effective);
   if (kind === "primary") bytes.set(applicationUse, field.applicationUse + SESSION_RECORD_BYTES);
-  bytes[field.structureVersion] = 1;
+  bytes[field.structureVersion] = versionOf[kind];
   return bytes;
 }
 
 function putDateOrNone(bytes: Uint8Array, at: number, time: number | undefined): void {
   if (time === undefined) putNoLongDate(bytes, at);
   else putLongDate(bytes, at, time);
+}
+
+/** Where the fields of a boot record lie (ECMA-119 8.2; El Torito 2.0 table 7). */
+const bootField = { system: 7, catalog: 71 } as const;
+
+/** Boot system id of El Torito, zeros behind it. */
+const EL_TORITO = "EL TORITO SPECIFICATION";
+
+/** The boot record that leads to a catalog. */
+export function encodeBootRecord(catalogAt: Lba): Buffer {
+  const bytes = emptyDescriptor(descriptorType.boot);
+  bytes.write(EL_TORITO, bootField.system, "latin1");
+  bytes.writeUInt32LE(catalogAt, bootField.catalog);
+  return bytes;
+}
+
+/** Where the catalog of a boot record lies; nothing when the block holds none of El Torito. */
+export function bootCatalogIn(block: Uint8Array): Lba | undefined {
+  const isBoot =
+    typeOfDescriptor(block) === descriptorType.boot &&
+    Buffer.from(block.subarray(bootField.system, bootField.system + EL_TORITO.length)).toString("latin1") === EL_TORITO;
+  return isBoot ? Buffer.from(block.buffer, block.byteOffset, BLOCK_BYTES).readUInt32LE(bootField.catalog) : undefined;
 }
 
 /** The descriptor that ends a set (ECMA-119 8.3). */
@@ -140,14 +169,14 @@ export function typeOfDescriptor(block: Uint8Array): number | undefined {
     : undefined;
 }
 
-/** Reads a primary or a Joliet descriptor; nothing when the block holds neither, or one with other than 2048-byte blocks. */
+/** Reads a descriptor that leads to a hierarchy; nothing when the block holds none, or one with other than 2048-byte blocks. */
 export function decodeDescriptor(block: Uint8Array): VolumeDescriptor | undefined {
   const type = typeOfDescriptor(block);
   const kind =
     type === descriptorType.primary
       ? "primary"
-      : type === descriptorType.supplementary && isJoliet(block)
-        ? "joliet"
+      : type === descriptorType.supplementary
+        ? supplementaryKind(block)
         : undefined;
   if (kind === undefined || u16(block, field.blockSize) !== BLOCK_BYTES) return undefined;
   const root = readRecord(block.subarray(field.root, field.root + 34), 0);
@@ -166,14 +195,15 @@ export function decodeDescriptor(block: Uint8Array): VolumeDescriptor | undefine
   };
 }
 
-function isJoliet(block: Uint8Array): boolean {
+function supplementaryKind(block: Uint8Array): DescriptorKind | undefined {
+  if (block[field.version] === versionOf.enhanced) return "enhanced";
   const [first, second, level] = block.subarray(field.escapes, field.escapes + 3);
-  return (
-    block[field.version] === 1 &&
+  return block[field.version] === versionOf.joliet &&
     first === 0x25 &&
     second === 0x2f &&
     (level === 0x40 || level === 0x43 || level === 0x45)
-  );
+    ? "joliet"
+    : undefined;
 }
 
 /** Sets the volume space size. */
@@ -193,10 +223,10 @@ export function recordIn(descriptor: Uint8Array): SessionRecord | undefined {
   return decodeSessionRecord(descriptor.subarray(field.applicationUse, field.applicationUse + SESSION_RECORD_BYTES));
 }
 
-/** A volume's name as the id of a descriptor: capital d-characters in the primary, up to 16 units in Joliet's. */
-export function encodeVolumeId(name: string, kind: VolumeDescriptor["kind"]): Uint8Array {
+/** A volume's name as the id of a descriptor: up to 16 units in Joliet's, capital d-characters in the others. */
+export function encodeVolumeId(name: string, kind: DescriptorKind): Uint8Array {
   const id = Buffer.alloc(VOLUME_ID_BYTES, 0x20);
-  if (kind === "primary") id.write(dCharacters(name).slice(0, volumeNameLimit.primary), "latin1");
+  if (kind !== "joliet") id.write(dCharacters(name).slice(0, volumeNameLimit.primary), "latin1");
   else {
     putUnits(id, 0, " ".repeat(volumeNameLimit.joliet));
     putUnits(id, 0, cutUnits(name, volumeNameLimit.joliet));
@@ -205,8 +235,8 @@ export function encodeVolumeId(name: string, kind: VolumeDescriptor["kind"]): Ui
 }
 
 /** Reads a volume id; what follows a zero does not count. */
-export function decodeVolumeId(id: Uint8Array, kind: VolumeDescriptor["kind"]): string {
-  const text = kind === "primary" ? Buffer.from(id).toString("latin1") : Buffer.from(id).swap16().toString("utf16le");
+export function decodeVolumeId(id: Uint8Array, kind: DescriptorKind): string {
+  const text = kind !== "joliet" ? Buffer.from(id).toString("latin1") : Buffer.from(id).swap16().toString("utf16le");
   return (text.split("\0")[0] as string).trimEnd();
 }
 
@@ -219,10 +249,10 @@ function emptyDescriptor(type: number): Buffer {
 }
 
 /** Writes texts, and spaces where there are none. */
-function putTexts(bytes: Buffer, kind: VolumeDescriptor["kind"], texts: EncodedTexts): void {
+function putTexts(bytes: Buffer, kind: DescriptorKind, texts: EncodedTexts): void {
   for (const [name, { at, bytes: length }] of Object.entries(textField) as [TextName, (typeof textField)[TextName]][]) {
     const text = texts[name] ?? "";
-    if (kind === "primary") bytes.write(text.padEnd(length), at, length, "latin1");
+    if (kind !== "joliet") bytes.write(text.padEnd(length), at, length, "latin1");
     // A field of 37 bytes has eighteen characters of Joliet and a zero byte.
     else putUnits(bytes, at, text.padEnd(length >> 1));
   }

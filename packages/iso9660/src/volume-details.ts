@@ -1,6 +1,6 @@
 import type { DirectoryNode } from "@multisession/core";
 import type { Dialect } from "./hierarchy.ts";
-import type { DescriptorDetails } from "./volume-descriptor.ts";
+import type { DescriptorDetails, DescriptorKind } from "./volume-descriptor.ts";
 import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
 import { type EncodedTexts, fileTexts, plainTexts, textField, type VolumeTexts } from "./volume-texts.ts";
 
@@ -11,14 +11,14 @@ export type VolumeDetails = Pick<DescriptorDetails, "texts" | "dates" | "applica
 export function detailsOf(
   { texts, dates, applicationUse, jolietLevel }: VolumeOptions,
   root: DirectoryNode,
-  iso?: Dialect,
-  joliet?: Dialect,
+  dialects: Partial<Record<DescriptorKind, Dialect>> = {},
 ): VolumeDetails {
+  const textsOf = (kind: DescriptorKind): EncodedTexts => ({
+    ...plainTexts(texts, kind),
+    ...fileNames(texts, root, dialects[kind], kind),
+  });
   return {
-    texts: {
-      primary: { ...plainTexts(texts, "primary"), ...fileNames(texts, root, iso, "primary") },
-      joliet: { ...plainTexts(texts, "joliet"), ...fileNames(texts, root, joliet, "joliet") },
-    },
+    texts: { primary: textsOf("primary"), joliet: textsOf("joliet"), enhanced: textsOf("enhanced") },
     dates,
     applicationUse,
     jolietLevel,
@@ -34,21 +34,22 @@ export const blankDetails: VolumeDetails = detailsOf(volumeOptions(), {
 });
 
 /** Version of every file, as in its directory record. */
-const VERSION = ";1";
+const versionIn: Readonly<Record<DescriptorKind, string>> = { primary: ";1", joliet: ";1", enhanced: "" };
 
 function fileNames(
   texts: VolumeTexts,
   root: DirectoryNode,
   dialect: Dialect | undefined,
-  kind: "primary" | "joliet",
+  kind: DescriptorKind,
 ): EncodedTexts {
   if (dialect === undefined || fileTexts.every((name) => texts[name] === undefined)) return {};
   const named = dialect.nameChildren(root.children).filter(({ node }) => node.kind === "file");
   return Object.fromEntries(
     fileTexts.flatMap((name) => {
       const key = named.find(({ node }) => node.name === texts[name])?.key;
-      const room = kind === "primary" ? textField[name].bytes : textField[name].bytes >> 1;
-      return key === undefined || key.length + VERSION.length > room ? [] : [[name, key + VERSION] as const];
+      const room = kind === "joliet" ? textField[name].bytes >> 1 : textField[name].bytes;
+      const identifier = key && key + versionIn[kind];
+      return identifier === undefined || identifier.length > room ? [] : [[name, identifier] as const];
     }),
   );
 }

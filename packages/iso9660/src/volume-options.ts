@@ -1,11 +1,24 @@
 import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
+import { type BootOptions, checkBootOptions } from "./boot-options.ts";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
 import { JOLIET_NAME_UNITS, type JolietUnits } from "./joliet-names.ts";
+import type { Profile } from "./profile.ts";
 import type { NameSource } from "./recorded-volume.ts";
 import type { RockRidgeVersion } from "./rock-ridge.ts";
 import { MAX_SECTION_BYTES } from "./sections.ts";
 import type { JolietLevel } from "./volume-descriptor.ts";
-import { checkDates, checkTexts, type VolumeDates, type VolumeTexts } from "./volume-texts.ts";
+import {
+  checkDates,
+  checkTexts,
+  fileTexts,
+  plainTexts,
+  type TextName,
+  type VolumeDates,
+  type VolumeTexts,
+} from "./volume-texts.ts";
+
+/** What becomes of folders that lie deeper than the standard allows. */
+export type DeepFolders = "allowed" | "refused" | "relocated";
 
 /** Options of the ISO 9660 file system. */
 export interface Iso9660Options {
@@ -24,9 +37,10 @@ export interface Iso9660Options {
   readonly rockRidge?: RockRidgeVersion | false;
   /**
    * Level of interchange (ECMA-119 10): 3 by default. 1 makes names of at most 8 and 3 characters; in 1 and 2 every file is
-   * one section, so that none can be longer than `sectionBytes` or lie in pieces.
+   * one section, so that none can be longer than `sectionBytes` or lie in pieces. 4 is 3 with the enhanced descriptor of
+   * ISO 9660:1999 beside it: names in UTF-8 up to 207 bytes in a hierarchy of their own, which few readers know.
    */
-  readonly level?: IsoNameRules["level"];
+  readonly level?: IsoNameRules["level"] | 4;
   /**
    * What names in the primary hierarchy are made of: `"d"` by default, capital letters, digits and underscores. `"a"` adds
    * space and signs, `"relaxed"` all of printable ASCII with small letters; both break the standard, and most readers take
@@ -34,19 +48,32 @@ export interface Iso9660Options {
    */
   readonly characters?: IsoNameRules["characters"];
   /**
-   * Whether folders may lie deeper than 8 levels and paths be longer than 255 bytes: `"allowed"` by default, because only
-   * very old readers insist on the standard. `"refused"` names the first that does.
+   * Whether folders may lie deeper than 8 levels and paths be longer than 255 bytes (ECMA-119 6.8.2.1): `"allowed"` by
+   * default, because only very old readers insist on the standard. `"refused"` names the first that does. `"relocated"`
+   * moves them to a folder `rr_moved` in the root, from where Linux, xorriso and libarchive put them back by Rock
+   * Ridge (RRIP 4.1.5); isoinfo, libcdio and GRUB show them there (measured).
    */
-  readonly deepFolders?: "allowed" | "refused";
+  readonly deepFolders?: DeepFolders;
+  /**
+   * Rules that refuse what they would have to change, each with the path and a reason: none by default, and then names are
+   * mapped and notes say so. A profile sets `characters` to `"d"` and `deepFolders` to `"refused"`, `"dicom-cd"` also
+   * `level` to 1; Joliet and Rock Ridge are there only if asked for.
+   */
+  readonly profile?: Profile;
   /** Publisher, preparer and the other texts of the volume. */
   readonly texts?: VolumeTexts;
   /** Dates of the volume. With `created` and `modified` a tree gives the same descriptors whenever it is burned. */
   readonly dates?: VolumeDates;
   /**
-   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "enhanced", "plain"]` by default. What is left out is
-   * never read.
+   * By which names volumes are read, the best first: `["rock-ridge", "joliet", "enhanced", "plain"]` by default. What is
+   * left out is never read.
    */
   readonly prefer?: readonly NameSource[];
+  /**
+   * What firmware can start (El Torito): `"keep"` by default, what the state before can start, at the price of one block;
+   * `"none"`, nothing any more. Given as entries, a new catalog is written in every session.
+   */
+  readonly boot?: BootOptions | "keep" | "none";
   /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
   readonly applicationUse?: Uint8Array;
 }
@@ -59,11 +86,15 @@ export interface VolumeOptions {
   readonly jolietLevel: JolietLevel;
   readonly rockRidge: RockRidgeVersion | false;
   readonly names: IsoNameRules;
+  /** Whether there is a hierarchy of ISO 9660:1999. */
+  readonly enhanced: boolean;
+  readonly profile: Profile | undefined;
   readonly prefer: readonly NameSource[];
-  readonly deepFolders: "allowed" | "refused";
+  readonly deepFolders: DeepFolders;
   readonly texts: VolumeTexts;
   readonly dates: VolumeDates;
   readonly applicationUse: Uint8Array;
+  readonly boot: BootOptions | "keep" | "none";
 }
 
 /** All hierarchies of names, the best first. */
@@ -75,16 +106,18 @@ const APPLICATION_USE_BYTES: number = 512 - SESSION_RECORD_BYTES;
 /** Fills in and checks options. @throws `TypeError` when an option makes no sense. */
 export function volumeOptions({
   sectionBytes = MAX_SECTION_BYTES,
-  joliet = true,
+  profile,
+  joliet = profile === undefined,
   jolietUnits = JOLIET_NAME_UNITS,
   jolietLevel = 3,
-  rockRidge = "1.10",
-  level = defaultIsoNames.level,
+  rockRidge = profile === undefined ? "1.10" : false,
+  level = profile === "dicom-cd" ? 1 : defaultIsoNames.level,
   characters = defaultIsoNames.characters,
-  deepFolders = "allowed",
+  deepFolders = profile === undefined ? "allowed" : "refused",
   prefer = nameSources,
   texts = {},
   dates = {},
+  boot = "keep",
   applicationUse = new Uint8Array(0),
 }: Iso9660Options = {}): VolumeOptions {
   if (
@@ -104,20 +137,27 @@ export function volumeOptions({
     throw new TypeError(`jolietLevel must be 1, 2 or 3, not ${String(jolietLevel)}`);
   if (rockRidge !== false && rockRidge !== "1.10" && rockRidge !== "1.12")
     throw new TypeError(`rockRidge must be "1.10", "1.12" or false, not ${String(rockRidge)}`);
-  if (level !== 1 && level !== 2 && level !== 3) throw new TypeError(`level must be 1, 2 or 3, not ${String(level)}`);
+  if (level !== 1 && level !== 2 && level !== 3 && level !== 4)
+    throw new TypeError(`level must be 1, 2, 3 or 4, not ${String(level)}`);
   if (characters !== "d" && characters !== "a" && characters !== "relaxed")
     throw new TypeError(`characters must be "d", "a" or "relaxed", not ${String(characters)}`);
-  if (deepFolders !== "allowed" && deepFolders !== "refused")
-    throw new TypeError(`deepFolders must be "allowed" or "refused", not ${String(deepFolders)}`);
+  if (deepFolders !== "allowed" && deepFolders !== "refused" && deepFolders !== "relocated")
+    throw new TypeError(`deepFolders must be "allowed", "refused" or "relocated", not ${String(deepFolders)}`);
+  if (deepFolders === "relocated" && rockRidge === false)
+    throw new TypeError("deepFolders can be relocated only with rockRidge, which leads readers to them");
   if (prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
     throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${prefer.join(", ") || "nothing"}`);
+  if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts });
   checkTexts(texts);
   checkDates(dates);
+  if (typeof boot === "object" && boot !== null) checkBootOptions(boot);
+  else if (boot !== "keep" && boot !== "none")
+    throw new TypeError(`boot must be entries, "keep" or "none", not ${String(boot)}`);
   if (applicationUse.length > APPLICATION_USE_BYTES)
     throw new TypeError(
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
     );
-  const names = { level, characters };
+  const names = { level: level === 4 ? 3 : level, characters };
   return {
     sectionBytes,
     joliet,
@@ -125,10 +165,35 @@ export function volumeOptions({
     jolietLevel,
     rockRidge,
     names,
+    profile,
+    enhanced: level === 4,
     prefer,
     deepFolders,
     texts,
     dates,
     applicationUse,
+    boot,
   };
+}
+
+/** A profile stands for what it says: an option that contradicts it is refused, and so is a text that would be changed. */
+function checkProfileOptions(
+  profile: Profile,
+  {
+    level,
+    characters,
+    deepFolders,
+    texts,
+  }: Required<Pick<Iso9660Options, "level" | "characters" | "deepFolders" | "texts">>,
+): void {
+  if (profile !== "strict" && profile !== "dicom-cd")
+    throw new TypeError(`profile must be "strict" or "dicom-cd", not ${String(profile)}`);
+  if (characters !== "d") throw new TypeError(`profile ${profile} allows only d-characters, not "${characters}"`);
+  if (deepFolders !== "refused") throw new TypeError(`profile ${profile} refuses deep folders`);
+  if (profile === "dicom-cd" && level !== 1) throw new TypeError(`profile dicom-cd is of level 1, not ${level}`);
+  const plain = plainTexts(texts, "primary");
+  for (const [name, text] of Object.entries(texts) as [TextName, string][]) {
+    if ((fileTexts as readonly TextName[]).includes(name) || plain[name] === text) continue;
+    throw new TypeError(`profile ${profile} cannot store the text "${name}" as it is: "${text}"`);
+  }
 }

@@ -1,5 +1,6 @@
 import { SHORT_DATE_RANGE } from "./dates.ts";
 import { cutUnits } from "./joliet-names.ts";
+import type { DescriptorKind } from "./volume-descriptor.ts";
 
 /** Texts of a volume for people and programs (ECMA-119 8.4.5 and 8.4.18 to 8.4.25). What is left out stays blank. */
 export interface VolumeTexts {
@@ -60,14 +61,14 @@ const OUTSIDE = /[^A-Z0-9_ !"%&'()*+,\-./:;<=>?]/g;
 /** Texts as a descriptor holds them. */
 export type EncodedTexts = Readonly<Partial<Record<TextName, string>>>;
 
-/** Texts that no file is named by: capital a-characters in the primary descriptor, the first half of a long one in Joliet's. */
-export function plainTexts(texts: VolumeTexts, kind: "primary" | "joliet"): EncodedTexts {
+/** Texts that no file is named by: the first half of a long one in Joliet's descriptor, capital a-characters in others. */
+export function plainTexts(texts: VolumeTexts, kind: DescriptorKind): EncodedTexts {
   const encoded: Partial<Record<TextName, string>> = {};
   for (const name of Object.keys(textField) as TextName[]) {
     const text = name === "application" ? (texts.application ?? APPLICATION) : texts[name];
     if (text === undefined || (fileTexts as readonly TextName[]).includes(name)) continue;
     encoded[name] =
-      kind === "primary" ? text.toUpperCase().replaceAll(OUTSIDE, "_") : cutUnits(text, textField[name].bytes >> 1);
+      kind !== "joliet" ? text.toUpperCase().replaceAll(OUTSIDE, "_") : cutUnits(text, textField[name].bytes >> 1);
   }
   return encoded;
 }

@@ -21,6 +21,7 @@ const choices: readonly Iso9660Options[] = [
   { joliet: false, rockRidge: "1.12" },
   { rockRidge: false },
   { joliet: false, rockRidge: false },
+  { level: 4 },
 ];
 
 const sample = treeOf(
@@ -55,7 +56,12 @@ describe.each(choices)("with %j", (options) => {
   it("a volume has only the descriptors of its hierarchies", async () => {
     const disc = new MemoryDisc();
     await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
-    expect(await typesOfDescriptors(disc, 0)).toEqual(options.joliet === false ? [1, 255] : [1, 2, 255]);
+    expect(await typesOfDescriptors(disc, 0)).toEqual([
+      1,
+      ...(options.joliet === false ? [] : [2]),
+      ...(options.level === 4 ? [2] : []),
+      255,
+    ]);
   });
 
   it("a head-only session takes no more blocks than the file system says", async () => {

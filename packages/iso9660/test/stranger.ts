@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describeWith } from "@multisession-internal/needs";
+import { describeWith, type Need } from "@multisession-internal/needs";
 import { it } from "vitest";
 
 /** A folder for one test, removed when it is done. */
@@ -15,9 +15,13 @@ export interface Bench {
 }
 
 /** A test that needs programs of others; without them it is skipped with the reason, or fails where nothing may be. */
-export function strangerTest(title: string, programs: readonly string[], test: (bench: Bench) => Promise<void>): void {
-  describeWith(programs, title, () => {
-    it("agrees", () => inFolder(test), 60_000);
+export function strangerTest(
+  title: string,
+  wanted: readonly (string | Need)[],
+  test: (bench: Bench) => Promise<void>,
+): void {
+  describeWith(wanted, title, () => {
+    it("agrees", () => inFolder(test), 120_000);
   });
 }
 

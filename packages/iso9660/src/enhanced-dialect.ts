@@ -1,0 +1,45 @@
+import type { TreeNode } from "@multisession/core";
+import { type EnhancedChanges, nameForEnhanced } from "./enhanced-names.ts";
+import type { NamedNode } from "./hierarchy.ts";
+import { SupplementaryDialect } from "./supplementary-dialect.ts";
+import type { VolumeOptions } from "./volume-options.ts";
+
+/** What of the options matters to the enhanced hierarchy. */
+type EnhancedOptions = Pick<VolumeOptions, "sectionBytes">;
+
+/** The hierarchy of ISO 9660:1999's enhanced descriptor: names in UTF-8 up to 207 bytes, as they are, without versions. */
+export class EnhancedDialect extends SupplementaryDialect {
+  readonly #options: EnhancedOptions;
+  /** What the hierarchy could not hold as it is; counted while it is planned. */
+  readonly changes: EnhancedChanges = { mapped: 0, links: 0 };
+
+  constructor(options: EnhancedOptions) {
+    super(options.sectionBytes);
+    this.#options = options;
+  }
+
+  /** The same dialect with a count of its own: names are made again when they are written. */
+  forWriting(): EnhancedDialect {
+    return new EnhancedDialect(this.#options);
+  }
+
+  nameChildren(children: readonly TreeNode[]): NamedNode[] {
+    return nameForEnhanced(children, this.changes);
+  }
+
+  recordIdentifierBytes(named: NamedNode): number {
+    return this.identifierBytes(named);
+  }
+
+  putRecordIdentifier(bytes: Uint8Array, at: number, named: NamedNode): void {
+    this.putIdentifier(bytes, at, named);
+  }
+
+  identifierBytes({ key }: NamedNode): number {
+    return key.length;
+  }
+
+  putIdentifier(bytes: Uint8Array, at: number, { key }: NamedNode): void {
+    for (let index = key.length - 1; index >= 0; index -= 1) bytes[at + index] = key.charCodeAt(index);
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import type { TreeNode } from "@multisession/core";
+import type { NamedNode } from "./hierarchy.ts";
+
+/** Longest identifier of the enhanced hierarchy in bytes (ISO 9660:1999 7.5, 7.6): its record has room for no more. */
+const ENHANCED_NAME_BYTES = 207;
+
+/** Digits that stand for a whole name in one that was changed: 48 bits of its hash. */
+const MARK_DIGITS = 12;
+
+/** Names that the enhanced hierarchy cannot hold as they are. */
+export interface EnhancedChanges {
+  /** Names that are too long, or that readers would take a version or a final dot from. */
+  mapped: number;
+  /** Symbolic links, which take Rock Ridge. */
+  links: number;
+}
+
+/**
+ * Names the children of a directory for the enhanced hierarchy, in UTF-8 without versions, and sorts them by bytes. A name
+ * that it cannot hold ends in `~` and digits made from the whole name: it depends on no other name of the directory, so
+ * that an old file keeps it when a new one arrives, with nothing remembered. Symbolic links are left out.
+ *
+ * The key has one character for each byte.
+ */
+export function nameForEnhanced(children: readonly TreeNode[], changes: EnhancedChanges): NamedNode[] {
+  const shown = children.filter(({ kind }) => kind !== "symlink");
+  changes.links += children.length - shown.length;
+  const named: NamedNode[] = [];
+  const others: TreeNode[] = [];
+  for (const node of shown) {
+    const key = bytesOf(node.name);
+    if (isEnhancedKey(key)) named.push({ key, node });
+    else others.push(node);
+  }
+  if (others.length > 0) {
+    changes.mapped += others.length;
+    const used = new Set(named.map(({ key }) => key));
+    for (const node of others.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+      named.push({ key: markedKey(node.name, used), node });
+  }
+  return named.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Readers take `;1` for a version, and a final dot for an empty extension, as in the primary hierarchy. */
+function isEnhancedKey(key: string): boolean {
+  return key.length <= ENHANCED_NAME_BYTES && !key.includes(";") && !key.endsWith(".");
+}
+
+function markedKey(name: string, used: Set<string>): string {
+  const dot = name.lastIndexOf(".");
+  const hasExtension = dot > 0 && dot < name.length - 1 && name.length - dot <= 12;
+  const extension = hasExtension ? bytesOf(name.slice(dot)).replaceAll(";", "_") : "";
+  const base = (hasExtension ? name.slice(0, dot) : name).replaceAll(";", "_");
+  const stem = cutBytes(base, ENHANCED_NAME_BYTES - extension.length - MARK_DIGITS - 1);
+  // Only a name that was made to look like another's mark needs more than one attempt.
+  for (let attempt = 0; ; attempt += 1) {
+    const mark = createHash("sha256").update(`${attempt}/${name}`).digest("hex").slice(0, MARK_DIGITS);
+    const key = `${stem}~${mark}${extension}`;
+    if (used.size !== used.add(key).size) return key;
+  }
+}
+
+/** UTF-8 with one character for each byte; nearly all names are ASCII and are that already. */
+function bytesOf(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for ASCII.
+  return /^[\u0000-\u007f]*$/.test(text) ? text : Buffer.from(text).toString("latin1");
+}
+
+/** The first bytes, as far as they are whole characters. */
+function cutBytes(text: string, most: number): string {
+  const bytes = bytesOf(text);
+  let end = Math.min(bytes.length, most);
+  while (end < bytes.length && (bytes.charCodeAt(end) & 0xc0) === 0x80) end -= 1;
+  return bytes.slice(0, end);
+}

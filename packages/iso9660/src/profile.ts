@@ -1,0 +1,85 @@
+import { type DirectoryNode, MultisessionError, type Tree, type TreeNode } from "@multisession/core";
+import { dCharacters, whyNoIdentifier } from "./iso-names.ts";
+import type { Turns } from "./turns.ts";
+import { volumeNameLimit } from "./volume-descriptor.ts";
+import type { VolumeOptions } from "./volume-options.ts";
+
+/**
+ * A set of rules that refuses what it would have to change.
+ *
+ * - `strict`: what every reader of ECMA-119 shows as it was given: identifiers in d-characters, 8 levels, paths of 255 bytes.
+ * - `dicom-cd`: level 1 as DICOM PS3.12 Annex F wants it on CD-R; the volume's name is the File-set ID.
+ */
+export type Profile = "strict" | "dicom-cd";
+
+/** Longest File-set ID (DICOM PS3.10 8.1). */
+const FILE_SET_ID_CHARACTERS = 16;
+
+/** File that lists a File-set, in the root (DICOM PS3.10 8.6). */
+const DICOM_DIRECTORY = "DICOMDIR";
+
+/**
+ * Checks that a tree can be stored under a profile without a change. A File-set without its DICOMDIR is a note, because it
+ * may come in a later session; so are files with an extension, which PS3.12 F.1.2.1 leaves to what is not DICOM's.
+ *
+ * @throws `INVALID_VOLUME_NAME`, `NAME_NOT_ALLOWED` with the path, `iso9660/LINK_NOT_ALLOWED` with the path.
+ */
+export async function checkProfile(tree: Tree, volume: VolumeOptions, turns: Turns): Promise<readonly string[]> {
+  const { profile } = volume;
+  if (profile === undefined) return [];
+  checkVolumeName(tree.volumeName, profile);
+  let extensions = 0;
+  // Not recursive: a deep tree must not end the stack.
+  const waiting: { node: DirectoryNode; path: string }[] = [{ node: tree.root, path: "" }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, path } = next;
+    for (const child of node.children) {
+      const at = `${path}/${child.name}`;
+      checkNode(child, at, volume, profile);
+      if (child.name.includes(".")) extensions += 1;
+      if (child.kind === "directory") waiting.push({ node: child, path: at });
+    }
+    await turns.after(node.children.length + 1);
+  }
+  return profile === "dicom-cd" ? dicomNotes(tree.root, extensions) : [];
+}
+
+function checkVolumeName(name: string, profile: Profile): void {
+  const most = profile === "dicom-cd" ? FILE_SET_ID_CHARACTERS : volumeNameLimit.primary;
+  const what = profile === "dicom-cd" ? "A File-set ID" : "The name of a strict volume";
+  if (name.length <= most && dCharacters(name) === name) return;
+  throw new MultisessionError(
+    "INVALID_VOLUME_NAME",
+    `${what} has at most ${most} of the characters A to Z, 0 to 9 and underscore; "${name}" has others or more.`,
+    { subject: name, advice: "Choose another name for the volume.", retry: "after-change" },
+  );
+}
+
+function checkNode(node: TreeNode, path: string, { names, rockRidge, joliet }: VolumeOptions, profile: Profile): void {
+  const why = whyNoIdentifier(node, names);
+  if (why !== undefined)
+    throw new MultisessionError("NAME_NOT_ALLOWED", `"${path}" ${why} (profile ${profile}, level ${names.level}).`, {
+      subject: path,
+      advice: "Rename it, or record without the profile.",
+      retry: "after-change",
+    });
+  if (node.kind !== "symlink" || (rockRidge !== false && !joliet)) return;
+  throw new MultisessionError(
+    "iso9660/LINK_NOT_ALLOWED",
+    `"${path}" is a symbolic link, which ${joliet ? "Joliet does not know" : "takes Rock Ridge"} (profile ${profile}).`,
+    { subject: path, advice: "Leave it out, or record without the profile.", retry: "after-change" },
+  );
+}
+
+function dicomNotes({ children }: DirectoryNode, extensions: number): string[] {
+  const notes: string[] = [];
+  if (!children.some(({ name, kind }) => name === DICOM_DIRECTORY && kind === "file"))
+    notes.push(`No file ${DICOM_DIRECTORY} lies in the root: DICOM readers will find no File-set.`);
+  if (extensions > 0)
+    notes.push(
+      extensions === 1
+        ? "1 name has an extension, which no file of a DICOM File-set may have."
+        : `${extensions} names have extensions, which no file of a DICOM File-set may have.`,
+    );
+  return notes;
+}

@@ -1,0 +1,186 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DirectoryNode, StateRef, Tree, TreeNode } from "@multisession/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Iso9660 } from "../src/index.ts";
+import { directory, file } from "./arbitrary-tree.ts";
+import { importTree } from "./import-tree.ts";
+import { appendSpace, burnTree, fixed, MemoryDisc, treeOf } from "./memory-disc.ts";
+import { expectedListing, listingOf } from "./read-back.ts";
+import { type Bench, strangerTest } from "./stranger.ts";
+
+const relocated = new Iso9660({ deepFolders: "relocated" });
+const withoutJoliet = new Iso9660({ deepFolders: "relocated", joliet: false, rockRidge: "1.12" });
+
+type Sketch = Parameters<typeof treeOf>[0];
+
+/** Folders of one name inside each other, with a file in each. */
+function nested(levels: number, name: string): Sketch {
+  let inner: Sketch = { "end.txt": "the end" };
+  for (let level = levels; level > 0; level -= 1) inner = { [name]: inner, [`file ${level}.txt`]: `level ${level}` };
+  return inner;
+}
+
+const sample = treeOf({
+  ...nested(20, "deeper"),
+  "a folder": nested(9, "deeper"),
+  wide: nested(8, "a folder whose name takes all the room"),
+  "flat.txt": "flat",
+});
+
+/** Deepest level of a directory and longest path in the primary hierarchy, by its own records. */
+async function measured(disc: MemoryDisc): Promise<{ levels: number; pathBytes: number; names: string[] }> {
+  const primary = Buffer.from(await disc.read(16, 1));
+  let [levels, pathBytes] = [1, 0];
+  const names: string[] = [];
+  const visit = async (at: number, level: number, path: number): Promise<void> => {
+    const bytes = Buffer.from(await disc.read(at, Buffer.from(await disc.read(at, 1)).readUInt32LE(10) / 2048));
+    levels = Math.max(levels, level);
+    for (let offset = 0; offset < bytes.length; offset += bytes[offset] || 2048 - (offset % 2048)) {
+      const length = bytes[offset] as number;
+      const name = bytes.toString("latin1", offset + 33, offset + 33 + (bytes[offset + 32] as number));
+      if (length === 0 || name <= "\x01") continue;
+      if (level === 1) names.push(name);
+      pathBytes = Math.max(pathBytes, path + name.length);
+      if (((bytes[offset + 25] as number) & 2) !== 0)
+        await visit(bytes.readUInt32LE(offset + 2), level + 1, path + name.length + 1);
+    }
+  };
+  await visit(primary.readUInt32LE(158), 1, 0);
+  return { levels, pathBytes, names };
+}
+
+describe.each([
+  ["with Joliet", relocated],
+  ["without Joliet", withoutJoliet],
+])("deep folders are moved, %s:", (_, fileSystem) => {
+  it("the primary hierarchy keeps to 8 levels and 255 bytes, and the tree is read back as it was", async () => {
+    const disc = new MemoryDisc();
+    const state = await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    const volume = await fileSystem.open(disc, state);
+    expect(await listingOf(volume, disc)).toEqual(expectedListing(sample.tree, sample.contents));
+    expect(volume.findings).toEqual([]);
+    const { levels, pathBytes, names } = await measured(disc);
+    expect(levels).toBe(8);
+    expect(pathBytes).toBeLessThanOrEqual(255);
+    expect(names).toContain("RR_MOVED");
+  });
+
+  it("trees of any depth are read back, whatever the folders are called", async () => {
+    const name = fc.constantFrom("a", "A", "rr_moved", "RR_MOVED", "x".repeat(40), "dir.with.dots", "漢字");
+    const chain = fc.array(name, { minLength: 1, maxLength: 24 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(chain, { minLength: 1, maxLength: 5 }), async (chains) => {
+        const tree = { volumeName: "V", root: treeOfChains(chains) };
+        const disc = new MemoryDisc();
+        const layout = await fileSystem.layout(tree, { space: appendSpace(0), fixed });
+        expect(layout.front).toBeGreaterThanOrEqual(fileSystem.needs(tree).atLeast);
+        const volume = await fileSystem.open(disc, await burnTree(fileSystem, disc, tree, appendSpace(0), []));
+        expect(await listingOf(volume, disc)).toEqual(expectedListing(tree, []));
+        expect(volume.findings).toEqual([]);
+        const { levels, pathBytes } = await measured(disc);
+        expect(levels).toBeLessThanOrEqual(8);
+        expect(pathBytes).toBeLessThanOrEqual(255);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("the order of the children does not matter", async () => {
+    const digest = async (tree: Tree): Promise<string> => {
+      const disc = new MemoryDisc();
+      await burnTree(fileSystem, disc, tree, appendSpace(0), sample.contents);
+      return disc.digest();
+    };
+    const turned = (node: DirectoryNode): DirectoryNode => ({
+      ...node,
+      children: node.children.map((child) => (child.kind === "directory" ? turned(child) : child)).toReversed(),
+    });
+    expect(await digest({ ...sample.tree, root: turned(sample.tree.root) })).toBe(await digest(sample.tree));
+  });
+
+  it("a session that changes nothing gives every folder its old identifier", async () => {
+    const disc = new MemoryDisc();
+    const first = await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    const again = { volumeName: "", root: await importTree(await fileSystem.open(disc, first)) };
+    const second = await burnTree(fileSystem, disc, again, appendSpace(2000), [], first);
+    const plain = async (state: StateRef): Promise<string[]> =>
+      Object.keys(await listingOf(await new Iso9660({ prefer: ["plain"] }).open(disc, state), disc));
+    expect(await plain(second)).toEqual(await plain(first));
+  });
+});
+
+function treeOfChains(chains: readonly (readonly string[])[]): DirectoryNode {
+  interface Folder {
+    readonly folders: Map<string, Folder>;
+  }
+  const top: Folder = { folders: new Map() };
+  for (const chain of chains) {
+    let folder = top;
+    for (const name of chain) {
+      const next = folder.folders.get(name) ?? { folders: new Map() };
+      folder.folders.set(name, next);
+      folder = next;
+    }
+  }
+  const nodeOf = (name: string, { folders }: Folder): DirectoryNode => {
+    const children: TreeNode[] = [...folders].map(([child, inner]) => nodeOf(child, inner));
+    return directory(name, ...children, file("a file.txt"));
+  };
+  return nodeOf("", top);
+}
+
+it("a tree that is not deep has the bytes that it has when deep folders are allowed", async () => {
+  const flat = treeOf({ folder: { "a.txt": "a" } });
+  const digest = async (fileSystem: Iso9660): Promise<string> => {
+    const disc = new MemoryDisc();
+    await burnTree(fileSystem, disc, flat.tree, appendSpace(0), flat.contents);
+    return disc.digest();
+  };
+  expect(await digest(relocated)).toBe(await digest(new Iso9660()));
+});
+
+it("a note says how many folders were moved, and what stays for whom", async () => {
+  const frame = { space: appendSpace(0), fixed };
+  expect((await relocated.layout(sample.tree, frame)).notes.join("\n")).toMatch(
+    /\d+ folders too deep for ISO 9660 moved to "rr_moved"; readers of Rock Ridge or Joliet see the true place/,
+  );
+  const own = treeOf({ rr_moved: {}, ...nested(9, "deeper") });
+  expect((await relocated.layout(own.tree, frame)).notes.join("\n")).toMatch(/moved to "\.rr_moved"/);
+});
+
+it("without Rock Ridge nothing can be moved", () => {
+  expect(() => new Iso9660({ deepFolders: "relocated", rockRidge: false })).toThrow(TypeError);
+});
+
+describe("independent readers put moved folders back:", () => {
+  const write = async ({ folder }: Bench): Promise<void> => {
+    const disc = new MemoryDisc();
+    await burnTree(withoutJoliet, disc, sample.tree, appendSpace(0), sample.contents);
+    writeFileSync(join(folder, "image.iso"), disc.toImage());
+    mkdirSync(join(folder, "out"));
+  };
+  const expected = Object.keys(expectedListing(sample.tree, sample.contents))
+    .filter((path) => path !== "")
+    .map((path) => path.slice(1))
+    .toSorted();
+  const check = ({ folder }: Bench): void => {
+    expect(readdirSync(join(folder, "out"), { recursive: true }).map(String).toSorted()).toEqual(expected);
+    expect(readFileSync(join(folder, "out", ..."deeper ".repeat(20).trim().split(" "), "end.txt"), "utf8")).toBe(
+      "the end",
+    );
+  };
+
+  strangerTest("xorriso", ["xorriso"], async (bench) => {
+    await write(bench);
+    bench.run("xorriso", "-no_rc", "-osirrox", "on", "-indev", "image.iso", "-extract", "/", "out");
+    check(bench);
+  });
+
+  strangerTest("bsdtar", ["bsdtar"], async (bench) => {
+    await write(bench);
+    bench.run("bsdtar", "-xf", "image.iso", "-C", "out");
+    check(bench);
+  });
+});
