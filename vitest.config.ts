@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { SkippedTests } from "./scripts/skipped-tests.ts";
 
@@ -10,6 +11,8 @@ export default defineConfig({
     include: ["{packages,examples,tools}/*/test/**/*.test.ts", "acceptance/**/*.test.ts"],
     exclude: ["**/*.slow.test.ts", "**/node_modules/**", "**/dist/**"],
     testTimeout: 30_000,
+    // On two cores vitest would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", new SkippedTests(), ...(report ? (["json"] as const) : [])],
     ...(report ? { outputFile: { json: report } } : {}),
     benchmark: { include: ["bench/**/*.bench.ts"] },

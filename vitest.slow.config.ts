@@ -9,6 +9,8 @@ export default defineConfig({
     include: ["{packages,examples,tools}/*/test/**/*.slow.test.ts", "acceptance/**/*.slow.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 600_000,
+    // Memory and kills are watched here: one after another.
+    maxWorkers: 1,
     hookTimeout: 600_000,
   },
 });

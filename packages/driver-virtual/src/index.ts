@@ -56,7 +56,8 @@ export {
   createVirtualRecorder,
   type VirtualRecorderOptions,
 } from "./recorder/create-virtual-recorder.ts";
-export type { RecorderOptions, Snapshot, VirtualRecorder } from "./recorder/virtual-recorder.ts";
+export type { Snapshot } from "./recorder/snapshot.ts";
+export type { RecorderOptions, VirtualRecorder } from "./recorder/virtual-recorder.ts";
 export type { Effect, StateRecord } from "./state-record.ts";
 export type { MediumStore, StoreAccess } from "./storage/medium-store.ts";
 // Time

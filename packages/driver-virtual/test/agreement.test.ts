@@ -2,7 +2,7 @@ import { modeData, modeSelect10, openMmcRecorder, writeParametersPage } from "@m
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createVirtualRecorder, type TrackState, virtualMedia } from "../src/index.ts";
-import { contentOf } from "../src/recorder/virtual-recorder.ts";
+import { contentOf } from "../src/recorder/snapshot.ts";
 import { blocksOf, Initiator } from "./support/initiator.ts";
 
 /** What a host may do, whether the medium takes it or not. */

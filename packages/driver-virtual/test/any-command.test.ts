@@ -12,7 +12,7 @@ import {
   virtualMedia,
 } from "../src/index.ts";
 import { commands } from "../src/recorder/command-table.ts";
-import { contentOf } from "../src/recorder/virtual-recorder.ts";
+import { contentOf } from "../src/recorder/snapshot.ts";
 import { blocksOf, Initiator } from "./support/initiator.ts";
 
 /** Mode page 05h as a CD or a DVD-R needs it before the first write. */

@@ -3,7 +3,7 @@ import { modeData, modeSelect10, writeParametersPage } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { checkState } from "../src/disc-file/check-state.ts";
 import { createVirtualRecorder, type VirtualMediumId, virtualMedia } from "../src/index.ts";
-import { contentOf } from "../src/recorder/virtual-recorder.ts";
+import { contentOf } from "../src/recorder/snapshot.ts";
 import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 /** Mode page 05h: write type, and whether another session may follow. */

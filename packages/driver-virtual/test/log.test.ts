@@ -35,7 +35,7 @@ import {
   type VirtualRecorder,
   type VirtualRecorderOptions,
 } from "../src/index.ts";
-import { contentOf } from "../src/recorder/virtual-recorder.ts";
+import { contentOf } from "../src/recorder/snapshot.ts";
 import { blocksOf } from "./support/initiator.ts";
 
 /** A recorder, and the log of it as it would lie in a file. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { encodeStateFile } from "../src/disc-file/state-file.ts";
 import { createVirtualRecorder, openDisc } from "../src/index.ts";
-import { contentOf } from "../src/recorder/virtual-recorder.ts";
+import { contentOf } from "../src/recorder/snapshot.ts";
 import { blocksOf, Initiator } from "./support/initiator.ts";
 
 const SESSIONS = 10_000;

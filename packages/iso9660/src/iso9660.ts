@@ -18,8 +18,8 @@ import {
   type Tree,
   type TreeNode,
 } from "@multisession/core";
+import { openVolume } from "./open-volume.ts";
 import { Iso9660Probe } from "./probe.ts";
-import { openVolume } from "./recorded-volume.ts";
 import { emptyBlocks, emptyHead, HEAD_BLOCKS, headAgain, layoutAgain, layoutTree } from "./session-layout.ts";
 import { type Iso9660Options, type VolumeOptions, volumeOptions } from "./volume-options.ts";
 

@@ -1,6 +1,6 @@
 import type { BlockReader, HeadFound, Lba, Probe } from "@multisession/core";
 import { type DescriptorSet, readBlock, readDescriptorSet, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
-import { readRoot } from "./recorded-volume.ts";
+import { readRoot } from "./open-volume.ts";
 import { digestOf, volumeNameOf } from "./tree-identity.ts";
 
 /** Finds heads of ISO 9660 volumes, of whatever program. */

@@ -1,30 +1,28 @@
-import {
-  type Attributes,
-  type BlockReader,
-  type CallOptions,
-  type Finding,
-  type Lba,
-  MultisessionError,
-  type RecordedBytes,
-  type RecordedEntry,
-  type RecordedExtent,
-  type RecordedVolume,
-  type StateRef,
+import type {
+  Attributes,
+  BlockReader,
+  CallOptions,
+  Finding,
+  Lba,
+  RecordedBytes,
+  RecordedEntry,
+  RecordedExtent,
+  RecordedVolume,
+  StateRef,
 } from "@multisession/core";
-import { type DescriptorSet, readBlock, readStateDescriptors } from "./descriptor-set.ts";
+import { readBlock } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
-import { Findings } from "./findings.ts";
+import type { Findings } from "./findings.ts";
 import { type IsoNameRules, keyAlone } from "./iso-names.ts";
-import { JolietLookup } from "./joliet-lookup.ts";
+import type { JolietLookup } from "./joliet-lookup.ts";
 import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { ReadableEnd } from "./readable-end.ts";
 import { encodeRecordedAs } from "./recorded-as.ts";
 import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { fileType } from "./rock-ridge.ts";
-import { type RockRidge, RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
+import type { RockRidge, RockRidgeReader } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
-import { volumeNameOf } from "./tree-identity.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 import { decompress, encodingOf, isPlausible } from "./zisofs.ts";
 
@@ -32,7 +30,7 @@ import { decompress, encodingOf, isPlausible } from "./zisofs.ts";
 type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
 
 /** How names and attributes of a volume are read. */
-type Reading =
+export type Reading =
   | {
       readonly kind: "rock-ridge";
       readonly entries: RockRidgeReader;
@@ -47,126 +45,13 @@ type Reading =
 /** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
 const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
 
-/** Hierarchies of names that a volume can be read by; `enhanced` is that of ISO 9660:1999. */
-export type NameSource = "rock-ridge" | "joliet" | "enhanced" | "plain";
-
-/** How a volume is to be read. */
-export interface ReadingOptions {
-  /** Which hierarchies of names to look for, the best first. */
-  readonly prefer: readonly NameSource[];
-  /** Rules by which identifiers of the primary hierarchy are made. */
-  readonly names: IsoNameRules;
-  /** Longest name in Joliet. */
-  readonly jolietUnits: JolietUnits;
-}
-
 /** A root that can be read, and how. */
-interface OpenRoot {
+export interface OpenRoot {
   readonly pointers: HierarchyPointers;
   readonly reading: Reading;
   readonly attributes: Attributes;
   /** The root's first block. */
   readonly bytes: Uint8Array;
-}
-
-/**
- * Opens the state's volume by the first of the preferred hierarchies that it has and whose root can be read.
- *
- * @throws `DAMAGED_CONTENT` when there is none.
- */
-export async function openVolume(
-  reader: BlockReader,
-  state: StateRef,
-  reading: ReadingOptions,
-  options?: CallOptions,
-): Promise<RecordedVolume> {
-  const set = await readStateDescriptors(reader, state, options);
-  const findings = new Findings();
-  const { primary, joliet } = set;
-  const name = volumeNameOf(set);
-  const primaryRoot = await readRoot(reader, primary.pointers, options);
-  if (primaryRoot === undefined) findings.add(primary.pointers.rootAt, "The root directory cannot be read.");
-  const openTree = async (
-    kind: "joliet" | "enhanced",
-    pointers: HierarchyPointers | undefined,
-  ): Promise<OpenRoot | undefined> => {
-    const root = pointers && (await readRoot(reader, pointers, options));
-    return root && { pointers, reading: { kind }, attributes: plainAttributes(root), bytes: root.bytes };
-  };
-  const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
-    "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, reading, options),
-    joliet: () => openTree("joliet", joliet?.pointers),
-    enhanced: () => openTree("enhanced", set.enhanced?.pointers),
-    plain: async () =>
-      primaryRoot && {
-        pointers: primary.pointers,
-        reading: { kind: "plain" },
-        attributes: plainAttributes(primaryRoot),
-        bytes: primaryRoot.bytes,
-      },
-  };
-  for (const source of reading.prefer) {
-    const root = await openers[source]();
-    if (root !== undefined) return new IsoVolume({ reader, findings, name, state, ...root });
-  }
-  throw new MultisessionError(
-    "DAMAGED_CONTENT",
-    `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read by ${reading.prefer.join(" or ")}.`,
-    { subject: state.label },
-  );
-}
-
-async function openRockRidge(
-  reader: BlockReader,
-  findings: Findings,
-  { primary, joliet }: DescriptorSet,
-  root: RootRecord,
-  { names, jolietUnits }: ReadingOptions,
-  options?: CallOptions,
-): Promise<OpenRoot | undefined> {
-  const skip = suspSkip(root.systemUse);
-  if (skip === undefined) return undefined;
-  // In the root's own record the entries start at SP, behind the bytes that all others skip.
-  const own = await new RockRidgeReader(reader, findings, 0).read(root, options);
-  if (own.mode === undefined) return undefined;
-  const { pointers } = primary;
-  return {
-    pointers,
-    reading: {
-      kind: "rock-ridge",
-      entries: new RockRidgeReader(reader, findings, skip),
-      names,
-      jolietUnits,
-      ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers, jolietUnits) }),
-    },
-    attributes: attributesOf(root, own, "directory"),
-    bytes: root.bytes,
-  };
-}
-
-function plainAttributes(root: PlacedRecord): Attributes {
-  return attributesOf(root, undefined, "directory");
-}
-
-/** A root's own record, and the block that it begins. */
-interface RootRecord extends PlacedRecord {
-  readonly bytes: Uint8Array;
-}
-
-/** A root's own record; nothing when it cannot be read or is none. */
-export async function readRoot(
-  reader: BlockReader,
-  { rootAt }: HierarchyPointers,
-  options?: CallOptions,
-): Promise<RootRecord | undefined> {
-  const block = await readBlock(reader, rootAt, options);
-  const record = block && readRecord(block, 0);
-  const isRoot =
-    record !== undefined &&
-    record.nameLength === 1 &&
-    record.name[0] === 0 &&
-    (record.flags & recordFlag.directory) !== 0;
-  return isRoot ? { ...record, block: rootAt, bytes: block as Uint8Array } : undefined;
 }
 
 /** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
@@ -200,7 +85,8 @@ interface OpenVolume extends OpenRoot {
   readonly state: StateRef;
 }
 
-class IsoVolume implements RecordedVolume {
+/** A volume of ISO 9660, opened by one of its hierarchies. */
+export class IsoVolume implements RecordedVolume {
   readonly volumeName: string;
   readonly root: RecordedDirectory;
   readonly #reader: BlockReader;
@@ -444,7 +330,8 @@ function extentOf({ dataAt, dataLength }: PlacedRecord): RecordedExtent {
   return { at: dataAt, bytes: dataLength };
 }
 
-function attributesOf(
+/** Attributes of a record, from Rock Ridge where it has them. */
+export function attributesOf(
   record: PlacedRecord,
   rockRidge: RockRidge | undefined,
   kind: keyof typeof defaultMode,

@@ -4,16 +4,11 @@ import {
   buildSense,
   type Clock,
   type DriveCapture,
-  opcodes,
-  read10,
-  read12,
   type ScsiCommand,
   type ScsiResult,
   type ScsiTarget,
   type ScsiTransport,
   type SenseData,
-  write10,
-  write12,
 } from "@multisession/mmc";
 import { chooseDrive } from "../drives/choose-drive.ts";
 import { virtualDrive } from "../drives/virtual-drive.ts";
@@ -24,47 +19,14 @@ import type { LogOrigin } from "../log/log-line.ts";
 import type { RecorderEvent } from "../log/recorder-event.ts";
 import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
-import { type MemorySnapshot, MemoryStore } from "../storage/memory-store.ts";
-import { type Operation, shifted } from "../timing/operation.ts";
-import type { TimingSnapshot } from "../timing/timing.ts";
-import { type BufferSnapshot, PowerLost } from "../write-model/buffered-disc.ts";
+import { shifted } from "../timing/operation.ts";
+import { PowerLost } from "../write-model/buffered-disc.ts";
 import { type CommandEntry, type Reply, trayOpen } from "./command-entry.ts";
+import { changing, informing, rangeOf, tellingOfDisc } from "./command-kinds.ts";
 import { CommandLog, type LoggedCommand } from "./command-log.ts";
 import { commands } from "./command-table.ts";
 import { Drive } from "./drive.ts";
-
-/** The state of a recorder and its disc at one time: made by `snapshot`, taken by `restore`. */
-export interface Snapshot {
-  /** What was done until then. */
-  readonly counters: Counters;
-}
-
-/** What a snapshot holds. */
-export interface SnapshotContent {
-  /** The medium. */
-  readonly store: MemorySnapshot;
-  /** The buffer. */
-  readonly buffer: BufferSnapshot;
-  /** The rest of the recorder. */
-  readonly drive: Pick<Drive, "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages">;
-  /** Its time. */
-  readonly timing: TimingSnapshot;
-  /** What went on. */
-  readonly operation: Operation | undefined;
-  /** Whether it had power. */
-  readonly isOn: boolean;
-  /** What decides what survives a cut. */
-  readonly random: number;
-}
-
-const contents = new WeakMap<Snapshot, SnapshotContent>();
-
-/** What a snapshot holds. @throws `TypeError` when it is none. */
-export function contentOf(snapshot: Snapshot): SnapshotContent {
-  const content = contents.get(snapshot);
-  if (content === undefined) throw new TypeError("This is no snapshot of a virtual recorder");
-  return content;
-}
+import { contentOf, keepContent, memoryOf, type Snapshot } from "./snapshot.ts";
 
 /** 5/20/00, the recorder does not know the command. */
 const unknownCommand: Sense = sense(5, 0x20, 0x00);
@@ -76,35 +38,6 @@ const LONGEST_CDB = 16;
 const MAXIMUM_TRANSFER_BYTES = 64 * 1024;
 /** Answers come without a pause for at most so long; then timers and signals have their turn. Milliseconds. */
 const LONGEST_RUN = 10;
-
-/** Commands that change a medium. */
-const changing: ReadonlySet<number> = new Set(
-  [
-    opcodes.write10,
-    opcodes.write12,
-    opcodes.writeAndVerify10,
-    opcodes.formatUnit,
-    opcodes.blank,
-    opcodes.reserveTrack,
-    opcodes.closeTrackSession,
-    opcodes.repairTrack,
-  ].map(({ opcode }) => opcode),
-);
-
-/** Commands that tell of the disc, and wait only in some drives. */
-const tellingOfDisc: ReadonlySet<number> = new Set(
-  [opcodes.readDiscInformation, opcodes.readTrackInformation].map(({ opcode }) => opcode),
-);
-/** Commands that do not wait for what goes on in the drive. */
-const informing: ReadonlySet<number> = new Set([
-  ...tellingOfDisc,
-  opcodes.readBufferCapacity.opcode,
-  opcodes.mechanismStatus.opcode,
-  opcodes.modeSense10.opcode,
-]);
-
-/** Commands whose range a fault can name. */
-const ranged = new Map([read10, read12, write10, write12].map((layout) => [layout.command.opcode, layout]));
 
 /** How a recorder behaves; its disc is a matter of its own. */
 export interface RecorderOptions {
@@ -274,7 +207,7 @@ export class VirtualRecorder implements ScsiTarget {
   #refusalByFault(opcode: number, cdb: Uint8Array): Sense | undefined {
     const { script } = this.#drive;
     if (!script.isArmed) return undefined;
-    const range = ranged.get(opcode)?.parse(cdb);
+    const range = rangeOf(cdb);
     return script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
   }
 
@@ -429,7 +362,7 @@ export class VirtualRecorder implements ScsiTarget {
     if (this.#drive.hasWrongDisc) throw new TypeError("The disc in the drive is not its own");
     const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc, timing, operation } = this.#drive;
     const snapshot: Snapshot = { counters: this.counters };
-    contents.set(snapshot, {
+    keepContent(snapshot, {
       store: memoryOf(disc.store).snapshot(),
       buffer: disc.snapshot(),
       drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
@@ -475,13 +408,8 @@ export class VirtualRecorder implements ScsiTarget {
 /** What the host's own storage says of a disc file: no sense can tell it. */
 function storageError(error: unknown, cdb: Uint8Array): unknown {
   if (!(error instanceof Error && "syscall" in error)) return error;
-  const isRead = ranged.has(cdb[0] ?? 0) && !changing.has(cdb[0] ?? 0);
+  const isRead = rangeOf(cdb) !== undefined && !changing.has(cdb[0] ?? 0);
   const message = `The disc file cannot be ${isRead ? "read" : "written"}: ${error.message}.`;
   const details = { subject: "virtual recorder", oldState: "intact", cause: error } as const;
   return new MultisessionError(isRead ? "READ_FAILED" : "WRITE_FAILED", message, details);
-}
-
-function memoryOf(store: MediumStore): MemoryStore {
-  if (!(store instanceof MemoryStore)) throw new TypeError("Only a disc in memory has snapshots");
-  return store;
 }
