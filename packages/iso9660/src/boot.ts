@@ -67,6 +67,8 @@ function imageAt(root: DirectoryNode, path: string, { emulation }: BootEntry): C
   if (node?.kind !== "file") return refuse(path, "is no file of the disc");
   const { content } = node;
   if (content.bytes === 0) return refuse(path, "is empty");
+  if (content.kind === "recorded" && content.encoding !== undefined)
+    return refuse(path, "is compressed on the disc, which firmware does not know");
   if (content.kind === "recorded" && content.extents.length !== 1)
     return refuse(path, "lies on the disc in pieces, which firmware cannot join");
   if (emulation === "floppy" && !floppyType.has(content.bytes))

@@ -78,13 +78,15 @@ export class IsoDialect implements Dialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
+    const { names, profile, rockRidge } = this.#options;
+    if (rockRidge === false)
+      this.changes.compressed += children.filter((node) => compressionOf(node) !== undefined).length;
     // A profile has proved the names, and remembers none that were told apart.
-    if (this.#options.profile !== undefined) return nameAsGiven(children);
-    if (this.#options.rockRidge !== false) return nameForIso(children, this.#options.names);
+    if (profile !== undefined) return nameAsGiven(children);
+    if (rockRidge !== false) return nameForIso(children, names);
     const shown = children.filter(({ kind }) => kind !== "symlink");
-    const named = nameForIso(shown, this.#options.names);
+    const named = nameForIso(shown, names);
     this.changes.links += children.length - shown.length;
-    this.changes.compressed += shown.filter((node) => compressionOf(node) !== undefined).length;
     this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
     return named;
   }

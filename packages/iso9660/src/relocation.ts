@@ -62,10 +62,12 @@ export async function relocate(root: DirectoryNode, dialect: Dialect, turns: Tur
     if (parent < 0) {
       const names = new Set(copy.children.map(({ name }) => name));
       const name = folderNames.find((candidate) => !names.has(candidate)) ?? freeName(names);
+      // Extended attributes are the root's alone.
+      const { uid, gid, modified } = root.attributes;
       const folder: DirectoryNode = {
         kind: "directory",
         name,
-        attributes: { ...root.attributes, mode: 0o555 },
+        attributes: { mode: 0o555, uid, gid, modified },
         children: moved.toReversed(),
       };
       const newRoot: DirectoryNode = { ...copy, children: [...copy.children, folder] };

@@ -131,6 +131,33 @@ function treeOfChains(chains: readonly (readonly string[])[]): DirectoryNode {
   return nodeOf("", top);
 }
 
+it("extended attributes stay with folders that are moved, and those of the root with the root", async () => {
+  const withExtended = (node: DirectoryNode, value: string): DirectoryNode => ({
+    ...node,
+    attributes: { ...node.attributes, extended: [{ name: "user.comment", value: Buffer.from(value) }] },
+  });
+  let inner = directory("level 12", file("a file.txt", 5, 0));
+  for (let level = 11; level > 0; level -= 1)
+    inner = withExtended(directory(`level ${level}`, inner), `${level} `.repeat(level * 30));
+  const tree = { volumeName: "V", root: withExtended(directory("", inner), "of the root") };
+  const disc = new MemoryDisc();
+  const state = await burnTree(relocated, disc, tree, appendSpace(0), [Buffer.from("12345")]);
+  const found: Record<string, string | undefined> = {};
+  const visit = (node: TreeNode): void => {
+    found[node.name] = node.attributes.extended?.map(({ value }) => Buffer.from(value).toString()).join();
+    if (node.kind === "directory") for (const child of node.children) visit(child);
+  };
+  visit(await importTree(await relocated.open(disc, state)));
+  const expected = Object.fromEntries(
+    Array.from({ length: 11 }, (_, index) => [`level ${index + 1}`, `${index + 1} `.repeat((index + 1) * 30)]),
+  );
+  expect(found).toEqual({ "": "of the root", ...expected, "level 12": undefined, "a file.txt": undefined });
+  const primary = Buffer.from(await disc.read(16, 1));
+  const records = Buffer.from(await disc.read(primary.readUInt32LE(158), 1)).toString("latin1");
+  expect(records).toContain("RR_MOVED");
+  expect(records.split("of the root")).toHaveLength(2);
+});
+
 it("a tree that is not deep has the bytes that it has when deep folders are allowed", async () => {
   const flat = treeOf({ folder: { "a.txt": "a" } });
   const digest = async (fileSystem: Iso9660): Promise<string> => {

@@ -107,6 +107,19 @@ describe.each([1, 2] as const)("a compressed file (zisofs version %i)", (version
     expect(notes.join("\n")).toMatch(/1 compressed file shown as the compressed bytes/);
   });
 
+  it("cannot be started, and in a profile without Rock Ridge is told of", async () => {
+    const { volume } = await compressedDisc(version);
+    const imported = await importTree(volume);
+    const root = { ...imported, children: imported.children.map((node) => ({ ...node, name: node.name.slice(0, 1) })) };
+    const tree = { volumeName: "V", root };
+    const frame = { space: appendSpace(8192), fixed };
+    const bootable = new Iso9660({ boot: { entries: [{ image: "/l" }] } });
+    await expect(bootable.layout(tree, frame)).rejects.toMatchObject({ code: "iso9660/NOT_BOOTABLE", subject: "/l" });
+    const named = { ...root, children: root.children.map((node) => ({ ...node, name: node.name.toUpperCase() })) };
+    const { notes } = await new Iso9660({ profile: "strict" }).layout({ ...tree, root: named }, frame);
+    expect(notes.join("\n")).toMatch(/1 compressed file shown as the compressed bytes/);
+  });
+
   it("in sections of one block is put together", async () => {
     const stored = packed(plain, version);
     const { volume, file } = await compressedDisc(version, stored, plain.length, new Iso9660({ sectionBytes: 2048 }));
