@@ -6,25 +6,22 @@ import {
   type CloseStep,
   closedSessions,
   type History,
-  type Lba,
   type Medium,
   type Needs,
   native,
-  newestState,
-  type Offer,
   offer,
   type Purpose,
   refuse,
   refuseIntent,
-  refuseRecovery,
   revertBase,
   roundUp,
   type SessionIntent,
   type SessionOffer,
-  type Track,
   unsupported,
 } from "@multisession/core";
 import { ImapiSequential } from "./imapi-sequential.ts";
+import { recovery } from "./recovery.ts";
+import { closes, spaceFrom, steps } from "./session-space.ts";
 
 /**
  * Sessions one after another on write-once media: each burn is one session in one track, published by closing it.
@@ -107,69 +104,6 @@ function baseOf(
   return intent.kind === "append" ? appendBase(history, intent.base) : revertBase(history, intent.to);
 }
 
-/** Closes what was left open and at once publishes a whole state again, or only repeats the missing close. */
-function recovery(medium: Medium, history: History, needs: Needs): SessionOffer {
-  const track = appendTrack(medium);
-  switch (history.condition) {
-    case "closing": {
-      const isTrackOpen = track !== undefined && track.next > track.start;
-      const missing = closes("session", "the last burn was cut before its close").slice(isTrackOpen ? 0 : 1);
-      return steps(medium, missing, closedSessions(medium) + 1);
-    }
-    case "interrupted":
-    case "old-hidden": {
-      if (track === undefined) {
-        return refuse(
-          "NOT_WRITABLE",
-          "No whole state can be published: nothing can be written any more.",
-          "Extract the last whole session with `multisession extract --session`.",
-        );
-      }
-      const base = newestState(history);
-      return offer({
-        ...(base === undefined ? { consequences: ["The disc will show an empty volume."] } : { base }),
-        ...behindInterrupted(medium, track, needs),
-        finish: closes("session", "publishes the whole state again"),
-      });
-    }
-    default:
-      return refuseRecovery(history);
-  }
-}
-
-/**
- * The space behind an interrupted session. While that is open it is given up first: marked at its end, so that nobody
- * takes it for a scratched one later, and closed. The mark fills the track up to the shortest that the medium takes.
- */
-function behindInterrupted(
-  medium: Medium,
-  track: Track & { readonly next: Lba },
-  needs: Needs,
-): Pick<Offer, "space" | "closedSessions"> & Partial<Offer> {
-  const { unit, minimumTrack = 0, sessionGap } = medium;
-  const closed = closedSessions(medium) + 1;
-  if (!isSessionOpen(medium, track)) return { space: spaceFrom(track.next, medium, needs), closedSessions: closed };
-  const { start, next } = track;
-  const end = roundUp(Math.max(next + 1, start + minimumTrack), unit);
-  const space = spaceFrom(end + sessionGap, medium, needs);
-  // A cut may have left the next address in the middle of a unit.
-  const marked = { start: next, end, rule: "append", next, unit: next % unit === 0 ? unit : 1 } as const;
-  return {
-    givesUp: { at: next, blocks: end - next },
-    preparation: closes("session", "it was interrupted; the next steps publish a whole session behind it"),
-    space: { ...space, ranges: [marked, ...space.ranges] },
-    closedSessions: closed + 1,
-  };
-}
-
-function isSessionOpen({ tracks, lastSession }: Medium, open: Track & { readonly next: Lba }): boolean {
-  const isRecorded = tracks.some(
-    ({ number, session, state }) =>
-      number !== open.number && session === open.session && state !== "blank" && state !== "reserved",
-  );
-  return open.next > open.start || isRecorded || lastSession === "incomplete";
-}
-
 function closeDisc(medium: Medium, history: History): SessionOffer {
   if (medium.status === "complete") return refuse("DISC_CLOSED", "The disc is closed already.", "");
   const base = appendBase(history, history.states.length - 1);
@@ -185,33 +119,6 @@ function closeDisc(medium: Medium, history: History): SessionOffer {
 }
 
 const closedForGood = "The disc is closed for good: nothing can be added later.";
-
-function spaceFrom(start: Lba, medium: Medium, needs: Needs): Parameters<typeof offer>[0]["space"] {
-  const { unit, capacity, minimumTrack = 0 } = medium;
-  const end = medium.tracks.reduce((last, track) => Math.max(last, track.start + track.size), 0) || capacity;
-  return {
-    ranges: start < end ? [{ start, end, rule: "append", next: start, unit }] : [],
-    sessionStart: start,
-    sessionUnit: unit,
-    mediumEnd: end,
-    minimum: Math.max(unit, needs.headBlocks, minimumTrack),
-    published: { by: "close" },
-    barrier: { ordered: [], durable: [] },
-  };
-}
-
-/** An offer that writes nothing: the closes alone do it. */
-function steps(medium: Medium, finish: readonly CloseStep[], closed?: number): ReturnType<typeof offer> {
-  const space = { ...spaceFrom(medium.capacity, medium, { atLeast: 0, headBlocks: 0 }), ranges: [] };
-  return offer({ content: "none", space, finish, ...(closed === undefined ? {} : { closedSessions: closed }) });
-}
-
-function closes(what: "session" | "disc", why: string): readonly CloseStep[] {
-  return [
-    { step: "close", what: "track", why: "ends the recording" },
-    { step: "close", what, why },
-  ];
-}
 
 /** What recovery needs behind an interrupted session: what the cut left unfinished, the mark, the gaps, and a head. */
 function repairRoom({ unit, sessionGap, minimumTrack = 0 }: Medium, { headBlocks }: Needs): Blocks {
