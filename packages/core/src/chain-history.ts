@@ -78,7 +78,7 @@ async function isHeadWhole(head: ProbedHead, look: ChainLook): Promise<boolean> 
   return own.record !== undefined && isSameSession(own.record, head.record) && own.digest === head.digest;
 }
 
-/** The head is sound: the chain from block 32 on, as far as the head reaches. A broken chain leaves one state, as with xorriso. */
+/** The head is sound: the chain from block 32 on, as far as the head reaches; of a broken one what lies before the break. */
 async function historyOfHead(head: ProbedHead, look: ChainLook): Promise<History> {
   const appendAt = roundUp(head.end, CHAIN_UNIT);
   const heads = await headsFrom(look, FIRST_SESSION, head.end);
@@ -89,7 +89,7 @@ async function historyOfHead(head: ProbedHead, look: ChainLook): Promise<History
       look,
     );
     const newest = { ...stateOf(head, older.length, "head"), start: head.record?.start ?? 0 };
-    const what = "The chain of sessions does not lead to the disc's head; what lies behind the break is not listed.";
+    const what = "The chain of sessions breaks here; those between this block and the newest one are not listed.";
     const findings = heads.length > 0 ? [{ at: heads.at(-1)?.end ?? FIRST_SESSION, what }] : [];
     return { states: [...older, newest], current: older.length, condition: "whole", appendAt, findings };
   }
@@ -136,10 +136,7 @@ async function sessionsNamed(named: readonly SessionRecord[], look: ChainLook): 
   return [...chain.filter(({ start }) => start < newest.start), found];
 }
 
-/**
- * The sessions behind a damaged head that names none. The head itself may say where to look: the head of another program ends where the session
- * lies that was to follow it.
- */
+/** The sessions behind a damaged head that names none. Another program's ends where the session lies that was to follow it. */
 async function sessionsBehind(head: ProbedHead | undefined, look: ChainLook): Promise<readonly ProbedHead[]> {
   if (head !== undefined) {
     // What is left behind it of a life before that program began the disc anew has higher numbers.

@@ -153,15 +153,15 @@ async function judgeOpenSession(
  * read are what a cut has torn only in the last unit that was written, or where a damaged track hides which one that was.
  */
 async function isOurs(
-  { reader, medium, signal }: Look,
+  look: Look,
   { start, end, isDamaged }: PhysicalSession & { readonly isDamaged: boolean },
 ): Promise<boolean> {
-  const options = signal === undefined ? {} : { signal };
-  if (await isGivenUp(reader, end, options)) return true;
+  const { reader, medium } = look;
+  if (await isGivenUp(reader, end, look)) return true;
   let isTorn = isDamaged;
   let isZero = true;
   for (let at = start; at < Math.min(start + HEAD_BLOCKS, end); at++) {
-    const block = await tryRead(reader, at, 1, options);
+    const block = await tryRead(reader, at, 1, look);
     if (block === undefined) {
       if (!isDamaged && at < end - medium.unit) return false;
       isTorn = true;
