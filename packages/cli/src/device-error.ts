@@ -57,6 +57,8 @@ function unusable(device: string, cause: unknown): MultisessionError {
     });
   return new MultisessionError("DEVICE_NOT_FOUND", `${device} does not exist.`, {
     subject: device,
-    advice: `Check the path. To make a disc file there: multisession new ${shellWord(device)} --medium bd-r`,
+    advice: device.startsWith("/dev/")
+      ? "Check that the drive is connected; `multisession devices` lists what can be used."
+      : `Check the path. To make a disc file there: multisession new ${shellWord(device)} --medium bd-r`,
   });
 }

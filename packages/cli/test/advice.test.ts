@@ -23,6 +23,12 @@ describe("advice fits what went wrong", () => {
     expect(stderr).toMatch(advice);
   });
 
+  it("a drive that is not there is no place for a disc file", async () => {
+    const { code, stderr } = await cli(scratch({}), ["info", "/dev/multisession-no-such-drive"]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/does not exist\.\n {2}Check that the drive is connected/);
+  });
+
   it("a file named as a plugin without ./ is not taken for a package to install", async () => {
     const folder = scratch({ "mine.js": "export default [];" });
     const { code, stderr } = await cli(folder, ["devices", "--plugin", "mine.js"]);
