@@ -84,13 +84,14 @@ export class BurnRun {
       });
     }
     if (!MultisessionError.is(error)) return error;
-    const { code, message, subject, advice, retry, sense } = error;
+    const { code, message, subject, advice, retry, imapi, sense } = error;
     return new MultisessionError(code, message, {
       subject,
       advice,
       retry,
       oldState,
       cause: error,
+      ...(imapi && { imapi }),
       ...(sense === undefined ? {} : { sense }),
     });
   }

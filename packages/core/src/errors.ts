@@ -32,6 +32,8 @@ export interface ErrorDetails {
   readonly retry?: Retry;
   /** Whether what was on the disc before is still there as it was. */
   readonly oldState?: "intact" | "unknown";
+  /** IMAPI2's name for it, where it is not the catalogue's: it was IMAPI2 that failed. */
+  readonly imapi?: ImapiName;
   /** What the drive said. */
   readonly sense?: Sense;
   /** The error behind this one. */
@@ -64,7 +66,8 @@ export class MultisessionError extends Error {
     this.advice = details.advice ?? entry?.advice ?? "";
     this.retry = details.retry ?? entry?.retry ?? "no";
     this.oldState = details.oldState ?? "intact";
-    if (entry?.imapi !== undefined) this.imapi = entry.imapi;
+    const imapi = details.imapi ?? entry?.imapi;
+    if (imapi !== undefined) this.imapi = imapi;
     if (details.sense !== undefined) this.sense = details.sense;
     Object.defineProperty(this, brand, { value: true });
   }
