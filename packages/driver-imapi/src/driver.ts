@@ -1,0 +1,109 @@
+import {
+  type CallOptions,
+  type DeviceEntry,
+  type Driver,
+  type DriverPlugin,
+  defineDriver,
+  MultisessionError,
+} from "@multisession/core";
+import { openMmcRecorder } from "@multisession/mmc";
+import { findDevice, isDriveLetter, SCHEME, textOf, uriOf } from "./device-name.ts";
+import { HostProcess } from "./host-process.ts";
+import { ImapiRecorder } from "./imapi-recorder.ts";
+import { type ExclusiveAccess, ImapiTransport } from "./imapi-transport.ts";
+
+/** Options of {@link imapi}. */
+export interface ImapiOptions {
+  /**
+   * Name under which other programs see who holds the drive. Letters, digits, spaces and `. , : ; - _`. Default:
+   * `Multisession`.
+   */
+  readonly client?: string;
+  /** Take the drive also when other programs have files of its disc open, which are cut off then. Default: `false`. */
+  readonly force?: boolean;
+  /**
+   * Where the program lies that works with the drive in a process of its own: needed only when the application was bundled
+   * into one file. Default: `host/main.js` of this package.
+   */
+  readonly hostProgram?: URL;
+}
+
+/** The driver of Windows drives, named by letter (`D:`) or as `imapi:D:` or `imapi:` with IMAPI2's identifier. */
+export function imapi(options: ImapiOptions = {}): DriverPlugin {
+  return defineDriver({
+    id: "imapi",
+    contract: 1,
+    package: "@multisession/driver-imapi",
+    create: () => new ImapiDriver(options),
+  });
+}
+
+class ImapiDriver implements Driver {
+  readonly id = "imapi";
+  readonly #access: ExclusiveAccess;
+  readonly #program: URL | undefined;
+
+  constructor({ client = "Multisession", force = false, hostProgram }: ImapiOptions) {
+    this.#access = { client, force };
+    this.#program = hostProgram;
+  }
+
+  async list({ signal }: CallOptions = {}): Promise<readonly DeviceEntry[]> {
+    if (!this.#isWindows()) return [];
+    const host = new HostProcess("Windows' list of drives", { program: this.#program });
+    try {
+      const devices = await host.calls.devices();
+      signal?.throwIfAborted();
+      return devices.map((device) => ({ uri: uriOf(device), text: textOf(device) }));
+    } finally {
+      await host.close();
+    }
+  }
+
+  async claims(device: string): Promise<boolean> {
+    return device.startsWith(SCHEME) || (this.#isWindows() && isDriveLetter(device));
+  }
+
+  async open(device: string, { signal }: CallOptions = {}): Promise<ImapiRecorder> {
+    if (!this.#isWindows()) throw notWindows(device);
+    if (signal?.aborted) throw cancelled(device, signal.reason);
+    const host = new HostProcess(device, { program: this.#program });
+    try {
+      const found = findDevice(await host.calls.devices(), device);
+      if (found === undefined) throw notFound(device);
+      const opened = await host.calls.open(found.id);
+      const uri = uriOf(found);
+      const transport = new ImapiTransport(textOf(found), host, opened, this.#access);
+      const mmc = await openMmcRecorder(transport, { uri, ...(signal && { signal }) });
+      return new ImapiRecorder(mmc, host, opened.facts);
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  }
+
+  /** A host program of the application's own knows where it runs. */
+  #isWindows(): boolean {
+    return process.platform === "win32" || this.#program !== undefined;
+  }
+}
+
+function notWindows(subject: string): MultisessionError {
+  const message = `${subject} is a drive of Windows, and this is ${process.platform}.`;
+  return new MultisessionError("UNKNOWN_DEVICE", message, {
+    subject,
+    advice: "Use a driver of this system; `multisession devices` lists what is there.",
+  });
+}
+
+function notFound(subject: string): MultisessionError {
+  const message = `Windows shows no CD, DVD or BD drive ${subject}.`;
+  return new MultisessionError("DEVICE_NOT_FOUND", message, {
+    subject,
+    advice: "`multisession devices` lists the drives; a drive must be plugged in and usable by this user.",
+  });
+}
+
+function cancelled(subject: string, cause: unknown): MultisessionError {
+  return new MultisessionError("CANCELLED", `Opening ${subject} was cancelled.`, { subject, cause });
+}

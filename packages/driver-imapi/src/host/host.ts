@@ -1,0 +1,127 @@
+import type { ScsiCommand, ScsiResult } from "@multisession/mmc";
+import type { Com } from "../com/com.ts";
+import { ComServer } from "../com/com-server.ts";
+import { ComError } from "../com/hresult.ts";
+import { DeviceWatch } from "./device-watch.ts";
+import { type DeviceFacts, factsOf, listDevices, openRecorder, type RecorderObject } from "./devices.ts";
+import { PassThrough, type TransferLimits } from "./pass-through.ts";
+import type { HostEvent } from "./protocol.ts";
+
+/** A drive that was opened. */
+export interface OpenedDevice extends TransferLimits {
+  readonly facts: DeviceFacts;
+}
+
+/** What a host process does for the application. One host has at most one drive open. */
+export interface HostOperations {
+  /** All drives. */
+  devices(): Promise<readonly DeviceFacts[]>;
+  /** Tells of drives that come and go from now on. */
+  watch(): Promise<void>;
+  /** Opens a drive by its identifier. */
+  open(id: string): Promise<OpenedDevice>;
+  /** Sends a command as it is. */
+  execute(command: ScsiCommand): Promise<ScsiResult>;
+  /** Takes the drive for this program alone, and silences notices of media changes. */
+  acquire(client: string, force: boolean): Promise<void>;
+  /** Gives back what {@link HostOperations.acquire} took. */
+  release(): Promise<void>;
+  eject(): Promise<void>;
+  load(): Promise<void>;
+  /** Gives everything back. */
+  close(): Promise<void>;
+}
+
+/** The operations over COM. */
+export class Host implements HostOperations {
+  readonly #com: Com;
+  readonly #server: ComServer;
+  readonly #tell: (event: HostEvent) => void;
+  #watch: DeviceWatch | undefined;
+  #recorder: RecorderObject | undefined;
+  #passThrough: PassThrough | undefined;
+  #isAcquired = false;
+
+  constructor(com: Com, tell: (event: HostEvent) => void, onFault: (fault: unknown, method: string) => void) {
+    this.#com = com;
+    this.#server = new ComServer(com, onFault);
+    this.#tell = tell;
+  }
+
+  devices(): Promise<readonly DeviceFacts[]> {
+    return listDevices(this.#com);
+  }
+
+  async watch(): Promise<void> {
+    this.#watch ??= new DeviceWatch(this.#com, this.#server, this.#tell);
+  }
+
+  async open(id: string): Promise<OpenedDevice> {
+    const recorder = await openRecorder(this.#com, id);
+    this.#recorder = recorder;
+    this.#passThrough = new PassThrough(this.#com, recorder);
+    return { facts: await factsOf(recorder, id), ...(await this.#passThrough.limits()) };
+  }
+
+  execute(command: ScsiCommand): Promise<ScsiResult> {
+    if (this.#passThrough === undefined) throw new TypeError("No drive is open");
+    return this.#passThrough.execute(command);
+  }
+
+  async acquire(client: string, force: boolean): Promise<void> {
+    if (this.#isAcquired) return;
+    const recorder = this.#opened();
+    await recorder.callAsync("AcquireExclusiveAccess", force, client);
+    try {
+      await recorder.callAsync("DisableMcn");
+    } catch (error) {
+      await recorder.callAsync("ReleaseExclusiveAccess");
+      throw error;
+    }
+    this.#isAcquired = true;
+  }
+
+  async release(): Promise<void> {
+    if (!this.#isAcquired) return;
+    this.#isAcquired = false;
+    await this.#opened().callAsync("EnableMcn");
+    await this.#opened().callAsync("ReleaseExclusiveAccess");
+  }
+
+  async eject(): Promise<void> {
+    await this.#opened().callAsync("EjectMedia");
+  }
+
+  async load(): Promise<void> {
+    await this.#opened().callAsync("CloseTray");
+  }
+
+  async close(): Promise<void> {
+    this.#watch?.end();
+    this.#watch = undefined;
+    try {
+      await this.release();
+    } catch (error) {
+      // A drive that is gone takes nothing back.
+      if (!(error instanceof ComError)) throw error;
+    }
+    this.#passThrough?.release();
+    this.#passThrough = undefined;
+    this.#recorder?.release();
+    this.#recorder = undefined;
+  }
+
+  /** Client that holds the drive alone, as far as it can be told. */
+  async owner(): Promise<string | undefined> {
+    try {
+      return (await this.#recorder?.callAsync("get_ExclusiveAccessOwner")) || undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #opened(): RecorderObject {
+    if (this.#recorder === undefined) throw new TypeError("No drive is open");
+    return this.#recorder;
+  }
+}

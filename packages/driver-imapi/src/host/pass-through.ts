@@ -1,0 +1,80 @@
+import type { ScsiCommand, ScsiResult } from "@multisession/mmc";
+import type { Com } from "../com/com.ts";
+import type { ComObject, Outcome } from "../com/com-object.ts";
+import { iDiscRecorder2Ex } from "../interfaces/recorder.ts";
+import { AlignedBuffer } from "./aligned-buffer.ts";
+import type { RecorderObject } from "./devices.ts";
+
+/** Success code: the command was not carried out, and the sense data says why. */
+const COMMAND_HAS_SENSE_DATA = 0x00aa_0200;
+/** Bytes of sense data that IMAPI2 returns. */
+const SENSE_BYTES = 18;
+/** IMAPI2's own default, seconds. */
+const DEFAULT_TIMEOUT = 10;
+/** Longest CDB that IMAPI2 takes. */
+const MOST_CDB_BYTES = 16;
+
+/** What a drive and its adapter can transfer. */
+export interface TransferLimits {
+  /** Most bytes of one command, from memory that begins on a page. */
+  readonly maxTransferBytes: number;
+  /** Addresses of buffers have none of these bits set. */
+  readonly alignmentMask: number;
+}
+
+/** Sends commands to a drive as they are, one at a time. */
+export class PassThrough {
+  readonly #device: ComObject<(typeof iDiscRecorder2Ex)["methods"]>;
+  readonly #buffer: AlignedBuffer;
+  readonly #sense = new Uint8Array(SENSE_BYTES);
+  readonly #cdb = new Uint8Array(MOST_CDB_BYTES);
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(com: Com, recorder: RecorderObject) {
+    this.#device = recorder.query(iDiscRecorder2Ex);
+    this.#buffer = new AlignedBuffer(com.koffi);
+  }
+
+  async limits(): Promise<TransferLimits> {
+    return {
+      maxTransferBytes: await this.#device.callAsync("GetMaximumPageAlignedTransferSize"),
+      alignmentMask: await this.#device.callAsync("GetByteAlignmentMask"),
+    };
+  }
+
+  /** Executes one command. @throws ComError when there is no answer: the drive is gone, or it took too long. */
+  execute(command: ScsiCommand): Promise<ScsiResult> {
+    const turn = this.#turn.then(() => this.#send(command));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  release(): void {
+    this.#device.release();
+  }
+
+  async #send({ cdb, dataOut, dataInLength = 0, timeout }: ScsiCommand): Promise<ScsiResult> {
+    this.#sense.fill(0);
+    this.#cdb.fill(0);
+    this.#cdb.set(cdb);
+    const seconds = timeout === undefined ? DEFAULT_TIMEOUT : Math.max(1, Math.ceil(timeout / 1000));
+    const head = [this.#cdb, cdb.length, this.#sense, seconds] as const;
+    if (dataOut !== undefined && dataOut.length > 0) {
+      const data = this.#buffer.take(dataOut.length);
+      data.set(dataOut);
+      return this.#result(await this.#device.outcome("SendCommandSendDataToDevice", ...head, data, data.length));
+    }
+    if (dataInLength > 0) {
+      const data = this.#buffer.take(dataInLength);
+      const outcome = await this.#device.outcome("SendCommandGetDataFromDevice", ...head, data, data.length);
+      return this.#result(outcome, data.slice(0, Math.min(outcome.value, dataInLength)));
+    }
+    return this.#result(await this.#device.outcome("SendCommandNoData", ...head));
+  }
+
+  #result({ hresult }: Outcome<unknown>, dataIn?: Uint8Array): ScsiResult {
+    const data = dataIn === undefined ? {} : { dataIn };
+    if (hresult !== COMMAND_HAS_SENSE_DATA) return { status: "good", ...data };
+    return { status: "check-condition", sense: this.#sense.slice(), ...data };
+  }
+}

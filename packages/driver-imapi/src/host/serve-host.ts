@@ -1,0 +1,47 @@
+import { Com } from "../com/com.ts";
+import { ComError } from "../com/hresult.ts";
+import type { ComRuntime, Koffi } from "../com/runtime.ts";
+import { Host } from "./host.ts";
+import type { HostFailure, HostMessage, HostRequest } from "./protocol.ts";
+
+/** HRESULTs that mean: another program holds the drive. `E_ACCESSDENIED`, `E_IMAPI_RECORDER_LOCKED`. */
+const heldByAnother: ReadonlySet<number> = new Set([0x8007_0005, 0xc0aa_0210]);
+
+/**
+ * Serves the application that forked this process, until it closes the channel. Everything native happens here, so that
+ * neither a call that blocks nor a crash reaches the application.
+ */
+export function serveHost(koffi: Koffi, runtime: ComRuntime): void {
+  const send = (message: HostMessage): void => {
+    if (process.connected) process.send?.(message);
+  };
+  const host = new Host(
+    new Com(koffi, runtime),
+    (event) => send({ kind: "event", event }),
+    (fault, method) => process.emitWarning(`${method} failed: ${String(fault)}`),
+  );
+  process.on("message", (request: HostRequest) => {
+    answer(host, request).then(send, (error: unknown) => {
+      throw error;
+    });
+  });
+  process.on("disconnect", () => {
+    void host.close().finally(() => process.exit());
+  });
+}
+
+async function answer(host: Host, { id, operation, values }: HostRequest): Promise<HostMessage> {
+  try {
+    const run = host[operation] as (...values: readonly unknown[]) => Promise<unknown>;
+    return { kind: "reply", id, value: await run.apply(host, [...values]) };
+  } catch (error) {
+    return { kind: "failure", id, failure: await failureOf(host, error) };
+  }
+}
+
+async function failureOf(host: Host, error: unknown): Promise<HostFailure> {
+  if (!(error instanceof ComError)) return { message: error instanceof Error ? error.message : String(error) };
+  const { message, hresult, call } = error;
+  const owner = heldByAnother.has(hresult) ? await host.owner() : undefined;
+  return { message, hresult, call, ...(owner !== undefined && { owner }) };
+}
