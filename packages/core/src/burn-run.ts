@@ -3,14 +3,15 @@ import { cancelPrice } from "./cancel-price.ts";
 import { closedSessions } from "./closed-sessions.ts";
 import { MultisessionError } from "./errors.ts";
 import type { Activity, CancelPrice } from "./events.ts";
-import type { Extent, Phase } from "./extent.ts";
-import { ExtentWriter } from "./extent-writer.ts";
+import { type Extent, type Phase, phaseBlocks } from "./extent.ts";
+import { ExtentWriter, type WriterTarget } from "./extent-writer.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import type { Medium } from "./medium.ts";
 import type { PlanStep, RefreshStep } from "./plan.ts";
+import type { PlanExecution, PlanExecutor } from "./plan-executor.ts";
 import { Progress } from "./progress.ts";
 import type { CallOptions, Closable } from "./recorder.ts";
-import type { Blocks, Lba } from "./units.ts";
+import { BLOCK_BYTES, type Blocks } from "./units.ts";
 
 /** One burn on its way through the steps. */
 export class BurnRun {
@@ -20,6 +21,8 @@ export class BurnRun {
   readonly #writer: ExtentWriter;
   readonly #progress: Progress;
   readonly #payloadTotal: Blocks;
+  /** Takes what the writer makes: the recorder, or the recorder's own writer. */
+  #take: WriterTarget["write"];
   /** Without the signal once nothing may stop the burn. */
   #options: CallOptions;
   #phase: Phase | undefined;
@@ -38,10 +41,18 @@ export class BurnRun {
     const total = writes.reduce((sum, { blocks }) => sum + blocks, 0);
     this.#payloadTotal = writes.reduce((sum, { kind, blocks }) => (kind === "payload" ? sum + blocks : sum), 0);
     this.#progress = new Progress(total, request.onEvent);
-    this.#writer = new ExtentWriter(request.recorder, request.contents, {
-      onWritten: (_: Lba, blocks: Blocks) => this.#onWritten(blocks),
-      onDamage: (extent: Extent, what: string) => this.#onDamage(extent, what),
-    });
+    this.#take = async (at, data, callOptions) => {
+      await request.recorder.write(at, data, callOptions);
+      this.#onWritten(data.length / BLOCK_BYTES);
+    };
+    this.#writer = new ExtentWriter(
+      {
+        read: (at, blocks, callOptions) => request.recorder.read(at, blocks, callOptions),
+        write: (at, data, callOptions) => this.#take(at, data, callOptions),
+      },
+      request.contents,
+      (extent: Extent, what: string) => this.#onDamage(extent, what),
+    );
   }
 
   async execute(step: PlanStep, index: number): Promise<void> {
@@ -66,6 +77,26 @@ export class BurnRun {
       case "refresh-medium":
         return this.#refresh(step);
     }
+  }
+
+  /** Has the recorder's own writer carry out all steps, and proves what the last one expects. */
+  async delegate(executor: PlanExecutor, medium: Medium): Promise<void> {
+    const { planned, recorder } = this.#request;
+    const { steps } = planned.plan;
+    const { signal } = this.#options;
+    const stop = new AbortController();
+    const onAbort = (): void => (this.#isBound ? undefined : stop.abort(signal?.reason));
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", onAbort);
+    try {
+      await executor.execute(this.#execution(medium), { signal: stop.signal });
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+    this.#options = {};
+    await recorder.medium({ refresh: true });
+    const last = steps.at(-1);
+    if (last?.step === "refresh-medium") await this.#refresh(last);
   }
 
   /** The error with what is known of the disc: intact until something could have been published or given up. */
@@ -109,19 +140,65 @@ export class BurnRun {
     };
   }
 
-  async #prepare(run: () => Promise<void>): Promise<void> {
-    this.#tell("prepare");
-    this.#isPrepared = true;
-    await run();
+  #execution(medium: Medium): PlanExecution {
+    const { planned, onEvent } = this.#request;
+    const { offer, shape } = planned;
+    const { steps } = planned.plan;
+    const phases = shape?.phases ?? [];
+    const preparing = new Progress(
+      phases.reduce((sum, phase) => sum + phaseBlocks(phase), 0),
+      onEvent,
+    );
+    return {
+      medium,
+      offer,
+      steps,
+      phases,
+      render: async (index, take) => {
+        this.#take = async (at, data) => {
+          await take(at, data);
+          preparing.advance(data.length / BLOCK_BYTES, "prepare", () => this.#cancelPrice());
+        };
+        await this.#writer.write(phaseOf(phases, index), this.#options);
+      },
+      begin: (index) => {
+        const step = steps[index];
+        if (step === undefined) throw new TypeError(`The plan has no step ${index}`);
+        this.#options.signal?.throwIfAborted();
+        onEvent?.({ type: "step", step, index, of: steps.length });
+        if (step.step === "write") this.#beginPhase(phaseOf(phases, step.phase));
+        else if (step.step === "close") this.#beginClose();
+        else if (step.step === "prepare") this.#beginPreparation();
+      },
+      wrote: (blocks) => this.#onWritten(blocks),
+    };
   }
 
-  async #write(index: number): Promise<void> {
-    const phase = this.#request.planned.shape?.phases[index];
-    if (phase === undefined) throw new TypeError(`The plan has no phase ${index}`);
+  #beginPreparation(): void {
+    this.#tell("prepare");
+    this.#isPrepared = true;
+  }
+
+  #beginPhase(phase: Phase): void {
     this.#phase = phase;
     if (phase.kind === "commit") this.#bind();
     this.#isDirty = true;
     this.#tell(phase.kind);
+  }
+
+  #beginClose(): void {
+    this.#tell("close");
+    this.#bind();
+  }
+
+  async #prepare(run: () => Promise<void>): Promise<void> {
+    this.#beginPreparation();
+    await run();
+  }
+
+  async #write(index: number): Promise<void> {
+    const phase = phaseOf(this.#request.planned.shape?.phases ?? [], index);
+    this.#beginPhase(phase);
     await this.#writer.write(phase, this.#options);
   }
 
@@ -182,6 +259,12 @@ export class BurnRun {
       isBound: this.#isBound,
     });
   }
+}
+
+function phaseOf(phases: readonly Phase[], index: number): Phase {
+  const phase = phases[index];
+  if (phase === undefined) throw new TypeError(`The plan has no phase ${index}`);
+  return phase;
 }
 
 function differenceFrom({ expect }: RefreshStep, medium: Medium): string | undefined {

@@ -55,7 +55,9 @@ export interface BurnReport {
  * more and proves that the new state is there. Once the commit or a close has begun an abort is not heeded any more: what
  * is left takes a moment, and stopping there would only leave the disc in a worse condition.
  *
- * @throws `WRONG_DISC`, `OUTSIDE_SPACE`, `SOURCE_UNREADABLE`, `SOURCE_CHANGED`, `READ_FAILED` with nothing written;
+ * A recorder that was opened with a writer of its own (`executor`) carries out the steps itself; what is proved is the same.
+ *
+ * @throws `WRONG_DISC`, `OUTSIDE_SPACE`, `NOT_EXECUTABLE`, `SOURCE_UNREADABLE`, `SOURCE_CHANGED`, `READ_FAILED` with nothing written;
  * `CANCELLED`, and what the recorder throws, with `oldState` saying what is known of the earlier contents; `NOT_AS_PLANNED`.
  */
 export async function burn(request: BurnRequest): Promise<BurnReport> {
@@ -64,8 +66,10 @@ export async function burn(request: BurnRequest): Promise<BurnReport> {
   const options = signal === undefined ? {} : { signal };
   const run = new BurnRun(request, options);
   try {
-    await checkBurn(request, options);
-    for (const [index, step] of planned.plan.steps.entries()) await run.execute(step, index);
+    const before = await checkBurn(request, options);
+    const { executor } = request.recorder;
+    if (executor !== undefined) await run.delegate(executor, before);
+    else for (const [index, step] of planned.plan.steps.entries()) await run.execute(step, index);
     const { medium, history } = await observe(request, {});
     proveDone(request, history);
     return {

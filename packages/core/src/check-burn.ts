@@ -1,27 +1,46 @@
 import type { BurnRequest } from "./burn.ts";
 import { MultisessionError } from "./errors.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { Medium } from "./medium.ts";
 import { observe } from "./observe.ts";
+import { executorObjection } from "./plan-executor.ts";
 import { provePlan } from "./prove-plan.ts";
 import type { CallOptions } from "./recorder.ts";
 import { tryRead } from "./try-read.ts";
 
-/** All that must hold before the first write. @throws `WRONG_DISC`, `OUTSIDE_SPACE`, `READ_FAILED`, `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
-export async function checkBurn(request: BurnRequest, options: CallOptions): Promise<void> {
+/**
+ * All that must hold before the first write.
+ *
+ * @returns the facts about the disc as it is.
+ * @throws `WRONG_DISC`, `OUTSIDE_SPACE`, `NOT_EXECUTABLE`, `READ_FAILED`, `SOURCE_UNREADABLE`, `SOURCE_CHANGED`.
+ */
+export async function checkBurn(request: BurnRequest, options: CallOptions): Promise<Medium> {
   const { planned, recorder, contents } = request;
-  await checkDisc(request, options);
+  const medium = await checkDisc(request, options);
   const fault = provePlan(planned.offer, planned.shape, planned.plan.steps);
   if (fault !== undefined)
     throw new MultisessionError("OUTSIDE_SPACE", `The plan is not safe: ${fault}. Nothing was written.`, {
       subject: recorder.uri,
     });
+  checkExecutor(request, medium);
   await checkKept(request, options);
   await contents?.check(options);
+  return medium;
 }
 
-async function checkDisc(request: BurnRequest, options: CallOptions): Promise<void> {
+function checkExecutor({ planned, recorder }: BurnRequest, medium: Medium): void {
+  const { executor, uri: subject } = recorder;
+  if (executor === undefined) return;
+  const { offer, shape, plan } = planned;
+  const objection = executorObjection(executor, { medium, offer, steps: plan.steps, phases: shape?.phases ?? [] });
+  if (objection === undefined) return;
+  const message = `${executor.name} cannot carry out this plan. ${objection} Nothing was written.`;
+  throw new MultisessionError("NOT_EXECUTABLE", message, { subject });
+}
+
+async function checkDisc(request: BurnRequest, options: CallOptions): Promise<Medium> {
   const { medium, history } = await observe(request, options);
-  if (fingerprint(medium, history) === request.planned.plan.medium) return;
+  if (fingerprint(medium, history) === request.planned.plan.medium) return medium;
   throw new MultisessionError(
     "WRONG_DISC",
     `The disc in ${request.recorder.uri} is not the one that was planned for, or it has changed since. Nothing was written.`,

@@ -49,6 +49,7 @@ export type ErrorCode =
   | "PLAN_INVALID"
   | "PLAN_DIFFERS"
   | "OUTSIDE_SPACE"
+  | "NOT_EXECUTABLE"
   | "NOT_AS_PLANNED"
   | "CANCELLED"
   | "VERIFY_FAILED"
@@ -245,6 +246,11 @@ export const catalogue: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "A step would write where the mechanism did not allow it.",
     "Report it to the author of the mechanism or file system.",
     "no",
+  ),
+  NOT_EXECUTABLE: entry(
+    "The recorder was opened with a writer of its own, and that writer cannot carry out this plan.",
+    "Open the recorder without its own writer.",
+    "after-change",
   ),
   NOT_AS_PLANNED: entry(
     "The disc does not show what the plan said it would.",

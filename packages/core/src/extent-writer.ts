@@ -3,7 +3,7 @@ import type { ContentSource } from "./content-source.ts";
 import type { Extent, Phase, Written } from "./extent.ts";
 import type { CallOptions, DiscRecorder } from "./recorder.ts";
 import { tryRead } from "./try-read.ts";
-import { BLOCK_BYTES, type Blocks, type Lba } from "./units.ts";
+import { BLOCK_BYTES, type Lba } from "./units.ts";
 
 /** Blocks of one write: 64 KiB, what every transport and drive takes, and a whole unit on DVD and BD. */
 const WRITE_BLOCKS = 32;
@@ -11,22 +11,17 @@ const WRITE_BLOCKS = 32;
 /** Fills the last block of a content. */
 const ZEROS = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);
 
-/** What the writer tells while it works. */
-export interface WriterEvents {
-  /** After each write that the recorder has accepted. */
-  onWritten(at: Lba, blocks: Blocks): void;
-  /** A source changed while it was read. */
-  onDamage(extent: Extent, what: string): void;
-}
+/** Where extents go, and what is kept of the medium comes from. */
+export type WriterTarget = Pick<DiscRecorder, "read" | "write">;
 
 /**
  * Writes the extents of phases in order, in pieces of {@link WRITE_BLOCKS}, and takes every hash on the way: of each
  * content, and of all that is not content.
  */
 export class ExtentWriter implements Written {
-  readonly #recorder: DiscRecorder;
+  readonly #recorder: WriterTarget;
   readonly #contents: ContentSource | undefined;
-  readonly #events: WriterEvents;
+  readonly #onDamage: (extent: Extent, what: string) => void;
   #options: CallOptions = {};
   /** 32 bytes for each content, in one piece: 100,000 arrays would take ten times the space. */
   #hashes = new Uint8Array(0);
@@ -37,10 +32,15 @@ export class ExtentWriter implements Written {
   #bufferAt: Lba = 0;
   #filled = 0;
 
-  constructor(recorder: DiscRecorder, contents: ContentSource | undefined, events: WriterEvents) {
+  /** `onDamage` hears of sources that changed while they were read. */
+  constructor(
+    recorder: WriterTarget,
+    contents: ContentSource | undefined,
+    onDamage: (extent: Extent, what: string) => void,
+  ) {
     this.#recorder = recorder;
     this.#contents = contents;
-    this.#events = events;
+    this.#onDamage = onDamage;
   }
 
   content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
@@ -52,7 +52,7 @@ export class ExtentWriter implements Written {
     return this.#metadata.copy().digest();
   }
 
-  /** Writes all extents of a phase; resolves when the recorder has accepted the last block. */
+  /** Writes all extents of a phase; resolves when the target has accepted the last block. */
   async write(phase: Phase, options: CallOptions): Promise<void> {
     this.#options = options;
     for (const extent of phase.extents) {
@@ -89,7 +89,7 @@ export class ExtentWriter implements Written {
     const hash = createHash("sha256");
     const onFault = (what: string): void => {
       this.#damaged.add(id);
-      this.#events.onDamage(extent, what);
+      this.#onDamage(extent, what);
     };
     for await (const piece of exactly(bytes, this.#contents?.open(id, this.#options) ?? [], onFault)) {
       this.#options.signal?.throwIfAborted();
@@ -140,7 +140,6 @@ export class ExtentWriter implements Written {
     await this.#recorder.write(at, this.#buffer.subarray(0, this.#filled), this.#options);
     this.#bufferAt += blocks;
     this.#filled = 0;
-    this.#events.onWritten(at, blocks);
   }
 }
 

@@ -71,6 +71,7 @@ export {
   type SessionPlan,
   type Settlement,
 } from "./plan.ts";
+export type { ExecutablePlan, PlanExecution, PlanExecutor } from "./plan-executor.ts";
 export { type PlannedSession, type PlanRequest, planSession, refusalError } from "./planning.ts";
 export {
   type DriverPlugin,

@@ -1,5 +1,6 @@
 import type { Medium } from "./medium.ts";
 import type { PrepareStep } from "./plan.ts";
+import type { PlanExecutor } from "./plan-executor.ts";
 import type { Blocks, Lba } from "./units.ts";
 
 /** Options of every call that may take long. */
@@ -51,6 +52,8 @@ export type Closable = "track" | "session" | "disc";
 export interface DiscRecorder extends DiscReader, AsyncDisposable {
   /** Who made the drive. */
   readonly drive: DriveIdentity;
+  /** A writer of its own, when the application chose it: `burn` gives it whole plans instead of single commands. */
+  readonly executor?: PlanExecutor;
   /** Formats or blanks as the plan's step says; resolves when the medium is ready. */
   prepare(step: PrepareStep, options?: CallOptions): Promise<void>;
   /** RESERVE TRACK: splits the open track, so that its first `blocks` blocks become a track of their own. */
