@@ -12,8 +12,9 @@ import {
   STRICT_KERNEL,
   type StrangerReader,
 } from "../src/index.ts";
-import { isKernelKnown, kernel } from "../src/readers/linux/kernel-package.ts";
-import { machinePrograms, mountAll } from "../src/readers/linux/virtual-machine.ts";
+import { isKernelKnown, kernel } from "../src/machine/kernel-package.ts";
+import { machinePrograms } from "../src/machine/machine.ts";
+import { mountAll } from "../src/readers/linux/mount-all.ts";
 import { removeTree } from "../src/scratch.ts";
 import { genisoimageDisc, type StrangerDisc, xorrisoDisc } from "./stranger-discs.ts";
 

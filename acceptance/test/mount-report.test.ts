@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mountReports } from "../src/readers/linux/mount-report.ts";
+import { readSections } from "../src/machine/sections.ts";
+import { type MountReport, mountReport } from "../src/readers/linux/mount-report.ts";
 
 const sum = "ab".repeat(32);
 const output = [
@@ -34,9 +35,14 @@ const output = [
   "",
 ].join("\n");
 
+function mountReports(written: string): MountReport[] {
+  const sections = readSections(written, "@m");
+  return ["0", "1"].map((job) => mountReport(sections, job));
+}
+
 describe("what the guest wrote", () => {
   it("becomes one report for each job", () => {
-    const [first, second] = mountReports(output, "@m", 2);
+    const [first, second] = mountReports(output);
     expect(first).toMatchObject({
       isMounted: true,
       options: ["ro", "relatime", "nojoliet", "sbsector=32"],
@@ -55,16 +61,14 @@ describe("what the guest wrote", () => {
   });
 
   it("is refused when its end is missing", () => {
-    expect(() => mountReports(output.replace("@m all done", ""), "@m", 2)).toThrow("did not finish");
+    expect(() => mountReports(output.replace("@m all done", ""))).toThrow("did not finish");
   });
 
   it("is refused when a checksum belongs to another file", () => {
-    expect(() => mountReports(output.replace("  ./a b.txt", "  ./other"), "@m", 2)).toThrow(
-      "no checksum for ./a b.txt",
-    );
+    expect(() => mountReports(output.replace("  ./a b.txt", "  ./other"))).toThrow("no checksum for ./a b.txt");
   });
 
   it("is refused when an entry is not described", () => {
-    expect(() => mountReports(output.replace("8180 5 2000\n", ""), "@m", 2)).toThrow("names 3 entries and describes 2");
+    expect(() => mountReports(output.replace("8180 5 2000\n", ""))).toThrow("names 3 entries and describes 2");
   });
 });

@@ -20,7 +20,7 @@ import {
   testTree,
   xorriso,
 } from "../src/index.ts";
-import { machinePrograms } from "../src/readers/linux/virtual-machine.ts";
+import { machinePrograms } from "../src/machine/machine.ts";
 import { removeTree } from "../src/scratch.ts";
 import { burnDisc } from "./our-discs.ts";
 

@@ -1,8 +1,8 @@
+import { kernel } from "../machine/kernel-package.ts";
+import { machinePrograms } from "../machine/machine.ts";
 import type { ReadEntry, SessionJob, SessionOutcome, StrangerReader } from "../reader.ts";
-import type { MountJob } from "./linux/guest.ts";
-import { kernel } from "./linux/kernel-package.ts";
+import { type MountJob, mountAll } from "./linux/mount-all.ts";
 import type { MountReport } from "./linux/mount-report.ts";
-import { machinePrograms, mountAll } from "./linux/virtual-machine.ts";
 
 /** Which kernel reads, and which tree of the disc. */
 export interface LinuxOptions {

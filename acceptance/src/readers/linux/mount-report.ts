@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { linesOf, type Sections } from "../../machine/sections.ts";
 import type { ReadEntry } from "../../reader.ts";
 
 /** What the kernel made of one mount. */
@@ -13,21 +14,31 @@ export interface MountReport {
   readonly log: readonly string[];
 }
 
-type Sections = ReadonlyMap<string, string>;
+/**
+ * Commands of the guest that define `judge JOB DEVICE OPTIONS`: it mounts, and describes everything that it finds. Names
+ * of files end with NUL; everything else is one line an entry, in the same order. Only one at a time: what the kernel
+ * logs says not to whom it belongs.
+ */
+export const MOUNT_COMMAND = `
+judge() {
+  dmesg -c > /dev/null
+  section "$1 mount"
+  if mount -t iso9660 -o "ro,$3" "$2" /mnt 2>&1; then
+    section "$1 options"; grep ' /mnt ' /proc/mounts
+    cd /mnt
+    section "$1 paths"; find . -print0
+    section "$1 attributes"; find . -print0 | xargs -0 stat -c '%f %s %Y'
+    section "$1 links"; find . -type l -print0 | xargs -0 -r stat -c '%N'
+    section "$1 sums"; find . -type f -print0 | xargs -0 -r sha256sum
+    cd /
+    umount /mnt
+  fi
+  section "$1 kernel"; dmesg -c
+}`;
 
-/** Takes the guest's output apart: one report for each job. Throws when the guest did not come to its end. */
-export function mountReports(output: string, mark: string, jobs: number): MountReport[] {
-  const sections = new Map<string, string>();
-  for (const part of output.split(`\n${mark} `).slice(1)) {
-    const end = part.indexOf("\n");
-    sections.set(part.slice(0, end), part.slice(end + 1));
-  }
-  if (!sections.has("all done")) throw new Error("The guest did not finish its jobs.");
-  return Array.from({ length: jobs }, (_, job) => mountReport(sections, job));
-}
-
-function mountReport(sections: Sections, job: number): MountReport {
-  const lines = (name: string): string[] => (sections.get(`${job} ${name}`) ?? "").split("\n").filter(Boolean);
+/** What the guest wrote about one job. */
+export function mountReport(sections: Sections, job: string): MountReport {
+  const lines = (name: string): string[] => linesOf(sections, `${job} ${name}`);
   const [, , , options = ""] = (lines("options")[0] ?? "").split(" ");
   return {
     isMounted: sections.has(`${job} options`),

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run } from "../../program.ts";
+import { run } from "../program.ts";
 
 /** A kernel that is ready to be booted. */
 export interface Kernel {
@@ -16,10 +17,26 @@ export interface Kernel {
 /** Programs that {@link kernel} needs. */
 export const kernelPrograms: readonly string[] = ["apt-cache", "apt-get", "dpkg-deb", "xz"];
 
-/** What a guest needs to read ISO 9660 from a virtio disk and to answer through a virtio port. */
-const WANTED = ["virtio_pci", "virtio_blk", "virtio_console", "nls_utf8", "isofs"];
+/**
+ * What guests need: virtio disks, an answer through a virtio port, ISO 9660 and UDF, and optical drives of a virtio host
+ * adapter.
+ */
+const WANTED = [
+  "virtio_pci",
+  "virtio_blk",
+  "virtio_console",
+  "nls_utf8",
+  "isofs",
+  "udf",
+  "virtio_scsi",
+  "sr_mod",
+  "sg",
+];
 
-const CACHE = fileURLToPath(new URL("../../../../node_modules/.cache/acceptance/", import.meta.url));
+/** A kernel that was unpacked for other modules is of no use. */
+const SELECTION = createHash("sha256").update(WANTED.join()).digest("hex").slice(0, 8);
+
+const CACHE = fileURLToPath(new URL(`../../../node_modules/.cache/acceptance/kernels-${SELECTION}/`, import.meta.url));
 
 /**
  * The kernel of a Debian package, from this project's cache or fetched once with apt; nothing is installed.
