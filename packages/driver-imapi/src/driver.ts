@@ -11,6 +11,7 @@ import { findDevice, isDriveLetter, SCHEME, textOf, uriOf } from "./device-name.
 import { HostProcess } from "./host-process.ts";
 import { ImapiRecorder } from "./imapi-recorder.ts";
 import { type ExclusiveAccess, ImapiTransport } from "./imapi-transport.ts";
+import type { ImapiWriterOptions } from "./writer/imapi-executor.ts";
 
 /** Options of {@link imapi}. */
 export interface ImapiOptions {
@@ -21,6 +22,13 @@ export interface ImapiOptions {
   readonly client?: string;
   /** Take the drive also when other programs have files of its disc open, which are cut off then. Default: `false`. */
   readonly force?: boolean;
+  /**
+   * Who carries out plans: this package's own commands through the pass-through, with every mechanism, or IMAPI2's own writer,
+   * which publishes by closing a session or by a head. Default: `pass-through`.
+   */
+  readonly writer?: "pass-through" | "imapi2";
+  /** Options of IMAPI2's own writer. */
+  readonly imapi2?: ImapiWriterOptions;
   /**
    * Where the program lies that works with the drive in a process of its own: needed only when the application was bundled
    * into one file. Default: `host/main.js` of this package.
@@ -42,10 +50,12 @@ class ImapiDriver implements Driver {
   readonly id = "imapi";
   readonly #access: ExclusiveAccess;
   readonly #program: URL | undefined;
+  readonly #writer: ImapiWriterOptions | undefined;
 
-  constructor({ client = "Multisession", force = false, hostProgram }: ImapiOptions) {
+  constructor({ client = "Multisession", force = false, writer, imapi2 = {}, hostProgram }: ImapiOptions) {
     this.#access = { client, force };
     this.#program = hostProgram;
+    this.#writer = writer === "imapi2" ? imapi2 : undefined;
   }
 
   async list({ signal }: CallOptions = {}): Promise<readonly DeviceEntry[]> {
@@ -75,7 +85,13 @@ class ImapiDriver implements Driver {
       const uri = uriOf(found);
       const transport = new ImapiTransport(textOf(found), host, opened, this.#access);
       const mmc = await openMmcRecorder(transport, { uri, ...(signal && { signal }) });
-      return new ImapiRecorder(mmc, host, opened.facts);
+      const { client } = this.#access;
+      return new ImapiRecorder(mmc, host, {
+        device: opened.facts,
+        client,
+        acquire: () => transport.acquire(),
+        ...(this.#writer && { writer: this.#writer }),
+      });
     } catch (error) {
       await host.close();
       throw error;

@@ -12,8 +12,6 @@ const PROGRAM: URL = new URL("./host/main.js", import.meta.url);
 
 /** How a host process is started. */
 export interface HostOptions {
-  /** Hears of what the host tells by itself. */
-  readonly onEvent?: (event: HostEvent) => void;
   /** Program to run: that of this package, unless it was bundled elsewhere. */
   readonly program?: URL | undefined;
 }
@@ -30,11 +28,11 @@ interface Waiting {
 export class HostProcess {
   readonly #subject: string;
   readonly #child: ChildProcess;
+  readonly #listeners = new Set<(event: HostEvent) => void>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended: Promise<void>;
   #next = 0;
   #isClosing = false;
-  #isListening = false;
   #end: MultisessionError | undefined;
 
   /** The operations of the host. A call that fails throws a coded error; a host that has ended, `RECORDER_LOST`. */
@@ -46,7 +44,7 @@ export class HostProcess {
   });
 
   /** `subject` names the drive in errors. */
-  constructor(subject: string, { onEvent, program = PROGRAM }: HostOptions = {}) {
+  constructor(subject: string, { program = PROGRAM }: HostOptions = {}) {
     this.#subject = subject;
     this.#child = fork(fileURLToPath(program), {
       serialization: "advanced",
@@ -64,7 +62,7 @@ export class HostProcess {
         resolve();
       });
     });
-    this.#child.on("message", (message: HostMessage) => this.#receive(message, onEvent));
+    this.#child.on("message", (message: HostMessage) => this.#receive(message));
     // Only calls that are under way, and a watch, keep the application alive.
     this.#child.unref();
     this.#keepAlive();
@@ -75,10 +73,18 @@ export class HostProcess {
     return this.#child.pid;
   }
 
-  /** Keeps the application alive from now on: the host may have something to tell. */
-  listen(): void {
-    this.#isListening = true;
+  /**
+   * Hears of what the host tells by itself, and keeps the application alive for it.
+   *
+   * @returns what ends that.
+   */
+  listen(onEvent: (event: HostEvent) => void): () => void {
+    this.#listeners.add(onEvent);
     this.#keepAlive();
+    return () => {
+      this.#listeners.delete(onEvent);
+      this.#keepAlive();
+    };
   }
 
   /** Has the host give back what it holds, and ends it; idempotent. */
@@ -105,9 +111,9 @@ export class HostProcess {
     });
   }
 
-  #receive(message: HostMessage, onEvent: ((event: HostEvent) => void) | undefined): void {
+  #receive(message: HostMessage): void {
     if (message.kind === "unusable") this.#lose(`cannot work here: ${message.reason}`);
-    else if (message.kind === "event") onEvent?.(message.event);
+    else if (message.kind === "event") for (const listener of this.#listeners) listener(message.event);
     else if (message.kind === "reply") this.#take(message.id)?.resolve(message.value as never);
     else this.#take(message.id)?.reject(imapiError(message.failure, this.#subject));
   }
@@ -120,7 +126,7 @@ export class HostProcess {
   }
 
   #keepAlive(): void {
-    if (this.#isListening || this.#waiting.size > 0) this.#child.channel?.ref();
+    if (this.#listeners.size > 0 || this.#waiting.size > 0) this.#child.channel?.ref();
     else this.#child.channel?.unref();
   }
 

@@ -27,17 +27,14 @@ export async function watchDevices(
   onChange: (change: DeviceChange) => void,
   { hostProgram }: WatchOptions = {},
 ): Promise<AsyncDisposable> {
-  const host = new HostProcess("Windows' list of drives", {
-    program: hostProgram,
-    onEvent: (event) => event.type === "device" && onChange(changeOf(event)),
-  });
+  const host = new HostProcess("Windows' list of drives", { program: hostProgram });
+  host.listen((event) => event.type === "device" && onChange(changeOf(event)));
   try {
     await host.calls.watch();
   } catch (error) {
     await host.close();
     throw error;
   }
-  host.listen();
   return { [Symbol.asyncDispose]: () => host.close() };
 }
 

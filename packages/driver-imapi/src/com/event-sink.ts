@@ -5,13 +5,18 @@ import type { ServedObject } from "./com-server.ts";
 import { guidBytes } from "./guid.ts";
 import type { Interface, Methods } from "./interface.ts";
 
+/** An object of any interface, which can be asked for its events. */
+export interface EventSource {
+  query<N extends Methods>(of: Interface<N>): ComObject<N>;
+}
+
 /**
  * Has an object's events called on a sink of ours.
  *
  * @returns what ends it; must be called before the object is released.
  * @throws ComError when the object has no such events.
  */
-export function advise(com: Com, source: ComObject<Methods>, events: Interface, sink: ServedObject): () => void {
+export function advise(com: Com, source: EventSource, events: Interface, sink: ServedObject): () => void {
   using container = source.query(iConnectionPointContainer);
   const point = com.object(container.call("FindConnectionPoint", guidBytes(events.iid)), iConnectionPoint);
   let cookie: number;

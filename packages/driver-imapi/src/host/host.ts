@@ -2,8 +2,10 @@ import type { ScsiCommand, ScsiResult } from "@multisession/mmc";
 import type { Com } from "../com/com.ts";
 import { ComServer } from "../com/com-server.ts";
 import { ComError } from "../com/hresult.ts";
+import { DataWriter, type WriteJob, type WriterFacts } from "./data-writer.ts";
 import { DeviceWatch } from "./device-watch.ts";
 import { type DeviceFacts, factsOf, listDevices, openRecorder, type RecorderObject } from "./devices.ts";
+import { eraseDisc } from "./eraser.ts";
 import { PassThrough, type TransferLimits } from "./pass-through.ts";
 import type { HostEvent } from "./protocol.ts";
 
@@ -26,6 +28,14 @@ export interface HostOperations {
   acquire(client: string, force: boolean): Promise<void>;
   /** Gives back what {@link HostOperations.acquire} took. */
   release(): Promise<void>;
+  /** What IMAPI2's writer says of the disc. */
+  writerFacts(): Promise<WriterFacts>;
+  /** Has IMAPI2's writer write; tells of its progress. */
+  write(job: WriteJob): Promise<void>;
+  /** Stops a write as soon as IMAPI2 takes it. */
+  cancelWrite(): Promise<void>;
+  /** Has IMAPI2 blank the disc; tells of its progress. */
+  erase(options: { readonly client: string; readonly full: boolean }): Promise<void>;
   eject(): Promise<void>;
   load(): Promise<void>;
   /** Gives everything back. */
@@ -40,6 +50,7 @@ export class Host implements HostOperations {
   #watch: DeviceWatch | undefined;
   #recorder: RecorderObject | undefined;
   #passThrough: PassThrough | undefined;
+  #writer: DataWriter | undefined;
   #isAcquired = false;
 
   constructor(com: Com, tell: (event: HostEvent) => void, onFault: (fault: unknown, method: string) => void) {
@@ -88,6 +99,24 @@ export class Host implements HostOperations {
     await this.#opened().callAsync("ReleaseExclusiveAccess");
   }
 
+  writerFacts(): Promise<WriterFacts> {
+    return this.#writerOf().facts();
+  }
+
+  write(job: WriteJob): Promise<void> {
+    return this.#writerOf().write(job, (progress) => this.#tell({ type: "write", ...progress }));
+  }
+
+  async cancelWrite(): Promise<void> {
+    this.#writer?.cancel();
+  }
+
+  erase(options: { readonly client: string; readonly full: boolean }): Promise<void> {
+    return eraseDisc(this.#com, this.#server, this.#opened(), options, (progress) =>
+      this.#tell({ type: "erase", ...progress }),
+    );
+  }
+
   async eject(): Promise<void> {
     await this.#opened().callAsync("EjectMedia");
   }
@@ -118,6 +147,11 @@ export class Host implements HostOperations {
     } catch {
       return undefined;
     }
+  }
+
+  #writerOf(): DataWriter {
+    this.#writer ??= new DataWriter(this.#com, this.#server, this.#opened());
+    return this.#writer;
   }
 
   #opened(): RecorderObject {

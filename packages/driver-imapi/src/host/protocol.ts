@@ -1,4 +1,6 @@
+import type { WriteProgress } from "./data-writer.ts";
 import type { DeviceFacts } from "./devices.ts";
+import type { EraseProgress } from "./eraser.ts";
 import type { HostOperations } from "./host.ts";
 
 /** What the application asks of a host process. Arguments and results are data that can be cloned. */
@@ -22,7 +24,11 @@ export interface HostFailure {
 /** What a host process tells by itself. */
 export type HostEvent =
   /** A drive was plugged in or out. */
-  { readonly type: "device"; readonly change: "added" | "removed"; readonly id: string; readonly facts?: DeviceFacts };
+  | { readonly type: "device"; readonly change: "added" | "removed"; readonly id: string; readonly facts?: DeviceFacts }
+  /** The writer of IMAPI2 works. */
+  | ({ readonly type: "write" } & WriteProgress)
+  /** The eraser of IMAPI2 works. */
+  | ({ readonly type: "erase" } & EraseProgress);
 
 /** What a host process sends. */
 export type HostMessage =

@@ -22,6 +22,14 @@ export interface StandInDevice {
   readonly alignmentMask?: number;
   readonly maxTransferBytes?: number;
   readonly faults?: readonly CommandFault[];
+  /** What IMAPI2's own writer says of the disc, beyond what the disc is. */
+  readonly writer?: {
+    /** More bits of the media status. */
+    readonly status?: number;
+    readonly protection?: number;
+    /** What `Write` gives after so many blocks. */
+    readonly failure?: { readonly afterBlocks: number; readonly hresult: number };
+  };
 }
 
 /** What a stand-in for Windows' IMAPI2 has. */

@@ -5,6 +5,7 @@ import { ComError } from "../../src/com/hresult.ts";
 import type { Pointer } from "../../src/com/runtime.ts";
 import { iDiscRecorder2, iDiscRecorder2Ex } from "../../src/interfaces/recorder.ts";
 import type { StandInDevice } from "./scenario.ts";
+import { StandInBurner } from "./stand-in-burner.ts";
 
 const SENSE = 0x00aa_0200;
 const INVALID_ARGUMENT = 0x8007_0057;
@@ -28,6 +29,17 @@ export class StandInDrive {
     this.device = device;
     this.recorder = recorder;
     this.#note = note;
+  }
+
+  /** Commands as IMAPI2 itself sends them. */
+  burner(): StandInBurner {
+    if (this.recorder === undefined) throw new ComError(0xc0aa_0202, "no disc");
+    return new StandInBurner(this.recorder);
+  }
+
+  /** Notes a call that changes something. */
+  note(call: string): void {
+    this.#note(call);
   }
 
   /** The two interfaces of a recorder object, once it is initialised. */

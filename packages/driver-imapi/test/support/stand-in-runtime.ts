@@ -14,6 +14,14 @@ export interface StandInRuntime extends ComRuntime {
   register(clsid: Uint8Array, make: (iid: Uint8Array) => Pointer): void;
 }
 
+/** What the stand-in cannot do by itself. */
+export interface StandInHooks {
+  /** Gives back an object in an array that is destroyed. */
+  release(object: bigint): void;
+  /** A stream that reads a file, with one reference. */
+  openFile(path: string): bigint;
+}
+
 /** Bytes of an array's element by its type, as 64-bit Windows lays them out. */
 const elementBytes: Readonly<Record<number, number>> = {
   2: 2,
@@ -34,9 +42,9 @@ const NOT_IMPLEMENTED = 0x8000_4001 | 0;
 
 /**
  * COM for systems that have none: strings, arrays and classes in the memory layouts of 64-bit Windows, with a count of all
- * that was not given back. `release` is called for the objects in an array that is destroyed.
+ * that was not given back.
  */
-export function standInRuntime(koffi: Koffi, release: (object: bigint) => void): StandInRuntime {
+export function standInRuntime(koffi: Koffi, { release, openFile }: StandInHooks): StandInRuntime {
   const ledger: Ledger = { strings: 0, arrays: 0, blocks: 0 };
   const classes = new Map<string, (iid: Uint8Array) => Pointer>();
 
@@ -135,7 +143,7 @@ export function standInRuntime(koffi: Koffi, release: (object: bigint) => void):
     arrayType: (array, type) => put(type, typeOf(given(array))),
     accessArray: (array, data) => put(data, dataOf(given(array))),
     unaccessArray: () => 0,
-    openFileStream: () => NOT_IMPLEMENTED,
+    openFileStream: (path, stream) => put(stream, openFile(path)),
   };
 }
 

@@ -1,0 +1,172 @@
+import { readdirSync } from "node:fs";
+import type { BurnEvent } from "@multisession/core";
+import { afterAll, describe, expect, it } from "vitest";
+import type { ImapiOptions, ImapiRecorder } from "../src/index.ts";
+import { bundleHost } from "./support/bundled-host.ts";
+import { burnFile, filesOn, pluginsFor } from "./support/burning.ts";
+import { driveWith, errorOf } from "./support/drives.ts";
+
+const host = await bundleHost();
+afterAll(() => host[Symbol.dispose]());
+
+const { program } = host;
+const first = Buffer.alloc(100_000, "one ");
+const second = Buffer.alloc(70_000, "two ");
+const nothingLeft = { ledger: { strings: 0, arrays: 0, blocks: 0 }, live: 0 };
+const ownWriter: ImapiOptions = { writer: "imapi2", imapi2: { spoolFolder: host.folder } };
+
+const passes = (events: readonly BurnEvent[], activity: string) =>
+  events.findLast((event) => event.type === "progress" && event.activity === activity);
+
+describe("through the pass-through", () => {
+  it.each(["bd-r", "dvd+rw", "bd-r-pow"] as const)("two sessions are burnt on a %s and read back", async (medium) => {
+    const { record } = await driveWith(host, medium);
+    expect((await burnFile(program, "one.txt", first)).verification?.report.outcome).toBe("good");
+    expect((await burnFile(program, "two.txt", second)).verification?.report.outcome).toBe("good");
+    expect(record()).toEqual({ calls: ["acquire Burner", "silence", "listen", "release"], ...nothingLeft });
+    expect(await filesOn(program)).toEqual(
+      new Map([
+        ["one.txt", first],
+        ["two.txt", second],
+      ]),
+    );
+    expect(await filesOn(program, 1)).toEqual(new Map([["one.txt", first]]));
+  });
+});
+
+describe("with IMAPI2's own writer", () => {
+  it.each(["bd-r", "dvd+rw"] as const)("two sessions are burnt on a %s and read back", async (medium) => {
+    const { record } = await driveWith(host, medium);
+    expect((await burnFile(program, "one.txt", first, { driver: ownWriter })).outcome).toBe("done");
+    const report = await burnFile(program, "two.txt", second, { driver: ownWriter });
+    expect(report).toMatchObject({ outcome: "done", verification: { report: { outcome: "good" } } });
+    const writes = medium === "bd-r" ? 1 : 2;
+    expect(record()).toEqual({
+      calls: [
+        "acquire Burner",
+        "silence",
+        ...Array.from({ length: writes }, () => "write for Burner, verify 0, speed -1"),
+        "listen",
+        "release",
+      ],
+      ...nothingLeft,
+    });
+    expect([...(await filesOn(program)).keys()]).toEqual(["one.txt", "two.txt"]);
+    expect(await filesOn(program, 1)).toEqual(new Map([["one.txt", first]]));
+    expect(readdirSync(host.folder).filter((name) => name.startsWith("multisession-"))).toEqual([]);
+  });
+
+  it("its progress is told as ours: first the file, then the disc, then the close", async () => {
+    await driveWith(host, "bd-r");
+    const events: BurnEvent[] = [];
+    const { writtenBlocks } = await burnFile(program, "one.txt", first, {
+      driver: ownWriter,
+      onEvent: (event) => events.push(event),
+    });
+    const all = { doneBlocks: writtenBlocks, totalBlocks: writtenBlocks };
+    expect(passes(events, "prepare")).toMatchObject(all);
+    expect(passes(events, "payload")).toMatchObject(all);
+    expect(events.filter(({ type }) => type === "step").map((event) => "step" in event && event.step.step)).toEqual([
+      "write",
+      "close",
+      "close",
+      "refresh-medium",
+    ]);
+  });
+
+  it("verification, speed and the closing of the disc are handed on", async () => {
+    const { record } = await driveWith(host, "bd-r");
+    const imapi2 = { verification: "full", speed: 4390, spoolFolder: host.folder } as const;
+    await burnFile(program, "one.txt", first, { driver: { writer: "imapi2", imapi2 }, close: "disc" });
+    expect(record().calls).toContain("write for Burner, close, verify 2, speed 4390");
+  });
+
+  it("what it cannot carry out exactly is refused before the first write", async () => {
+    const { record } = await driveWith(host, "bd-r-pow");
+    const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
+    expect(error.code).toBe("NOT_EXECUTABLE");
+    expect(error.message).toMatch(/^IMAPI2's own writer cannot carry out this plan\. It cannot reserve a track\./);
+    expect(record().calls).toEqual([]);
+  });
+
+  it.each([
+    [{ protection: 2 }, "WRITE_PROTECTED", "write-protected by its cartridge"],
+    [{ status: 0x2000 }, "WRITE_PROTECTED", "is write-protected. Nothing"],
+    [{ status: 0x4000 }, "DISC_CLOSED", "is closed for good"],
+    [{ status: 0x0800 }, "NOT_WRITABLE", "must be erased first"],
+    [{ status: 0x0400 }, "NOT_WRITABLE", "is damaged"],
+    [{ status: 0x8000 }, "NOT_WRITABLE", "of a kind that IMAPI2 does not write"],
+    [{ status: 0x1000 }, "NEEDS_RECOVERY", "has a session that is open"],
+  ])("a disc that IMAPI2 says is %j is refused with %s", async (writer, code, words) => {
+    const { record } = await driveWith(host, "bd-r", { writer });
+    const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(words);
+    expect(record().calls).toEqual([]);
+  });
+
+  it.each([
+    [0xc0aa0301, "WRITE_FAILED", "E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE"],
+    [0xc0aa0300, "WRITE_FAILED", "E_IMAPI_LOSS_OF_STREAMING"],
+    [0xc0aa0007, "VERIFY_FAILED", "E_IMAPI_BURN_VERIFICATION_FAILED"],
+    [0x80070037, "RECORDER_LOST", "ERROR_DEV_NOT_EXIST"],
+  ])("a failure in mid-burn, %s, is %s with IMAPI2's name", async (hresult, code, name) => {
+    const { record } = await driveWith(host, "bd-r", { writer: { failure: { afterBlocks: 64, hresult } } });
+    const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
+    expect(error).toMatchObject({ code, imapi: { name, hresult } });
+    expect(record()).toMatchObject(nothingLeft);
+  });
+});
+
+describe("what IMAPI2 says of a disc", () => {
+  it("is told with its own numbers", async () => {
+    await driveWith(host, "bd-r");
+    await burnFile(program, "one.txt", first);
+    await using recorder = (await pluginsFor(program).open("imapi:D:")) as ImapiRecorder;
+    const [open] = (await recorder.medium()).tracks.slice(-1);
+    expect(await recorder.writerFacts()).toMatchObject({
+      status: 4,
+      protection: 0,
+      mediaType: 18,
+      isPhysicallyBlank: false,
+      nextWritableAddress: open?.next,
+      freeBlocks: open?.free,
+      previousSessionStart: 0,
+      speeds: [
+        { blocksPerSecond: 4390, isConstantAngular: false, mediaType: 18 },
+        { blocksPerSecond: 8780, isConstantAngular: false, mediaType: 18 },
+      ],
+    });
+  });
+});
+
+describe("IMAPI2's eraser", () => {
+  it("blanks a rewritable disc, tells how long it takes, and the facts are new", async () => {
+    const { record } = await driveWith(host, "cd-rw");
+    await burnFile(program, "one.txt", first);
+    const recorder = (await pluginsFor(program).open("imapi:D:")) as ImapiRecorder;
+    expect((await recorder.medium()).status).toBe("appendable");
+    const told: unknown[] = [];
+    await recorder.erase({
+      onProgress: ({ elapsedSeconds, totalSeconds }) => told.push([elapsedSeconds, totalSeconds]),
+    });
+    expect((await recorder.medium()).status).toBe("blank");
+    await recorder.close();
+    expect(told).toEqual([
+      [1, 60],
+      [60, 60],
+    ]);
+    expect(record()).toEqual({ calls: ["erase"], ...nothingLeft });
+  });
+
+  it("refuses a disc that cannot be erased, with a code of its own", async () => {
+    await driveWith(host, "bd-r");
+    await using recorder = (await pluginsFor(program).open("imapi:D:")) as ImapiRecorder;
+    expect(await errorOf(recorder.erase())).toMatchObject({
+      code: "imapi/erase-media-is-not-erasable",
+      advice: "Use a rewritable disc.",
+      retry: "other-disc",
+      imapi: { name: "E_IMAPI_ERASE_MEDIA_IS_NOT_ERASABLE", hresult: 0x80aa0904 },
+    });
+  });
+});
