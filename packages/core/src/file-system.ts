@@ -4,6 +4,7 @@ import type { Assessment, Needs } from "./intent.ts";
 import type { Medium } from "./medium.ts";
 import type { Fixed } from "./plan.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
+import type { DeltaPolicy, NoSharing, Sharing } from "./sharing.ts";
 import type { AddressSpace } from "./space.ts";
 import type { Content, RecordedBytes, RecordedEntry, RecordedExtent, Tree } from "./tree.ts";
 import type { Blocks, Lba } from "./units.ts";
@@ -16,6 +17,8 @@ export interface SessionFrame {
   readonly base?: StateRef;
   /** Time and identity of the session. */
   readonly fixed: Fixed;
+  /** Where the tree has folders that stay where they lie: what `RecordedVolume.share` of the base gave. */
+  readonly sharing?: Sharing;
 }
 
 /** Where everything of a session lies, once all sizes are known. */
@@ -80,6 +83,11 @@ export interface RecordedVolume {
    * @throws `READ_FAILED`, and `DAMAGED_CONTENT` with the address of what makes no sense.
    */
   decode?(content: RecordedBytes, options?: CallOptions): AsyncIterable<Uint8Array>;
+  /**
+   * Says which directories the next session may leave where they lie, or why none. Reads at most path tables or what takes
+   * their place. A file system that always writes the whole tree needs no such method.
+   */
+  share?(options?: CallOptions): Promise<Sharing | NoSharing>;
   /** What was found wrong so far, with its address. */
   readonly findings: readonly Finding[];
 }
@@ -90,6 +98,8 @@ export interface FileSystem {
   readonly id: string;
   /** Finds its heads on a disc. */
   readonly probe: Probe;
+  /** When sessions share directories; absent where each always has the whole tree. */
+  readonly delta?: DeltaPolicy;
   /** Whether its volumes can live on this medium. Pure. */
   assess(medium: Medium): Assessment;
   /** Lower bounds, before anything is laid out. Pure. */

@@ -108,6 +108,7 @@ export {
   readTrailer,
   SESSION_RECORD_BYTES,
 } from "./session-record.ts";
+export type { DeltaPolicy, NoSharing, Sharing, TreeExtent } from "./sharing.ts";
 export {
   type AddressSpace,
   type Price,

@@ -2,6 +2,7 @@ import type { PhaseKind } from "./extent.ts";
 import type { Condition, StateRef } from "./history.ts";
 import type { Consequence, IntentKind } from "./intent.ts";
 import type { Closable } from "./recorder.ts";
+import type { TreeExtent } from "./sharing.ts";
 import type { AddressSpace, Price } from "./space.ts";
 import type { Blocks, Lba } from "./units.ts";
 
@@ -172,6 +173,8 @@ export interface SessionPlan {
   readonly medium: string;
   /** `ImageShape.imageDigest`; absent when nothing is rendered. */
   readonly image?: string;
+  /** How much of the tree is written; absent when no tree is recorded. */
+  readonly tree?: TreeExtent;
   /** What must be the same when it is made again. */
   readonly fixed: Fixed;
   /** Condition of the disc that the plan starts from. */

@@ -27,6 +27,7 @@ import { descriptorOf } from "./registry.ts";
 import { repairOffer } from "./repair-tracks.ts";
 import { reproducibleIdentity } from "./reproducible-identity.ts";
 import { readTrailer } from "./session-record.ts";
+import type { Sharing } from "./sharing.ts";
 import type { Tree } from "./tree.ts";
 import { digestTree } from "./tree-digest.ts";
 import type { Lba } from "./units.ts";
@@ -44,7 +45,12 @@ export interface PlanRequest extends CallOptions {
   /** What is to be done. */
   readonly intent: SessionIntent;
   /** For `first` and `append`: what is to be rendered. */
-  readonly image?: { readonly tree: Tree; readonly contents: readonly NewContent[] };
+  readonly image?: {
+    readonly tree: Tree;
+    readonly contents: readonly NewContent[];
+    /** Where the tree has folders that stay where they lie. */
+    readonly sharing?: Sharing;
+  };
   /** Reads the disc; only heads and trailers are read. */
   readonly reader: BlockReader;
   /** From an approved plan; chosen anew without it. */
@@ -106,6 +112,7 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
     fileSystems: request.fileSystems.map(({ id }) => id),
     medium: fingerprint(medium, history),
     ...(shape === undefined ? {} : { image: shape.imageDigest, state: shape.state }),
+    ...(isTreeRecorded(intent) ? { tree: request.image?.sharing === undefined ? "full" : "delta" } : {}),
     fixed,
     condition: history.condition,
     steps: settlement.steps,
@@ -120,6 +127,11 @@ export async function planSession(request: PlanRequest): Promise<PlannedSession 
 /** Some media stay writable for ever: whoever wants one closed must hear that before the burn. */
 function isClosing(intent: SessionIntent): boolean {
   return "close" in intent && intent.close === "disc";
+}
+
+/** Whether an intent records a tree, and not only a head. */
+function isTreeRecorded({ kind }: SessionIntent): boolean {
+  return kind === "first" || kind === "append";
 }
 
 /** Tracks that lost their power come first; else the mechanism is asked, and what it says is checked. */
@@ -199,8 +211,13 @@ async function renderOffer(
   if (offer.content === "head") return { shape: await renderHead(request, offer, fixed), notes: [] };
   const { fileSystems, image, intent, reader, signal } = request;
   const options = signal === undefined ? {} : { signal };
-  const frame: SessionFrame = { space: offer.space, fixed, ...(offer.base === undefined ? {} : { base: offer.base }) };
-  const isTree = intent.kind === "first" || intent.kind === "append";
+  const frame: SessionFrame = {
+    space: offer.space,
+    fixed,
+    ...(offer.base === undefined ? {} : { base: offer.base }),
+    ...(image?.sharing === undefined ? {} : { sharing: image.sharing }),
+  };
+  const isTree = isTreeRecorded(intent);
   if (isTree && image === undefined) throw new TypeError(`The intent "${intent.kind}" needs an image`);
   const layouts: Layout[] = [];
   // What one file system wrote only that one can show again.

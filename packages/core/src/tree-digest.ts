@@ -29,7 +29,8 @@ function digestNode(node: TreeNode, hash: Hash, links: Links): void {
 
 function detailOf(node: TreeNode, links: Links): unknown {
   if (node.kind === "symlink") return node.target;
-  if (node.kind === "directory") return node.children.length;
+  if (node.kind === "directory")
+    return node.sharedAt === undefined ? node.children.length : `shared at ${node.sharedAt}`;
   const { content, inode } = node;
   if (inode !== undefined && !links.has(inode)) links.set(inode, links.size);
   const link = inode === undefined ? [] : [links.get(inode)];

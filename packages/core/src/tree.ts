@@ -92,6 +92,11 @@ export interface DirectoryNode {
   readonly attributes: Attributes;
   /** In no particular order; names are unique. */
   readonly children: readonly TreeNode[];
+  /**
+   * Where the folder lies on the disc, where the session may name it there instead of writing it again: nothing in it or
+   * below it has changed, `children` is empty, and only the file system whose {@link Sharing} allowed it is given it.
+   */
+  readonly sharedAt?: Lba;
   /** What {@link RecordedEntry} said when the node was imported. Absent in new nodes. */
   readonly recordedAs?: string;
 }

@@ -26,15 +26,24 @@ export interface ImageChanges {
   readonly renamed: readonly (Change & { readonly from: string })[];
   /** Items whose mode, owner or time alone changed. */
   readonly attributes: readonly Change[];
-  /** Files that stay as they are, counted. */
-  readonly unchanged: { readonly files: number; readonly bytes: number };
+  /** Files that stay as they are, counted; and folders that stay as they are and were not read, so that nothing in them is counted. */
+  readonly unchanged: { readonly files: number; readonly bytes: number; readonly unreadFolders: number };
+}
+
+/** How an image is compared with what was imported. */
+export interface ChangesOptions extends CallOptions {
+  /**
+   * Whether folders that nobody has looked into are left unread: nothing in them can have changed, but they hold files that
+   * are then not counted. Default `false`.
+   */
+  readonly skipsUnread?: boolean;
 }
 
 /** Compares the image with what was imported. Reads every recorded directory that is still there, each once. */
 export async function compareWithBase(
   root: ImageDirectory,
   base: ImageDirectory | undefined,
-  options?: CallOptions,
+  options: ChangesOptions = {},
 ): Promise<ImageChanges> {
   const comparison = new Comparison(options);
   await comparison.walkImage(root.folder, "/");
@@ -44,7 +53,8 @@ export async function compareWithBase(
 
 class Comparison {
   readonly #attributes: Change[] = [];
-  readonly #options: CallOptions | undefined;
+  readonly #options: CallOptions;
+  readonly #skipsUnread: boolean;
   readonly #slices: TimeSlices;
   /** Nodes that are not where they were, or were never there, by origin. */
   readonly #arrivals = new Map<
@@ -55,9 +65,11 @@ class Comparison {
   readonly #renamed: (Change & { readonly from: string })[] = [];
   #files = 0;
   #bytes = 0;
+  #unreadFolders = 0;
 
-  constructor(options: CallOptions | undefined) {
+  constructor({ skipsUnread = false, ...options }: ChangesOptions) {
     this.#options = options;
+    this.#skipsUnread = skipsUnread;
     this.#slices = new TimeSlices(options);
   }
 
@@ -69,9 +81,18 @@ class Comparison {
       const isInPlace = folder.baseline.get(node.name) === originOf(node);
       if (!isInPlace) this.#arrivals.set(originOf(node), { path: at, node, folder });
       else if (node.origin !== undefined) this.#compareAttributes(at, node, node.origin);
-      if (node.kind === "directory") await this.walkImage(node.folder, at);
+      if (node.kind === "directory") await this.#walkFolder(node.folder, at);
       else if (isInPlace) this.#keep(node);
     }
+  }
+
+  async #walkFolder(folder: Folder, path: string): Promise<void> {
+    if (this.#isSkipped(folder)) this.#unreadFolders++;
+    else await this.walkImage(folder, path);
+  }
+
+  #isSkipped(folder: Folder): boolean {
+    return this.#skipsUnread && folder.loaded === undefined;
   }
 
   /** Finds what left its old place: renamed, replaced, or removed. `isGone`: the folder itself was removed. */
@@ -84,7 +105,9 @@ class Comparison {
       const isInPlace = occupant !== undefined && originOf(occupant) === node;
       const isMoved = !isInPlace && this.#takeArrival(node, from);
       if (!isInPlace && !isMoved) this.#gone.push({ path: from, node, occupant });
-      if (node.kind === "directory") await this.walkBase(node.folder, from, !isInPlace && !isMoved);
+      const isLost = !isInPlace && !isMoved;
+      if (node.kind === "directory" && (isLost || !this.#isSkipped(node.folder)))
+        await this.walkBase(node.folder, from, isLost);
     }
   }
 
@@ -106,7 +129,7 @@ class Comparison {
       removed: sorted(removed),
       renamed: sorted(this.#renamed),
       attributes: sorted(this.#attributes),
-      unchanged: { files: this.#files, bytes: this.#bytes },
+      unchanged: { files: this.#files, bytes: this.#bytes, unreadFolders: this.#unreadFolders },
     };
   }
 

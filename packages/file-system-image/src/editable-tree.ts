@@ -7,7 +7,7 @@ import {
   type RecordedVolume,
   type StateRef,
 } from "@multisession/core";
-import { compareWithBase, type ImageChanges } from "./changes.ts";
+import { type ChangesOptions, compareWithBase, type ImageChanges } from "./changes.ts";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
 import { HostFolder, inspectHost, type NamedHostItem, pathText } from "./host-folder.ts";
@@ -56,6 +56,7 @@ export abstract class EditableTree {
   readonly #spool = new Spool();
   #import: VolumeImport | undefined;
   #contents: ContentReader;
+  #volume: RecordedVolume | undefined;
   #hashes: RecordedHashes;
   #last: Promise<unknown> = Promise.resolve();
   #running = 0;
@@ -222,7 +223,7 @@ export abstract class EditableTree {
   }
 
   /** What the image would change, against the state that it builds on. */
-  changes(options?: CallOptions): Promise<ImageChanges> {
+  changes(options?: ChangesOptions): Promise<ImageChanges> {
     return compareWithBase(this.root, this.#import?.root, options);
   }
 
@@ -253,6 +254,11 @@ export abstract class EditableTree {
     return this.changePoint !== this.#startedAt;
   }
 
+  /** @internal The volume that was imported. */
+  protected get volume(): RecordedVolume | undefined {
+    return this.#volume;
+  }
+
   /** @internal The root as it is now. */
   protected get root(): ImageDirectory {
     return this.#tree.root;
@@ -281,6 +287,7 @@ export abstract class EditableTree {
   /** Starts again from what is on the disc; all edits up to now are final. */
   protected restart({ reader, volume, states }: TreeBase): void {
     this.#contents = { reader, volume };
+    this.#volume = volume;
     this.#hashes = new RecordedHashes(this.#contents, states);
     this.#import = volume && new VolumeImport(volume);
     this.#tree.restart(this.#import?.root);

@@ -26,6 +26,7 @@ import { EditableTree } from "./editable-tree.ts";
 import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
 import { ImageContents } from "./image-contents.ts";
 import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
+import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
@@ -263,8 +264,14 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
         { subject: this.#recorder.uri },
       );
     const isClosing = saved.steps.some((step) => step.step === "close" && step.what === "disc");
-    const { fixed, consent } = saved;
-    const request: ImagePlanOptions = { ...options, fixed, consent, close: isClosing ? "disc" : "session" };
+    const { fixed, consent, tree } = saved;
+    const request: ImagePlanOptions = {
+      ...options,
+      fixed,
+      consent,
+      close: isClosing ? "disc" : "session",
+      ...(tree === undefined ? {} : { tree }),
+    };
     const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
     checkIdentity(saved, nextIdentity(history, { kind: saved.intent }));
     const differences = differencesOf(saved, plan.plan);
@@ -339,25 +346,40 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const call: CallOptions = signal === undefined ? {} : { signal };
     await this.#checkSnapshot(call);
     const { revision } = this;
-    const snapshot = await takeSnapshot(this.root, volumeName, call);
+    const choice = await this.#chooseSharing(options);
+    const snapshot = await takeSnapshot(this.root, volumeName, { ...call, sharing: choice.sharing });
+    const { tree, contents, sharedFolders } = snapshot;
+    const sharing = sharedFolders > 0 ? choice.sharing : undefined;
     const planned = await planSession({
       mechanism: this.mechanism,
       fileSystems: this.fileSystems,
       medium: this.medium,
       history: this.history,
       intent: this.#intent(options),
-      image: snapshot,
+      image: { tree, contents, ...(sharing === undefined ? {} : { sharing }) },
       reader: this.#recorder,
       ...call,
       ...(fixed === undefined ? {} : { fixed }),
       ...(sourceDate === undefined ? {} : { sourceDate }),
     });
     if (planned.kind === "refused") throw refusalError(planned, this.#recorder.uri);
-    const changes = await this.changes(call);
+    const changes = await this.changes({ ...call, skipsUnread: sharing !== undefined });
     if (revision !== this.revision) throw stale(this.#recorder, "The image was changed while it was planned.");
-    const plan: ImagePlan = { plan: planned.plan, planned, notes: planned.notes, changes };
+    const plan: ImagePlan = { plan: planned.plan, planned, notes: [...choice.notes, ...planned.notes], changes };
     this.#plans.set(plan, { revision, sources: snapshot.sources });
     return plan;
+  }
+
+  #chooseSharing({ tree, close, signal }: ImagePlanOptions): Promise<SharingChoice> {
+    return chooseSharing({
+      tree,
+      isClosing: close === "disc",
+      fileSystems: this.fileSystems,
+      base: this.#base,
+      volume: this.volume,
+      states: this.history.states,
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
 
   #intent({ close = "session", consent = [] }: ImagePlanOptions): SessionIntent {

@@ -1,8 +1,10 @@
-import type { CallOptions } from "@multisession/core";
+import type { CallOptions, Lba } from "@multisession/core";
 import type { ImageNode } from "./nodes.ts";
 
 /** Gives the entries of a recorded directory. */
 export interface RecordedEntries {
+  /** Where the directory lies, for the file system that recorded it. */
+  readonly at: Lba;
   /** Reads them from the disc. */
   list(options?: CallOptions): Promise<Map<string, ImageNode>>;
 }
@@ -22,6 +24,11 @@ export class Folder {
   /** Whether the directory was imported from the disc. */
   get isRecorded(): boolean {
     return this.#recorded !== undefined;
+  }
+
+  /** Where the directory lies on the disc; nothing for a new one. */
+  get recordedAt(): Lba | undefined {
+    return this.#recorded?.at;
   }
 
   /** The entries by name, or nothing when nobody has looked yet. */

@@ -7,6 +7,7 @@ import type {
   PlannedSession,
   ReloadOutcome,
   SessionPlan,
+  TreeExtent,
   VerifyReport,
 } from "@multisession/core";
 import type { ImageChanges } from "./changes.ts";
@@ -17,6 +18,12 @@ export interface ImagePlanOptions extends CallOptions {
   readonly close?: "session" | "disc";
   /** What cannot be undone and is accepted. */
   readonly consent?: readonly Consequence[];
+  /**
+   * How much of the tree the session writes. `full`: all, which is a checkpoint. `delta`: only folders that have changed and
+   * those above them; all the same where nothing can be shared, when a checkpoint is due, or when the disc is closed, and
+   * then a note says why. Without it, as the file system's own option says.
+   */
+  readonly tree?: TreeExtent;
   /** Time and identity from a plan that was approved; chosen anew without it. */
   readonly fixed?: Fixed;
   /**

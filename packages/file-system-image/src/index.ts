@@ -4,7 +4,7 @@
  * @module file-system-image
  */
 
-export type { Change, ImageChanges } from "./changes.ts";
+export type { Change, ChangesOptions, ImageChanges } from "./changes.ts";
 export {
   closeDisc,
   type Disc,

@@ -53,6 +53,7 @@ export function differencesOf(saved: SessionPlan, now: SessionPlan): readonly st
 
 const compared = {
   intent: "what is done",
+  tree: "how much of the tree is written",
   mechanism: "the mechanism",
   fileSystems: "the file systems",
   condition: "the condition of the disc",
@@ -83,6 +84,7 @@ const members: Readonly<Record<string, (value: unknown) => boolean>> = {
     (value["sequence"] as number) <= 0xffff_ffff &&
     isHex(16)(value["nonce"]),
   condition: isText,
+  tree: (value) => value === undefined || value === "full" || value === "delta",
   state: (value) =>
     value === undefined ||
     (isRecord(value) && isCount(value["start"]) && isCount(value["end"]) && isText(value["label"])),

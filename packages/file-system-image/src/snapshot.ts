@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Attributes, DirectoryNode, NewContent, Tree, TreeNode } from "@multisession/core";
+import type { Attributes, CallOptions, DirectoryNode, NewContent, Sharing, Tree, TreeNode } from "@multisession/core";
 import { byName, childPath } from "./image-path.ts";
-import { attributesFor, type ImageDirectory, type ImageFile, type RecordedContent } from "./nodes.ts";
+import { attributesFor, type ImageDirectory, type ImageFile, originOf, type RecordedContent } from "./nodes.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -12,20 +12,29 @@ export interface Snapshot {
   readonly contents: readonly NewContent[];
   /** The source of each of them. */
   readonly sources: readonly Source[];
+  /** Folders that the tree names where they lie; those in them are not counted. */
+  readonly sharedFolders: number;
 }
 
 /**
- * Takes a snapshot. Every recorded directory is read, each once. Contents are numbered by path, so that the same tree
+ * Takes a snapshot. Every recorded directory is read, each once, unless it is shared. Contents are numbered by path, so that the same tree
  * gives the same plan; hard links of one file share one content.
  */
 export async function takeSnapshot(
   root: ImageDirectory,
   volumeName: string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: SnapshotOptions = {},
 ): Promise<Snapshot> {
   const taking = new Taking(options);
   const tree: Tree = { volumeName, root: await taking.directory(root, "/") };
-  return { tree, contents: taking.contents, sources: taking.sources };
+  const { contents, sources, sharedFolders } = taking;
+  return { tree, contents, sources, sharedFolders };
+}
+
+/** How a snapshot is taken. */
+interface SnapshotOptions extends CallOptions {
+  /** What may stay where it lies: folders in which nothing has changed are not read, and the tree names them there. */
+  readonly sharing?: Sharing | undefined;
 }
 
 /**
@@ -61,10 +70,14 @@ class Taking {
   /** Attributes of recorded files with several names. */
   readonly #links = new Map<number, Attributes>();
   readonly #slices: TimeSlices;
-  readonly #options: { readonly signal?: AbortSignal };
+  readonly #options: CallOptions;
+  readonly #sharing: Sharing | undefined;
+  readonly #unchanged = new Unchanged();
+  sharedFolders = 0;
 
-  constructor(options: { readonly signal?: AbortSignal }) {
+  constructor({ sharing, ...options }: SnapshotOptions) {
     this.#options = options;
+    this.#sharing = sharing;
     this.#slices = new TimeSlices(options);
   }
 
@@ -72,7 +85,8 @@ class Taking {
     const children: TreeNode[] = [];
     for (const node of [...(await folder.load(this.#options)).values()].sort(byName)) {
       if (this.#slices.isOver) await this.#slices.next();
-      if (node.kind === "directory") children.push(await this.directory(node, childPath(path, node.name)));
+      if (node.kind === "directory")
+        children.push((await this.#shared(node)) ?? (await this.directory(node, childPath(path, node.name))));
       else children.push(node.kind === "file" ? this.#file(node, path) : node);
     }
     const newest = (): number => children.reduce((time, child) => Math.max(time, child.attributes.modified), 0);
@@ -82,6 +96,23 @@ class Taking {
       name,
       attributes: shown,
       children,
+      ...(recordedAs === undefined ? {} : { recordedAs }),
+    };
+  }
+
+  /** A folder that may stay where it lies; nothing when it may not. */
+  async #shared(node: ImageDirectory): Promise<DirectoryNode | undefined> {
+    const { name, attributes, folder, recordedAs } = node;
+    const at = folder.recordedAt;
+    if (this.#sharing === undefined || at === undefined || attributes === undefined) return undefined;
+    if (!this.#unchanged.has(node) || !(await this.#sharing.canShare(at, this.#options))) return undefined;
+    this.sharedFolders += 1;
+    return {
+      kind: "directory",
+      name,
+      attributes,
+      children: [],
+      sharedAt: at,
       ...(recordedAs === undefined ? {} : { recordedAs }),
     };
   }
@@ -113,5 +144,26 @@ class Taking {
     this.contents.push(content);
     this.sources.push(source);
     return content;
+  }
+}
+
+/** Tells folders in which nothing has changed, however deep. Its own name may be another: that is in the folder above it. */
+class Unchanged {
+  readonly #known = new Map<ImageDirectory, boolean>();
+
+  has(node: ImageDirectory): boolean {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const isUnchanged = this.#find(node);
+    this.#known.set(node, isUnchanged);
+    return isUnchanged;
+  }
+
+  #find(node: ImageDirectory): boolean {
+    const { folder, attributes } = node;
+    const { attributes: recorded } = originOf(node) as ImageDirectory;
+    if (folder.isEdited || (attributes !== recorded && !isDeepStrictEqual(attributes, recorded))) return false;
+    for (const child of folder.loaded?.values() ?? []) if (child.kind === "directory" && !this.has(child)) return false;
+    return true;
   }
 }

@@ -68,7 +68,7 @@ export class VolumeImport {
   }
 
   #directory(entry: DirectoryEntry, name: string): ImageDirectory {
-    const folder = new Folder({ list: (options) => this.#list(entry, options) });
+    const folder = new Folder({ at: entry.at, list: (options) => this.#list(entry, options) });
     return { kind: "directory", name, attributes: entry.attributes, folder, ...namesOf(entry), origin: undefined };
   }
 

@@ -28,6 +28,12 @@ export class BlockWriter {
   /** The chunk that is being filled; where to write in it, {@link place} says. */
   bytes: Uint8Array = new Uint8Array(CHUNK_BLOCKS * BLOCK_BYTES);
   #used = 0;
+  #handedOut = 0;
+
+  /** Bytes up to where the next record goes. */
+  get written(): number {
+    return this.#handedOut + this.#used;
+  }
 
   /** A full chunk that must go out before a record of `bytes` bytes can be placed. */
   makeRoom(bytes: number): Uint8Array | undefined {
@@ -50,6 +56,7 @@ export class BlockWriter {
   /** What was written since the last chunk went out. */
   takeRest(): Uint8Array {
     const chunk = this.bytes.subarray(0, this.#used);
+    this.#handedOut += this.#used;
     this.bytes = new Uint8Array(CHUNK_BLOCKS * BLOCK_BYTES);
     this.#used = 0;
     return chunk;

@@ -1,5 +1,5 @@
 import { MultisessionError } from "@multisession/core";
-import type { Dialect, Hierarchy } from "./hierarchy.ts";
+import type { Dialect, Hierarchy, PlannedDirectory } from "./hierarchy.ts";
 import type { Turns } from "./turns.ts";
 
 /** Levels of directories that ISO 9660 allows, the root included (ECMA-119 6.8.2.1). */
@@ -18,7 +18,7 @@ interface Depth {
 /** @throws `NAME_NOT_ALLOWED` naming the path when a folder lies too deep, or a path is too long. */
 export async function checkDepth({ directories }: Hierarchy, dialect: Dialect, turns: Turns): Promise<void> {
   const depths: Depth[] = [];
-  for (const [index, { named, parent }] of directories.entries()) {
+  for (const [index, { named, parent }] of (directories as readonly PlannedDirectory[]).entries()) {
     const above = depths[parent];
     const depth =
       above === undefined

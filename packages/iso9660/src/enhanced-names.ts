@@ -42,6 +42,12 @@ export function nameForEnhanced(children: readonly TreeNode[], changes: Enhanced
   return named.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** The identifier of a name that no other is confused with. One character for each byte. */
+export function enhancedKeyAlone(name: string): string {
+  const key = bytesOf(name);
+  return isEnhancedKey(key) ? key : markedKey(name, new Set());
+}
+
 /** Readers take `;1` for a version, and a final dot for an empty extension, as in the primary hierarchy. */
 function isEnhancedKey(key: string): boolean {
   return key.length <= ENHANCED_NAME_BYTES && !key.includes(";") && !key.endsWith(".");

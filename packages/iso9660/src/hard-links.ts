@@ -1,13 +1,20 @@
 import type { Content, DirectoryNode, FileNode } from "@multisession/core";
+import { decodeRecordedLinks, type RecordedLinks } from "./recorded-as.ts";
 import type { Turns } from "./turns.ts";
 
-/** How many names each file has that has several, by its inode. */
-export type HardLinks = ReadonlyMap<number, number>;
+/** Files with several names, by inode. */
+export type HardLinks = ReadonlyMap<number, RecordedLinks>;
 
-/** Counts names. @throws `TypeError` when two nodes with one inode have different contents. */
-export async function countHardLinks(root: DirectoryNode, turns: Turns): Promise<HardLinks> {
-  const counts = new Map<number, number>();
+/**
+ * Counts names. `isPartial`: directories of the tree stay where they lie, and the names in them are not seen; then a file
+ * has at least as many as it had, and the serial number that they say.
+ *
+ * @throws `TypeError` when two nodes with one inode have different contents.
+ */
+export async function countHardLinks(root: DirectoryNode, turns: Turns, isPartial = false): Promise<HardLinks> {
+  const files = new Map<number, RecordedLinks>();
   const contents = new Map<number, Content>();
+  const seen = new Map<number, number>();
   const waiting = [root];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for (const node of folder.children) {
@@ -17,11 +24,14 @@ export async function countHardLinks(root: DirectoryNode, turns: Turns): Promise
       if (known !== undefined && !isSameContent(known, node.content))
         throw new TypeError(`"${node.name}" has the inode ${node.inode} of a file with another content`);
       contents.set(node.inode, node.content);
-      counts.set(node.inode, (counts.get(node.inode) ?? 0) + 1);
+      seen.set(node.inode, (seen.get(node.inode) ?? 0) + 1);
+      const recorded = isPartial ? decodeRecordedLinks(node) : undefined;
+      const links = Math.max(seen.get(node.inode) ?? 1, recorded?.links ?? 1);
+      files.set(node.inode, { ...recorded, links });
     }
     await turns.after(folder.children.length + 1);
   }
-  return counts;
+  return files;
 }
 
 function isSameContent(a: Content, b: Content): boolean {
@@ -37,21 +47,19 @@ function isSameContent(a: Content, b: Content): boolean {
 
 /** Gives the files of a hierarchy their serial numbers and counts of names, in the order of the records. */
 export class Serials {
-  readonly #links: HardLinks;
+  readonly #files: HardLinks;
   readonly #known = new Map<number, number>();
-  #last: number;
 
-  /** `last`: the last number that is taken already. */
-  constructor(links: HardLinks, last: number) {
-    this.#links = links;
-    this.#last = last;
+  constructor(files: HardLinks) {
+    this.#files = files;
   }
 
-  /** The next node that is no directory. */
-  next({ inode }: Pick<FileNode, "inode">): { readonly links: number; readonly serial: number } {
-    if (inode === undefined) return { links: 1, serial: ++this.#last };
-    const serial = this.#known.get(inode) ?? ++this.#last;
-    this.#known.set(inode, serial);
-    return { links: this.#links.get(inode) ?? 1, serial };
+  /** The next node that is no directory; `serial`: its own, if no other name of it came before. */
+  next({ inode }: Pick<FileNode, "inode">, serial: number): { readonly links: number; readonly serial: number } {
+    if (inode === undefined) return { links: 1, serial };
+    const file = this.#files.get(inode);
+    const shared = this.#known.get(inode) ?? file?.serial ?? serial;
+    this.#known.set(inode, shared);
+    return { links: file?.links ?? 1, serial: shared };
   }
 }

@@ -9,6 +9,7 @@ import {
 import { BlockPacker, BlockWriter } from "./block-packer.ts";
 import { type HardLinks, Serials } from "./hard-links.ts";
 import type { Relocation } from "./relocation.ts";
+import type { SharedHierarchy, SharedPlace } from "./shared-hierarchy.ts";
 import type { Turns } from "./turns.ts";
 
 /** A node with the identifier that one hierarchy gives it. */
@@ -18,8 +19,9 @@ export interface NamedNode {
   readonly node: TreeNode;
 }
 
-/** A directory of one hierarchy. */
-interface PlannedDirectory {
+/** A directory of one hierarchy that the session writes. */
+export interface PlannedDirectory {
+  readonly kind: "planned";
   readonly named: NamedNode & { readonly node: DirectoryNode };
   /** Place of the parent in the hierarchy's list; the root is its own. */
   readonly parent: number;
@@ -33,14 +35,26 @@ interface PlannedDirectory {
   readonly blocks: Blocks;
 }
 
+/** A directory that stays where an earlier session recorded it. */
+interface SharedDirectory {
+  readonly kind: "shared";
+  readonly place: Pick<SharedPlace, "table" | "number">;
+  readonly parent: number;
+  /** What its parent's record says: of one whose parent the session writes. */
+  readonly shown?: { readonly named: PlannedDirectory["named"]; readonly bytes: number };
+}
+
+/** A directory of one hierarchy. */
+export type HierarchyDirectory = PlannedDirectory | SharedDirectory;
+
 /** All directories of one tree of names, parents first: the order of path tables, and as a rule of the blocks on the disc. */
 export interface Hierarchy {
-  readonly directories: readonly PlannedDirectory[];
+  readonly directories: readonly HierarchyDirectory[];
   readonly blocks: Blocks;
   readonly pathTableBytes: number;
   /** Which folders were moved because they lay too deep. */
   readonly relocation?: Relocation;
-  /** Places in the list by the order of the blocks, where that is another. */
+  /** Places in the list of the directories that are written, by the order of the blocks, where that is another. */
   readonly order?: readonly number[];
 }
 
@@ -52,7 +66,7 @@ export interface RecordTarget {
   readonly isContinued: boolean;
   /** Rock Ridge's count of links. */
   readonly links: number;
-  /** Rock Ridge's serial number, another for every node. */
+  /** Rock Ridge's serial number: see {@link serialAt}. */
   readonly serial: number;
   /** In the place of a folder that was moved: where it lies now. */
   readonly childAt?: Lba;
@@ -100,25 +114,42 @@ export async function planHierarchy(
   root: DirectoryNode,
   dialect: Dialect,
   turns: Turns,
-  relocation?: Relocation,
+  { relocation, shared }: PlanOptions = {},
 ): Promise<Hierarchy> {
   const top = relocation?.root ?? root;
-  const found: Pick<PlannedDirectory, "named" | "parent">[] = [{ named: { key: "", node: top }, parent: 0 }];
-  const directories: PlannedDirectory[] = [];
+  const found: (Pick<PlannedDirectory, "named" | "parent"> | SharedDirectory)[] = [
+    { named: { key: "", node: top }, parent: 0 },
+  ];
+  const directories: HierarchyDirectory[] = [];
   let at = 0;
   let pathTableBytes = 0;
   for (let index = 0; index < found.length; index += 1) {
-    const { named, parent } = found[index] as (typeof found)[number];
+    const next = found[index] as (typeof found)[number];
+    if ("kind" in next) {
+      directories.push(next);
+      found.push(...sharedIn(next, index));
+      pathTableBytes += pathRecordBytes(identifierBytesOf(next, dialect));
+      await turns.after(1);
+      continue;
+    }
+    const { named, parent } = next;
     const children = dialect.nameChildren(named.node.children);
     const firstSubdirectory = found.length;
     let shownSubdirectories = 0;
     for (const child of children) {
       if (!isDirectory(child)) continue;
       shownSubdirectories += 1;
-      if (!relocation?.standIns.has(child.node)) found.push({ named: child, parent: index });
+      if (relocation?.standIns.has(child.node)) continue;
+      const place = child.node.sharedAt === undefined ? undefined : placeIn(shared, child.node.sharedAt);
+      found.push(
+        place === undefined
+          ? { named: child, parent: index }
+          : { kind: "shared", place, parent: index, shown: { named: child, bytes: place.bytes } },
+      );
     }
     const blocks = measure(named.node, children, dialect, index === 0);
     directories.push({
+      kind: "planned",
       named,
       parent,
       firstSubdirectory,
@@ -135,13 +166,43 @@ export async function planHierarchy(
   return relocation === undefined ? hierarchy : { ...movedFirst(hierarchy, relocation), relocation };
 }
 
+/** What a hierarchy is planned with beside the tree. */
+interface PlanOptions {
+  readonly relocation?: Relocation | undefined;
+  /** Where the folders lie that the tree leaves where they are. */
+  readonly shared?: SharedHierarchy | undefined;
+}
+
+function placeIn(shared: SharedHierarchy | undefined, at: Lba): SharedPlace {
+  if (shared === undefined) throw new TypeError("The tree has folders that were recorded, and nothing says where");
+  return shared.placeOf(at);
+}
+
+/** The directories in a shared one, which are shared with it. */
+function sharedIn({ place: { table, number } }: SharedDirectory, parent: number): SharedDirectory[] {
+  const { first, end } = table.childrenOf(number);
+  return Array.from({ length: end - first }, (_, index) => ({
+    kind: "shared",
+    place: { table, number: first + index },
+    parent,
+  }));
+}
+
+/** Bytes of a directory's identifier in the path table, without padding. */
+export function identifierBytesOf(directory: HierarchyDirectory, dialect: Dialect): number {
+  if (directory.kind === "planned") return dialect.identifierBytes(directory.named);
+  const { shown, place } = directory;
+  return shown === undefined ? place.table.identifierOf(place.number).length : dialect.identifierBytes(shown.named);
+}
+
 /**
  * The same with all that was moved right behind the root: libarchive reads a disc in one pass, and connects a folder that
  * was moved out of a moved one only while it has not seen where the outer one belongs (measured).
  */
 function movedFirst({ directories, ...hierarchy }: Hierarchy, { folder }: Relocation): Hierarchy {
   const isMoved: boolean[] = [];
-  for (const { named, parent } of directories) isMoved.push(named.node === folder || isMoved[parent] === true);
+  for (const { named, parent } of directories as readonly PlannedDirectory[])
+    isMoved.push(named.node === folder || isMoved[parent] === true);
   const places = [...directories.keys()];
   const order = [
     0,
@@ -178,6 +239,38 @@ function isDirectory(named: NamedNode): named is NamedNode & { readonly node: Di
   return named.node.kind === "directory";
 }
 
+function nodeOf(directory: HierarchyDirectory): DirectoryNode | undefined {
+  return directory.kind === "planned" ? directory.named.node : directory.shown?.named.node;
+}
+
+/** What records say of a directory. Links count it, its own record, and its subdirectories' records of their parent. */
+function targetAt(directory: HierarchyDirectory, base: Lba): RecordTarget {
+  if (directory.kind === "planned") {
+    const at = base + directory.at;
+    const links = 2 + directory.shownSubdirectories;
+    return { at, bytes: directory.blocks * BLOCK_BYTES, isContinued: false, links, serial: serialAt(at * BLOCK_BYTES) };
+  }
+  const { place, shown } = directory;
+  const at = place.table.addressOf(place.number);
+  const { first, end } = place.table.childrenOf(place.number);
+  return {
+    at,
+    bytes: shown?.bytes ?? 0,
+    isContinued: false,
+    links: 2 + end - first,
+    serial: serialAt(at * BLOCK_BYTES),
+  };
+}
+
+/**
+ * The serial number of a node: where its first record begins on the disc, of a directory its own, in units of 32 bytes,
+ * which no two records share. So it is the node's alone, also where directories of several sessions make one tree. A number
+ * of 32 bits reaches to 137 GB, and no medium that sessions are recorded on is larger.
+ */
+function serialAt(byte: number): number {
+  return Math.floor(byte / 32) % 2 ** 32;
+}
+
 /** The directories' blocks from `base` on, made while they are taken. */
 export function* directoryBytes(
   hierarchy: Hierarchy,
@@ -187,23 +280,15 @@ export function* directoryBytes(
   hardLinks: HardLinks = new Map(),
 ): Generator<Uint8Array> {
   const { directories, relocation, order = directories.keys() } = hierarchy;
-  const places = relocation && new Map(directories.map(({ named }, index) => [named.node, index]));
+  const places = relocation && new Map(directories.map((one, index) => [nodeOf(one), index]));
   const writer = new BlockWriter();
-  const serials = new Serials(hardLinks, directories.length);
-  const targetOf = (index: number): RecordTarget => {
-    const { at, blocks, shownSubdirectories } = directories[index] as PlannedDirectory;
-    return {
-      at: base + at,
-      bytes: blocks * BLOCK_BYTES,
-      isContinued: false,
-      links: 2 + shownSubdirectories,
-      serial: index + 1,
-    };
-  };
+  const serials = new Serials(hardLinks);
+  const targetOf = (index: number): RecordTarget => targetAt(directories[index] as HierarchyDirectory, base);
   /** Where a folder lies that was moved, or is the parent of one. */
   const placeOf = (node: DirectoryNode): RecordTarget => targetOf(places?.get(node) as number);
   for (const index of order) {
-    const directory = directories[index] as PlannedDirectory;
+    const directory = directories[index] as HierarchyDirectory;
+    if (directory.kind === "shared") continue;
     const own = directory.named.node;
     const realParent = relocation?.realParents.get(own);
     for (const which of ["self", "parent"] as const) {
@@ -218,7 +303,9 @@ export function* directoryBytes(
     let subdirectory = directory.firstSubdirectory;
     for (const child of dialect.nameChildren(directory.named.node.children)) {
       const size = dialect.recordBytes(child);
-      for (const target of targetsOf(child)) {
+      const fullBefore = writer.makeRoom(size);
+      if (fullBefore !== undefined) yield fullBefore;
+      for (const target of targetsOf(child, serialAt(base * BLOCK_BYTES + writer.written))) {
         const full = writer.makeRoom(size);
         if (full !== undefined) yield full;
         dialect.putRecord(writer.bytes, writer.place(size), child, target);
@@ -226,7 +313,7 @@ export function* directoryBytes(
     }
     writer.endBlock();
 
-    function targetsOf({ node }: NamedNode): readonly RecordTarget[] {
+    function targetsOf({ node }: NamedNode, serial: number): readonly RecordTarget[] {
       const moved = relocation?.standIns.get(node);
       if (moved !== undefined) {
         const target = placeOf(moved);
@@ -235,7 +322,7 @@ export function* directoryBytes(
       if (node.kind === "directory") return [targetOf(subdirectory++)];
       const sections = dialect.sections(node, extentsOf);
       checkCount(sections.length, node);
-      const inode = serials.next(node.kind === "file" ? node : {});
+      const inode = serials.next(node.kind === "file" ? node : {}, serial);
       return sections.map(({ at, bytes }, section) => ({
         at,
         bytes,

@@ -3,6 +3,7 @@ import {
   type Assessment,
   type BlockReader,
   type CallOptions,
+  type DeltaPolicy,
   defineFileSystem,
   type Extent,
   type FileSystem,
@@ -37,16 +38,19 @@ export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
 
 /**
  * ISO 9660 (ECMA-119) with Rock Ridge, Joliet and the enhanced descriptor, if they are wanted: one tree in up to three
- * hierarchies of names over the same contents. Every session holds the whole tree; contents of earlier sessions are named by their addresses.
+ * hierarchies of names over the same contents. Contents of earlier sessions are named by their addresses; with `delta` also
+ * directories that have not changed.
  */
 export class Iso9660 implements FileSystem {
   readonly id: string = ID;
   readonly probe: Probe = new Iso9660Probe(ID);
+  readonly delta?: DeltaPolicy;
   readonly #options: VolumeOptions;
 
   /** @throws `TypeError` when an option makes no sense. */
   constructor(options: Iso9660Options = {}) {
     this.#options = volumeOptions(options);
+    if (this.#options.delta !== undefined) this.delta = this.#options.delta;
   }
 
   assess(_medium: Medium): Assessment {

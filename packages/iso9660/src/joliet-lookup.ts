@@ -59,13 +59,14 @@ export class JolietLookup {
     entries: readonly RecordedEntry[],
     options?: CallOptions,
   ): Promise<ReadonlyMap<RecordedEntry, string>> {
-    const place = await this.#placeOf(directory, options);
+    const place = await this.placeOf(directory, options);
     return place === undefined
       ? new Map()
       : match(entries, await this.#records(directory, place, options), this.#units);
   }
 
-  async #placeOf(directory: Lba, options?: CallOptions): Promise<Place | undefined> {
+  /** Where Joliet has a directory that was noted, and how long it is; nothing when it cannot be found. */
+  async placeOf(directory: Lba, options?: CallOptions): Promise<Place | undefined> {
     const path: Child[] = [];
     for (let at = directory; at !== this.#rootAt; ) {
       const child = this.#children.get(at);

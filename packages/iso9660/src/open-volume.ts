@@ -10,26 +10,16 @@ import { type DescriptorSet, readBlock, readStateDescriptors } from "./descripto
 import type { PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
-import type { IsoNameRules } from "./iso-names.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
-import type { JolietUnits } from "./joliet-names.ts";
 import { attributesOf, IsoVolume, type OpenRoot } from "./recorded-volume.ts";
+import { versionOf } from "./rock-ridge.ts";
 import { RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
 import { volumeNameOf } from "./tree-identity.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
+import type { VolumeOptions } from "./volume-options.ts";
 
 /** Hierarchies of names that a volume can be read by; `enhanced` is that of ISO 9660:1999. */
 export type NameSource = "rock-ridge" | "joliet" | "enhanced" | "plain";
-
-/** How a volume is to be read. */
-export interface ReadingOptions {
-  /** Which hierarchies of names to look for, the best first. */
-  readonly prefer: readonly NameSource[];
-  /** Rules by which identifiers of the primary hierarchy are made. */
-  readonly names: IsoNameRules;
-  /** Longest name in Joliet. */
-  readonly jolietUnits: JolietUnits;
-}
 
 /**
  * Opens the state's volume by the first of the preferred hierarchies that it has and whose root can be read.
@@ -39,7 +29,7 @@ export interface ReadingOptions {
 export async function openVolume(
   reader: BlockReader,
   state: StateRef,
-  reading: ReadingOptions,
+  volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<RecordedVolume> {
   const set = await readStateDescriptors(reader, state, options);
@@ -56,7 +46,7 @@ export async function openVolume(
     return root && { pointers, reading: { kind }, attributes: plainAttributes(root), bytes: root.bytes };
   };
   const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
-    "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, reading, options),
+    "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, state, volume, options),
     joliet: () => openTree("joliet", joliet?.pointers),
     enhanced: () => openTree("enhanced", set.enhanced?.pointers),
     plain: async () =>
@@ -67,13 +57,13 @@ export async function openVolume(
         bytes: primaryRoot.bytes,
       },
   };
-  for (const source of reading.prefer) {
+  for (const source of volume.prefer) {
     const root = await openers[source]();
     if (root !== undefined) return new IsoVolume({ reader, findings, name, state, ...root });
   }
   throw new MultisessionError(
     "DAMAGED_CONTENT",
-    `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read by ${reading.prefer.join(" or ")}.`,
+    `The root directory of "${name}" at block ${primary.pointers.rootAt} cannot be read by ${volume.prefer.join(" or ")}.`,
     { subject: state.label },
   );
 }
@@ -81,9 +71,10 @@ export async function openVolume(
 async function openRockRidge(
   reader: BlockReader,
   findings: Findings,
-  { primary, joliet }: DescriptorSet,
+  set: DescriptorSet,
   root: RootRecord,
-  { names, jolietUnits }: ReadingOptions,
+  { fileSystem }: StateRef,
+  volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
   const skip = suspSkip(root.systemUse);
@@ -91,7 +82,11 @@ async function openRockRidge(
   // In the root's own record the entries start at SP, behind the bytes that all others skip.
   const own = await new RockRidgeReader(reader, findings, 0).read(root, options);
   if (own.mode === undefined) return undefined;
-  const { pointers } = primary;
+  const { pointers } = set.primary;
+  const { names, jolietUnits } = volume;
+  const joliet = set.joliet && {
+    joliet: new JolietLookup(reader, pointers.rootAt, set.joliet.pointers, jolietUnits),
+  };
   return {
     pointers,
     reading: {
@@ -99,10 +94,11 @@ async function openRockRidge(
       entries: new RockRidgeReader(reader, findings, skip),
       names,
       jolietUnits,
-      ...(joliet && { joliet: new JolietLookup(reader, pointers.rootAt, joliet.pointers, jolietUnits) }),
+      ...joliet,
     },
     attributes: attributesOf(root, own, "directory"),
     bytes: root.bytes,
+    shareable: { fileSystem, reader, set, rockRidge: versionOf(root.systemUse), ...joliet, volume },
   };
 }
 

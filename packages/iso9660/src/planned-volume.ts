@@ -22,6 +22,8 @@ import { JolietDialect } from "./joliet-dialect.ts";
 import { pathTable } from "./path-table.ts";
 import { checkProfile } from "./profile.ts";
 import { type Relocation, relocate } from "./relocation.ts";
+import type { SharedHierarchy } from "./shared-hierarchy.ts";
+import type { IsoSharing } from "./sharing.ts";
 import { Turns } from "./turns.ts";
 import { encodeVolumeId, type HierarchyPointers } from "./volume-descriptor.ts";
 import { detailsOf, fileTextNotes, type VolumeDetails } from "./volume-details.ts";
@@ -68,30 +70,37 @@ interface Places {
   readonly end: Lba;
 }
 
+/** What a session takes over from the state that it builds on. */
+interface PlanningBase {
+  /** Where it has its boot catalog. */
+  readonly keptCatalog?: Lba | undefined;
+  /** Its directories that stay where they lie. */
+  readonly sharing?: IsoSharing | undefined;
+}
+
 /**
  * Lays a tree out in all hierarchies.
  *
- * @param keptCatalog - Where the state that is built on has its boot catalog.
  * @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`, `iso9660/NOT_BOOTABLE`.
  */
 export async function planVolume(
   tree: Tree,
   volume: VolumeOptions,
-  keptCatalog: Lba | undefined,
+  { keptCatalog, sharing }: PlanningBase,
   options?: CallOptions,
 ): Promise<PlannedVolume> {
   const turns = new Turns(options);
   const { volumeName, root } = tree;
   const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
   const boot = typeof volume.boot === "object" ? planBoot(volume.boot, root) : keptCatalog;
-  const hardLinks = await countHardLinks(root, turns);
+  const hardLinks = await countHardLinks(root, turns, sharing !== undefined);
   const relocation =
     volume.deepFolders === "relocated" ? await relocate(root, new IsoDialect(volume), turns) : undefined;
   const isoDialect = new IsoDialect(volume, relocation);
-  const iso = await planHierarchy(root, isoDialect, turns, relocation);
+  const iso = await planHierarchy(root, isoDialect, turns, { relocation, shared: sharing?.primary });
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
-  const joliet = volume.joliet ? await planJoliet(root, volume, turns) : undefined;
-  const enhanced = volume.enhanced ? await planEnhanced(root, volume, turns) : undefined;
+  const joliet = volume.joliet ? await planJoliet(root, volume, turns, sharing?.joliet) : undefined;
+  const enhanced = volume.enhanced ? await planEnhanced(root, volume, turns, sharing?.enhanced) : undefined;
   const details = detailsOf(volume, root, {
     primary: isoDialect.forWriting(),
     ...(joliet && { joliet: joliet.dialect.forWriting() }),
@@ -119,14 +128,24 @@ export async function planVolume(
   };
 }
 
-async function planJoliet(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedJoliet> {
+async function planJoliet(
+  root: DirectoryNode,
+  volume: VolumeOptions,
+  turns: Turns,
+  shared: SharedHierarchy | undefined,
+): Promise<PlannedJoliet> {
   const dialect = new JolietDialect(volume);
-  return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
+  return { hierarchy: await planHierarchy(root, dialect, turns, { shared }), dialect };
 }
 
-async function planEnhanced(root: DirectoryNode, volume: VolumeOptions, turns: Turns): Promise<PlannedEnhanced> {
+async function planEnhanced(
+  root: DirectoryNode,
+  volume: VolumeOptions,
+  turns: Turns,
+  shared: SharedHierarchy | undefined,
+): Promise<PlannedEnhanced> {
   const dialect = new EnhancedDialect(volume);
-  return { hierarchy: await planHierarchy(root, dialect, turns), dialect };
+  return { hierarchy: await planHierarchy(root, dialect, turns, { shared }), dialect };
 }
 
 /** A volume that holds nothing. Synchronous, because nothing is long about it. */
@@ -138,6 +157,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     children: [],
   };
   const only = {
+    kind: "planned",
     named: { key: "", node: root },
     parent: 0,
     firstSubdirectory: 1,
@@ -145,7 +165,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     shownSubdirectories: 0,
     at: 0,
     blocks: 1,
-  };
+  } as const;
   const hierarchy: Hierarchy = { directories: [only], blocks: 1, pathTableBytes: 10 };
   return {
     volumeName,
@@ -276,9 +296,10 @@ export function descriptorsOf(volume: PlannedVolume, start: Lba, time: number): 
 }
 
 function pointersOf({ directories, pathTableBytes }: Hierarchy, at: Lba, tables: Lba): HierarchyPointers {
+  const [root] = directories;
   return {
     rootAt: at,
-    rootBytes: (directories[0]?.blocks ?? 0) * BLOCK_BYTES,
+    rootBytes: root?.kind === "planned" ? root.blocks * BLOCK_BYTES : 0,
     pathTableBytes,
     pathTableL: tables,
     pathTableM: tables + blocksOf(pathTableBytes),

@@ -4,10 +4,12 @@ import type {
   CallOptions,
   Finding,
   Lba,
+  NoSharing,
   RecordedBytes,
   RecordedEntry,
   RecordedExtent,
   RecordedVolume,
+  Sharing,
   StateRef,
 } from "@multisession/core";
 import { readBlock } from "./descriptor-set.ts";
@@ -18,11 +20,12 @@ import { type IsoNameRules, keyAlone } from "./iso-names.ts";
 import type { JolietLookup } from "./joliet-lookup.ts";
 import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { ReadableEnd } from "./readable-end.ts";
-import { encodeRecordedAs } from "./recorded-as.ts";
+import { encodeRecordedAs, type RecordedLinks } from "./recorded-as.ts";
 import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { fileType } from "./rock-ridge.ts";
 import type { RockRidge, RockRidgeReader } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
+import { type ShareableVolume, shareDirectories } from "./sharing.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 import { decompress, encodingOf, isPlausible } from "./zisofs.ts";
 
@@ -52,6 +55,8 @@ export interface OpenRoot {
   readonly attributes: Attributes;
   /** The root's first block. */
   readonly bytes: Uint8Array;
+  /** What decides whether the next session may share directories; absent where it never may. */
+  readonly shareable?: ShareableVolume;
 }
 
 /** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
@@ -85,6 +90,13 @@ interface OpenVolume extends OpenRoot {
   readonly state: StateRef;
 }
 
+/** Where a directory was first found, and what it is called there. */
+interface FoundPlace {
+  readonly parent: Lba;
+  readonly name: string;
+  readonly level: number;
+}
+
 /** A volume of ISO 9660, opened by one of its hierarchies. */
 export class IsoVolume implements RecordedVolume {
   readonly volumeName: string;
@@ -97,11 +109,12 @@ export class IsoVolume implements RecordedVolume {
   /** Lengths of directories, as their parents' records gave them. */
   readonly #bytes = new Map<Lba, number>();
   /** How deep a directory lies, and in which it was first found: found in another again, it would be a loop, or be walked twice. */
-  readonly #places = new Map<Lba, { readonly parent: Lba; readonly level: number }>();
+  readonly #places = new Map<Lba, FoundPlace>();
+  readonly #shareable: ShareableVolume | undefined;
   /** Files with several names, by serial number and content. */
   readonly #inodes = new Map<string, number>();
 
-  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes }: OpenVolume) {
+  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes, shareable }: OpenVolume) {
     const { rootAt, rootBytes } = pointers;
     this.#reader = reader;
     this.#findings = findings;
@@ -112,7 +125,8 @@ export class IsoVolume implements RecordedVolume {
     this.volumeName = name;
     this.root = { kind: "directory", name: "", attributes, at: rootAt };
     this.#bytes.set(rootAt, rootBytes);
-    this.#places.set(rootAt, { parent: rootAt, level: 0 });
+    this.#places.set(rootAt, { parent: rootAt, name: "", level: 0 });
+    this.#shareable = shareable;
   }
 
   get findings(): readonly Finding[] {
@@ -123,6 +137,7 @@ export class IsoVolume implements RecordedVolume {
     const entries: RecordedEntry[] = [];
     // What each entry is called in the hierarchy that is read.
     const keys: string[] = [];
+    const linked = new Map<RecordedEntry, RecordedLinks>();
     const names = new NameGuard(this.#findings);
     const found = new Set<Lba>();
     let open: OpenFile | undefined;
@@ -133,6 +148,9 @@ export class IsoVolume implements RecordedVolume {
         if (fault !== undefined) this.#findings.add(open.record.block, `The content of "${open.name}" ${fault}.`);
         entries.push(file);
         keys.push(isoKey(open.record.name, "file"));
+        const { links, serial } = open.rockRidge ?? {};
+        if (file.inode !== undefined && links !== undefined)
+          linked.set(file, { links, ...(serial === undefined ? {} : { serial }) });
       }
       open = undefined;
     };
@@ -157,14 +175,14 @@ export class IsoVolume implements RecordedVolume {
     }
     if (open !== undefined) this.#findings.add(open.record.block, `The last section of "${open.name}" is missing.`);
     await finish();
-    return this.#remembered(directory, entries, keys, options);
+    return this.#remembered(directory, entries, { keys, linked }, options);
   }
 
   /** Entries with what they are called in hierarchies that cannot hold their own names. */
   async #remembered(
     directory: RecordedDirectory,
     entries: readonly RecordedEntry[],
-    keys: readonly string[],
+    { keys, linked }: { readonly keys: readonly string[]; readonly linked: ReadonlyMap<RecordedEntry, RecordedLinks> },
     options?: CallOptions,
   ): Promise<readonly RecordedEntry[]> {
     if (this.#reading.kind !== "rock-ridge")
@@ -181,7 +199,7 @@ export class IsoVolume implements RecordedVolume {
         ...(isAlone[index] ? {} : { iso: keys[index] as string }),
         ...(jolietName === nameAlone(entry, jolietUnits) ? {} : { joliet: jolietName }),
       };
-      return { ...entry, recordedAs: encodeRecordedAs(called, entry.name) };
+      return { ...entry, recordedAs: encodeRecordedAs(called, entry.name, linked.get(entry)) };
     });
   }
 
@@ -207,7 +225,7 @@ export class IsoVolume implements RecordedVolume {
         this.#findings.add(record.block, `The folder "${text}" lies ${MAX_LEVELS} levels deep; it was left out.`);
         return undefined;
       }
-      if (!this.#claim(at, parent.at, found)) {
+      if (!this.#claim(at, { parent: parent.at, name: text }, found)) {
         this.#findings.add(
           record.block,
           `The folder "${text}" leads back to one that is listed elsewhere; it was left out.`,
@@ -262,10 +280,10 @@ export class IsoVolume implements RecordedVolume {
     return relocated > 0;
   }
 
-  #claim(at: Lba, parent: Lba, found: Set<Lba>): boolean {
+  #claim(at: Lba, { parent, name }: Pick<FoundPlace, "parent" | "name">, found: Set<Lba>): boolean {
     if (found.size === found.add(at).size) return false;
     const known = this.#places.get(at);
-    if (known === undefined) this.#places.set(at, { parent, level: (this.#places.get(parent)?.level ?? 0) + 1 });
+    if (known === undefined) this.#places.set(at, { parent, name, level: (this.#places.get(parent)?.level ?? 0) + 1 });
     return (known === undefined || known.parent === parent) && at !== this.root.at;
   }
 
@@ -288,6 +306,25 @@ export class IsoVolume implements RecordedVolume {
       `"${name}" cannot be as long as its compression says; its bytes are shown as they lie on the disc.`,
     );
     return { ...file, bytes: stored };
+  }
+
+  /** Shared are directories of the primary hierarchy, read by Rock Ridge. */
+  async share(options?: CallOptions): Promise<Sharing | NoSharing> {
+    if (this.#shareable === undefined) return { reason: "the disc is not read by Rock Ridge" };
+    const listed = { bytesOf: (at: Lba) => this.#bytes.get(at), pathOf: (at: Lba) => this.#pathOf(at) };
+    return shareDirectories(this.#shareable, listed, options);
+  }
+
+  /** Names that lead to a directory that was listed. */
+  #pathOf(directory: Lba): readonly string[] | undefined {
+    const names: string[] = [];
+    for (let at = directory; at !== this.root.at; ) {
+      const place = this.#places.get(at);
+      if (place === undefined) return undefined;
+      names.push(place.name);
+      at = place.parent;
+    }
+    return names.reverse();
   }
 
   /** Compressed files: see {@link decompress}. */

@@ -69,6 +69,12 @@ export function putExtensionId(bytes: Uint8Array, at: number, version: RockRidge
   return at + length;
 }
 
+/** The version that a root's own record names in ER, which ours all have there. */
+export function versionOf(systemUse: Uint8Array): RockRidgeVersion | undefined {
+  const text = Buffer.from(systemUse).toString("latin1");
+  return (Object.keys(rockRidge) as RockRidgeVersion[]).find((version) => text.includes(rockRidge[version].id));
+}
+
 /** What PX says beside attributes. */
 export interface Inode {
   /** Names that lead to the node. */

@@ -30,6 +30,7 @@ import {
   planVolume,
   volumeBlocks,
 } from "./planned-volume.ts";
+import { IsoSharing } from "./sharing.ts";
 import { identityOf } from "./tree-identity.ts";
 import { blankDetails } from "./volume-details.ts";
 import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
@@ -55,9 +56,13 @@ export async function layoutTree(
   volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<Layout> {
-  const { base } = frame;
-  const bootCatalog = base && identityOf(base.digest)?.bootCatalog;
-  return layoutVolume(await planVolume(tree, volume, bootCatalog, options), frame);
+  const { base, sharing, space } = frame;
+  const keptCatalog = base && identityOf(base.digest)?.bootCatalog;
+  // What is shared lies in the session that is built on or before it: where this one begins, nothing of that may be written over.
+  if (sharing !== undefined && (base === undefined || base.end > space.sessionStart))
+    throw new TypeError("Directories are shared only with a session that ends before this one begins");
+  const taken = { keptCatalog, sharing: sharing && IsoSharing.of(sharing) };
+  return layoutVolume(await planVolume(tree, volume, taken, options), frame);
 }
 
 /** A session that shows `state` again, or an empty volume: head only. @throws `DAMAGED_CONTENT` when the state's head cannot be read. */

@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, SESSION_RECORD_BYTES } from "@multisession/core";
+import { BLOCK_BYTES, type DeltaPolicy, SESSION_RECORD_BYTES, type TreeExtent } from "@multisession/core";
 import { type BootOptions, checkBootOptions } from "./boot-options.ts";
 import { defaultIsoNames, type IsoNameRules } from "./iso-names.ts";
 import { JOLIET_NAME_UNITS, type JolietUnits } from "./joliet-names.ts";
@@ -74,6 +74,15 @@ export interface Iso9660Options {
    * `"none"`, nothing any more. Given as entries, a new catalog is written in every session.
    */
   readonly boot?: BootOptions | "keep" | "none";
+  /**
+   * How much of the tree a later session writes: `"full"` by default, all of it. `"delta"`: only the folders that have
+   * changed, and those above them; the others stay where earlier sessions recorded them, which breaks ECMA-119 6.8.1.2 (their
+   * record of the parent is out of date) and is more than some readers can follow. It takes Rock Ridge and `deepFolders:
+   * "allowed"`, and no profile. `ImagePlanOptions.tree` chooses for one session.
+   */
+  readonly sessions?: TreeExtent;
+  /** With `"delta"`, of how many sessions one has the whole tree again: 16 by default. */
+  readonly checkpointEvery?: number;
   /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
   readonly applicationUse?: Uint8Array;
 }
@@ -95,6 +104,8 @@ export interface VolumeOptions {
   readonly dates: VolumeDates;
   readonly applicationUse: Uint8Array;
   readonly boot: BootOptions | "keep" | "none";
+  /** When sessions share directories; nothing where other options rule it out. */
+  readonly delta: DeltaPolicy | undefined;
 }
 
 /** All hierarchies of names, the best first. */
@@ -118,6 +129,8 @@ export function volumeOptions({
   texts = {},
   dates = {},
   boot = "keep",
+  sessions = "full",
+  checkpointEvery = 16,
   applicationUse = new Uint8Array(0),
 }: Iso9660Options = {}): VolumeOptions {
   if (
@@ -153,6 +166,7 @@ export function volumeOptions({
   if (typeof boot === "object" && boot !== null) checkBootOptions(boot);
   else if (boot !== "keep" && boot !== "none")
     throw new TypeError(`boot must be entries, "keep" or "none", not ${String(boot)}`);
+  const delta = deltaPolicy({ sessions, checkpointEvery }, { profile, rockRidge, deepFolders });
   if (applicationUse.length > APPLICATION_USE_BYTES)
     throw new TypeError(
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
@@ -173,7 +187,23 @@ export function volumeOptions({
     dates,
     applicationUse,
     boot,
+    delta,
   };
+}
+
+/** Shared directories break the standard, so they are nothing for options that insist on it; without Rock Ridge nothing tells which they are. */
+function deltaPolicy(
+  { sessions, checkpointEvery }: Required<Pick<Iso9660Options, "sessions" | "checkpointEvery">>,
+  { profile, rockRidge, deepFolders }: Pick<VolumeOptions, "profile" | "rockRidge" | "deepFolders">,
+): DeltaPolicy | undefined {
+  if (sessions !== "full" && sessions !== "delta")
+    throw new TypeError(`sessions must be "full" or "delta", not ${String(sessions)}`);
+  if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1)
+    throw new TypeError(`checkpointEvery must be a whole number from 1 on, not ${String(checkpointEvery)}`);
+  const isPossible = profile === undefined && rockRidge !== false && deepFolders === "allowed";
+  if (!isPossible && sessions === "delta")
+    throw new TypeError('delta sessions take rockRidge and deepFolders "allowed", and no profile');
+  return isPossible ? { isDefault: sessions === "delta", checkpointEvery } : undefined;
 }
 
 /** A profile stands for what it says: an option that contradicts it is refused, and so is a text that would be changed. */

@@ -1,16 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { Iso9660 } from "../src/index.ts";
-import { appendOne, sessionBlocks } from "./append-cost.ts";
+import { appendOne, appendOneShared, sessionBlocks } from "./append-cost.ts";
 import { directory, file } from "./arbitrary-tree.ts";
 import { appendSpace, burnTree, MemoryDisc } from "./memory-disc.ts";
 
 describe("appending one file of 19 bytes, with Rock Ridge only,", () => {
   it.each([
-    // 18 of system area and descriptors, 2 path tables, the root, 10 folders of 7, content, manifest, trailer.
-    [1000, 18 + 2 + 1 + 70 + 3],
-    [10_000, 18 + 2 + 6 + 700 + 3],
+    // 18 of system area and descriptors, 2 path tables, the root, the folder of folders, 10 folders of 7, content, manifest,
+    // trailer.
+    [1000, 18 + 2 + 1 + 1 + 70 + 3],
+    [10_000, 18 + 2 + 1 + 6 + 700 + 3],
   ])("to %d files takes %d blocks", async (files, blocks) => {
     expect(sessionBlocks(await appendOne(files))).toBe(blocks);
+  });
+
+  it.each([1000, 10_000])("to %d files takes 24 blocks where unchanged folders stay where they lie", async (files) => {
+    const { shape, read } = await appendOneShared(files);
+    expect(sessionBlocks(shape)).toBe(18 + 2 + 1 + 3);
+    // Descriptors and their terminator, the root, one path table.
+    expect(read).toBe(2 + 1 + 1);
+  });
+
+  it.each([
+    ["Joliet too", {}, 24 + 3 + 1, 4 + 3],
+    ["all three hierarchies", { level: 4 }, 24 + 3 + 3 + 2, 4 + 2 * 3],
+  ] as const)("shares folders with %s", async (_, options, blocks, read) => {
+    const appended = await appendOneShared(1000, new Iso9660(options));
+    expect(sessionBlocks(appended.shape)).toBe(blocks);
+    expect(appended.read).toBe(read);
   });
 
   it("to 10,000 files takes 730 with Rock Ridge 1.12, which is no block more for a folder", async () => {

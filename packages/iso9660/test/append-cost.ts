@@ -1,20 +1,31 @@
-import { assembleSession, type FileNode, type ImageShape, type Tree, type TreeNode } from "@multisession/core";
+import {
+  assembleSession,
+  type BlockReader,
+  type DirectoryNode,
+  type FileNode,
+  type ImageShape,
+  type Sharing,
+  type StateRef,
+  type Tree,
+  type TreeNode,
+} from "@multisession/core";
 import { Iso9660 } from "../src/index.ts";
 import { directory, file } from "./arbitrary-tree.ts";
-import { appendSpace, fixed } from "./memory-disc.ts";
+import { appendSpace, burnLayout, fixed, MemoryDisc, stateAt } from "./memory-disc.ts";
 
-/** Files of a directory, and directories of a directory above them. */
-const PER_DIRECTORY = 100;
+/** Files of a folder, and folders of the folder above them. */
+const PER_FOLDER = 100;
 
-const START = 200_000;
+const BASE = 200_000;
+const START = 400_000;
 
-/** `count` recorded files of 300 bytes in directories of 100, and the directories in directories of 100 where they are more. */
-function recordedTree(count: number): TreeNode[] {
-  const leaves = Array.from({ length: count / PER_DIRECTORY }, (_, leaf) =>
+/** `count` recorded files of 300 bytes in folders of 100, and these in folders of 100, as in a tree that grew day by day. */
+function recordedTree(count: number): DirectoryNode[] {
+  const leaves = Array.from({ length: count / PER_FOLDER }, (_, leaf) =>
     directory(
-      `folder_${String(leaf).padStart(4, "0")}`,
-      ...Array.from({ length: PER_DIRECTORY }, (_, index): FileNode => {
-        const number = leaf * PER_DIRECTORY + index;
+      `dir_${String(leaf).padStart(4, "0")}`,
+      ...Array.from({ length: PER_FOLDER }, (_, index): FileNode => {
+        const number = leaf * PER_FOLDER + index;
         return {
           ...file(`document_${String(number).padStart(6, "0")}.txt`),
           content: { kind: "recorded", bytes: 300, extents: [{ at: 10_000 + number, bytes: 300 }] },
@@ -22,20 +33,24 @@ function recordedTree(count: number): TreeNode[] {
       }),
     ),
   );
-  if (leaves.length <= PER_DIRECTORY) return leaves;
-  return Array.from({ length: leaves.length / PER_DIRECTORY }, (_, top) =>
-    directory(`part_${top}`, ...leaves.slice(top * PER_DIRECTORY, (top + 1) * PER_DIRECTORY)),
+  return Array.from({ length: Math.ceil(leaves.length / PER_FOLDER) }, (_, top) =>
+    directory(`part_${top}`, ...leaves.slice(top * PER_FOLDER, (top + 1) * PER_FOLDER)),
   );
 }
 
-/** The session that appends one file of 19 bytes to `count` files. */
+/** The session that appends one file of 19 bytes to `count` files, with the whole tree. */
 export async function appendOne(count: number, fileSystem = new Iso9660({ joliet: false })): Promise<ImageShape> {
-  const tree: Tree = {
-    volumeName: "Documents",
-    root: directory("", ...recordedTree(count), file("new.txt", 19, 0)),
-  };
+  return appendTo(recordedTree(count), fileSystem);
+}
+
+async function appendTo(
+  children: readonly TreeNode[],
+  fileSystem: Iso9660,
+  shared?: { readonly base: StateRef; readonly sharing: Sharing },
+): Promise<ImageShape> {
+  const tree: Tree = { volumeName: "Documents", root: directory("", ...children, file("new.txt", 19, 0)) };
   const space = { ...appendSpace(START), sessionUnit: 1 };
-  const layout = await fileSystem.layout(tree, { space, fixed });
+  const layout = await fileSystem.layout(tree, { space, fixed, ...shared });
   return assembleSession({
     space,
     fixed,
@@ -44,6 +59,44 @@ export async function appendOne(count: number, fileSystem = new Iso9660({ joliet
     label: "",
     imageDigest: "",
   });
+}
+
+/** Counts the blocks that are read of a disc. */
+export class CountingReader implements BlockReader {
+  readonly #reader: BlockReader;
+  blocks = 0;
+
+  constructor(reader: BlockReader) {
+    this.#reader = reader;
+  }
+
+  read(...[at, blocks, options]: Parameters<BlockReader["read"]>): Promise<Uint8Array> {
+    this.blocks += blocks;
+    return this.#reader.read(at, blocks, options);
+  }
+}
+
+/** The session that appends one file of 19 bytes to `count` files and shares what can be, and the blocks read for that. */
+export async function appendOneShared(
+  count: number,
+  fileSystem = new Iso9660({ joliet: false }),
+): Promise<{ readonly shape: ImageShape; readonly read: number }> {
+  const disc = new MemoryDisc();
+  const recorded: Tree = { volumeName: "Documents", root: directory("", ...recordedTree(count)) };
+  await burnLayout(disc, await fileSystem.layout(recorded, { space: appendSpace(BASE), fixed }), appendSpace(BASE));
+  const base = await stateAt(fileSystem, disc, BASE);
+  const reader = new CountingReader(disc);
+  const volume = await fileSystem.open(reader, base);
+  const parts: DirectoryNode[] = [];
+  for (const entry of await volume.list(volume.root))
+    if (entry.kind === "directory") parts.push({ ...entry, children: [], sharedAt: entry.at });
+  const sharing = await volume.share?.();
+  if (sharing === undefined || "reason" in sharing) throw new Error(`Nothing is shared: ${sharing?.reason}`);
+  for (const { sharedAt } of parts)
+    if (!(await sharing.canShare(sharedAt ?? 0))) throw new Error(`The folder at ${sharedAt} is not shared`);
+  const shape = await appendTo(parts, fileSystem, { base, sharing });
+  disc.burn(shape, [Buffer.alloc(19)]);
+  return { shape, read: reader.blocks };
 }
 
 /** All blocks of a session, manifest and trailer included. */
