@@ -19,7 +19,7 @@ export interface CommandIo {
   readonly stderr: TextOutput;
   /** Folder that relative paths start from. */
   readonly cwd: string;
-  /** Environment; `NO_COLOR`, `FORCE_COLOR` and `TERM` are read. */
+  /** Environment; `NO_COLOR`, `FORCE_COLOR`, `TERM` and `SOURCE_DATE_EPOCH` are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Has a function called when the user asks to stop; gives back a function that ends this. */
   onStop(listener: (request: StopRequest) => void): () => void;

@@ -4,7 +4,7 @@ import type { Assessment, Needs } from "./intent.ts";
 import type { Medium } from "./medium.ts";
 import type { Fixed } from "./plan.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
-import type { DeltaPolicy, NoSharing, Sharing } from "./sharing.ts";
+import type { DeltaPolicy, DirectorySpan, NoSharing, Sharing } from "./sharing.ts";
 import type { AddressSpace } from "./space.ts";
 import type { Content, RecordedBytes, RecordedEntry, RecordedExtent, Tree } from "./tree.ts";
 import type { Blocks, Lba } from "./units.ts";
@@ -88,6 +88,8 @@ export interface RecordedVolume {
    * their place. A file system that always writes the whole tree needs no such method.
    */
   share?(options?: CallOptions): Promise<Sharing | NoSharing>;
+  /** Where its directories lie; nothing when that cannot be told. Reads no directory. */
+  directories?(options?: CallOptions): Promise<DirectorySpan | undefined>;
   /** What was found wrong so far, with its address. */
   readonly findings: readonly Finding[];
 }

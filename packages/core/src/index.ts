@@ -108,7 +108,14 @@ export {
   readTrailer,
   SESSION_RECORD_BYTES,
 } from "./session-record.ts";
-export type { DeltaPolicy, NoSharing, Sharing, TreeExtent } from "./sharing.ts";
+export {
+  type DeltaPolicy,
+  type DirectorySpan,
+  type NoSharing,
+  type Sharing,
+  sharesDirectories,
+  type TreeExtent,
+} from "./sharing.ts";
 export {
   type AddressSpace,
   type Price,

@@ -1,3 +1,4 @@
+import type { StateRef } from "./history.ts";
 import type { CallOptions } from "./recorder.ts";
 import type { Lba } from "./units.ts";
 
@@ -11,10 +12,21 @@ export type TreeExtent = "delta" | "full";
 export interface Sharing {
   /** `id` of the file system. */
   readonly fileSystem: string;
-  /** First block of the oldest directory that the state has: the sessions behind it are since the last whole tree. */
-  readonly oldest: Lba;
   /** Whether a directory that was listed, named by its address, can be named where it lies. Reads at most what is above it. */
   canShare(at: Lba, options?: CallOptions): Promise<boolean>;
+}
+
+/** Where the directories of a volume lie. */
+export interface DirectorySpan {
+  /** First block of the one that lies first on the disc. */
+  readonly oldest: Lba;
+  /** First block of the one that lies last. */
+  readonly newest: Lba;
+}
+
+/** Whether directories of one volume lie in several sessions: its newest session holds only those that had changed. */
+export function sharesDirectories({ oldest, newest }: DirectorySpan, states: readonly StateRef[]): boolean {
+  return states.some(({ start }) => start > oldest && start <= newest);
 }
 
 /** Why no directory can be shared, for people. */

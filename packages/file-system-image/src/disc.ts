@@ -28,8 +28,11 @@ import {
   type VerifyReport,
   verifyState,
 } from "@multisession/core";
+import { FileSystemImage } from "./file-system-image.ts";
+import { isDelta } from "./image-sharing.ts";
 import { withRecorder } from "./recorder-lock.ts";
 import {
+  type Crew,
   createCrew,
   type DiscOptions,
   openState,
@@ -137,13 +140,56 @@ export function recoverDisc(
   });
 }
 
-/** Closes a disc for good. @throws `CONSENT_REQUIRED` without the consent `close-disc`, `DISC_CLOSED`, `BUSY`, what `burn` throws. */
-export function closeDisc(
+/**
+ * Closes a disc for good. Where its newest session shares folders with older ones, a session with the whole tree comes
+ * before, so that every reader finds it whole; `checkpoint: false` leaves that out.
+ *
+ * @throws `CONSENT_REQUIRED` without the consent `close-disc`, `DISC_CLOSED`, `DISC_FULL`, `BUSY`, what `burn` throws.
+ */
+export async function closeDisc(
   recorder: DiscRecorder,
   plugins: Plugins,
-  options: DiscActionOptions & { readonly consent?: readonly Consequence[] } = {},
+  options: CloseOptions = {},
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
-  return act(recorder, plugins, options, () => ({ kind: "close", consent: options.consent ?? [] }));
+  const { consent = [], checkpoint = true } = options;
+  if (checkpoint && (await isNewestDelta(recorder, plugins, options)))
+    return closeWithCheckpoint(recorder, plugins, options);
+  return act(recorder, plugins, options, () => ({ kind: "close", consent }));
+}
+
+/** Options of {@link closeDisc}. */
+export interface CloseOptions extends DiscActionOptions {
+  /** What cannot be undone and is accepted: `close-disc`. */
+  readonly consent?: readonly Consequence[];
+  /** Whether a newest session that shares folders gets one with the whole tree behind it. Default `true`. */
+  readonly checkpoint?: boolean;
+}
+
+async function isNewestDelta(recorder: DiscRecorder, plugins: Plugins, options: DiscOptions): Promise<boolean> {
+  return withRecorder(recorder, async () => {
+    const { crew, history } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const state = history.condition === "whole" ? stateFor(history, undefined, recorder.uri) : undefined;
+    const volume = state && (await openIfReadable(recorder, crew, state, options));
+    return volume !== undefined && isDelta(volume, history.states, options);
+  });
+}
+
+async function closeWithCheckpoint(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  { consent = [], onPlan, onEvent, checkpoint: _, ...options }: CloseOptions,
+): Promise<BurnReport & { readonly plan: SessionPlan }> {
+  const { signal } = options;
+  const call = signal === undefined ? {} : { signal };
+  const image = await FileSystemImage.open(recorder, plugins, options);
+  try {
+    const made = await image.plan({ close: "disc", tree: "full", consent, ...call });
+    onPlan?.(made.plan);
+    const report = await image.burn(made, { ...call, ...(onEvent === undefined ? {} : { onEvent }) });
+    return { ...report, plan: made.plan };
+  } finally {
+    await image.close();
+  }
 }
 
 /** Does something that needs no image, in one plan. */
@@ -186,19 +232,25 @@ export function revertDisc(
   });
 }
 
-/** Reads sessions back and compares them with the hashes on the disc: one session, counted from 1, or all. @throws `UNKNOWN_SESSION`, `BUSY`. */
+/**
+ * Reads sessions back and compares them with the hashes on the disc: one session, counted from 1, or all. Of one that has
+ * folders in earlier sessions, their directories are read too.
+ * @throws `UNKNOWN_SESSION`, `BUSY`. */
 export function verifyDisc(
   recorder: DiscRecorder,
   plugins: Plugins,
   options: DiscOptions & { readonly session?: number; readonly onEvent?: OnEvent } = {},
 ): Promise<DiscVerification> {
   return withRecorder(recorder, async () => {
-    const { history } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const { history, crew } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
     const only = options.session === undefined ? undefined : stateFor(history, options.session, recorder.uri);
     const reload = await recorder.reload(options);
     const reports: VerifyReport[] = [];
     // One session: all that its tree shows. All: what each added, and with the newest also what hidden ones did.
     const listed = only === undefined ? history.states : [only];
+    if (only !== undefined)
+      for (const state of await directoryStates(recorder, crew, only, history.states, options))
+        reports.push(await verifyState({ ...passed(options), reader: recorder, state, expected: [] }));
     for (const state of listed)
       reports.push(
         await verifyState({
@@ -210,6 +262,34 @@ export function verifyDisc(
       );
     return { reload, reports };
   });
+}
+
+/** Earlier sessions in which directories of a state may lie: what it shows is whole only where they are. */
+async function directoryStates(
+  recorder: DiscRecorder,
+  crew: Crew,
+  state: StateRef,
+  states: readonly StateRef[],
+  options: CallOptions,
+): Promise<readonly StateRef[]> {
+  const volume = await openIfReadable(recorder, crew, state, options);
+  const span = await volume?.directories?.(options);
+  return span === undefined ? [] : states.filter(({ index, end }) => index < state.index && end > span.oldest);
+}
+
+/** A state's volume; nothing where not even its root can be found, which other reports say. */
+async function openIfReadable(
+  recorder: DiscRecorder,
+  crew: Crew,
+  state: StateRef,
+  options: CallOptions,
+): Promise<RecordedVolume | undefined> {
+  try {
+    return await openState(recorder, crew, state, options);
+  } catch (error) {
+    if (MultisessionError.is(error) && error.code === "DAMAGED_CONTENT") return undefined;
+    throw error;
+  }
 }
 
 function discOf(recorder: DiscRecorder, found: Survey): Disc {

@@ -365,7 +365,9 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     if (planned.kind === "refused") throw refusalError(planned, this.#recorder.uri);
     const changes = await this.changes({ ...call, skipsUnread: sharing !== undefined });
     if (revision !== this.revision) throw stale(this.#recorder, "The image was changed while it was planned.");
-    const plan: ImagePlan = { plan: planned.plan, planned, notes: [...choice.notes, ...planned.notes], changes };
+    const { isCheckpoint } = choice;
+    const notes = [...choice.notes, ...planned.notes];
+    const plan: ImagePlan = { plan: planned.plan, planned, notes, changes, isCheckpoint };
     this.#plans.set(plan, { revision, sources: snapshot.sources });
     return plan;
   }

@@ -43,6 +43,8 @@ export interface ImagePlan {
   readonly notes: readonly string[];
   /** What the session changes. */
   readonly changes: ImageChanges;
+  /** Whether the session has the whole tree again where the one that it builds on shares folders with older ones. */
+  readonly isCheckpoint: boolean;
 }
 
 /** Options of a burn. */

@@ -1,4 +1,12 @@
-import type { CallOptions, FileSystem, RecordedVolume, Sharing, StateRef, TreeExtent } from "@multisession/core";
+import {
+  type CallOptions,
+  type FileSystem,
+  type RecordedVolume,
+  type Sharing,
+  type StateRef,
+  sharesDirectories,
+  type TreeExtent,
+} from "@multisession/core";
 
 /** What decides how much of the tree a session writes. */
 interface SharingRequest extends CallOptions {
@@ -15,6 +23,8 @@ interface SharingRequest extends CallOptions {
 /** What a session shares; or nothing, and why, where something else was asked for. */
 export interface SharingChoice {
   readonly sharing?: Sharing;
+  /** Whether the session has the whole tree again where the one before it shares folders. */
+  readonly isCheckpoint: boolean;
   readonly notes: readonly string[];
 }
 
@@ -24,19 +34,33 @@ export async function chooseSharing(request: SharingRequest): Promise<SharingCho
   const [fileSystem, another] = fileSystems;
   const policy = fileSystem?.delta;
   const isWanted = tree === "delta" || (tree === undefined && policy?.isDefault === true);
-  if (!isWanted || base === undefined || volume === undefined) return { notes: [] };
+  if (base === undefined || volume === undefined) return { isCheckpoint: false, notes: [] };
+  const options = signal && { signal };
+  const isCheckpoint = await isDelta(volume, states, options);
+  const wholeTree = (reason: string): SharingChoice => ({
+    isCheckpoint,
+    notes: [`The session has the whole tree: ${reason}.`],
+  });
+  if (!isWanted) return { isCheckpoint, notes: [] };
   if (policy === undefined || another !== undefined || base.fileSystem !== fileSystem?.id || volume.share === undefined)
     return wholeTree("the file systems, or their options, rule it out that sessions share folders");
   if (isClosing) return wholeTree("the disc is closed, so that every reader must find it whole");
-  const answer = await volume.share(signal && { signal });
-  if ("reason" in answer) return wholeTree(answer.reason);
-  // The sessions whose directories are in use, the last whole tree left out.
-  const since = states.filter(({ index, start }) => index <= base.index && start > answer.oldest).length;
+  const sharing = await volume.share(options);
+  if ("reason" in sharing) return wholeTree(sharing.reason);
+  // Sessions since the last whole tree, whose folders are still in use.
+  const oldest = (await volume.directories?.(options))?.oldest ?? 0;
+  const since = states.filter(({ index, start }) => index <= base.index && start > oldest).length;
   if (since + 1 >= policy.checkpointEvery)
-    return wholeTree(`${since} sessions have shared folders since the last one that has all`);
-  return { sharing: answer, notes: [] };
+    return wholeTree(`of ${policy.checkpointEvery} sessions one has it, and ${since} have shared folders since`);
+  return { sharing, isCheckpoint: false, notes: [] };
 }
 
-function wholeTree(reason: string): SharingChoice {
-  return { notes: [`The session has the whole tree: ${reason}.`] };
+/** Whether the volume of a state has folders that lie in several sessions. */
+export async function isDelta(
+  volume: RecordedVolume,
+  states: readonly StateRef[],
+  options?: CallOptions,
+): Promise<boolean> {
+  const span = await volume.directories?.(options);
+  return span !== undefined && sharesDirectories(span, states);
 }

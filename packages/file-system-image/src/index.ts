@@ -6,6 +6,7 @@
 
 export type { Change, ChangesOptions, ImageChanges } from "./changes.ts";
 export {
+  type CloseOptions,
   closeDisc,
   type Disc,
   type DiscActionOptions,

@@ -11,6 +11,11 @@ export function allPlugins(...more: readonly Plugin[]): Plugins {
   return createPlugins(iso9660(), sequential(), randomWrite(), bdrPow(), ...more);
 }
 
+/** The mechanisms of the project with another file system. */
+export function pluginsOf(fileSystem: Plugin): Plugins {
+  return createPlugins(fileSystem, sequential(), randomWrite(), bdrPow());
+}
+
 /** A disc in a recorder. */
 export interface TestDisc {
   readonly virtual: VirtualRecorder;

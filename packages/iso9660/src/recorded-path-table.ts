@@ -1,4 +1,12 @@
-import { type BlockReader, type Blocks, blocksOf, type CallOptions, type Lba, tryRead } from "@multisession/core";
+import {
+  type BlockReader,
+  type Blocks,
+  blocksOf,
+  type CallOptions,
+  type DirectorySpan,
+  type Lba,
+  tryRead,
+} from "@multisession/core";
 import { pathRecordBytes } from "./hierarchy.ts";
 import { MAX_PARENTS } from "./path-table.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
@@ -70,11 +78,14 @@ export class RecordedPathTable {
     return isWhole && numbers.get(rootAt) === 0 ? new RecordedPathTable(bytes, offsets, numbers) : undefined;
   }
 
-  /** First block of the directory that lies first on the disc. */
-  get oldest(): Lba {
-    let oldest = this.addressOf(0);
-    for (const at of this.#numbers.keys()) if (at < oldest) oldest = at;
-    return oldest;
+  /** Where the directories lie. */
+  get span(): DirectorySpan {
+    let [oldest, newest] = [this.addressOf(0), this.addressOf(0)];
+    for (const at of this.#numbers.keys()) {
+      oldest = Math.min(oldest, at);
+      newest = Math.max(newest, at);
+    }
+    return { oldest, newest };
   }
 
   /** The directory that begins at a block. */

@@ -2,6 +2,7 @@ import type {
   Attributes,
   BlockReader,
   CallOptions,
+  DirectorySpan,
   Finding,
   Lba,
   NoSharing,
@@ -22,6 +23,7 @@ import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { ReadableEnd } from "./readable-end.ts";
 import { encodeRecordedAs, type RecordedLinks } from "./recorded-as.ts";
 import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
+import { RecordedPathTable } from "./recorded-path-table.ts";
 import { fileType } from "./rock-ridge.ts";
 import type { RockRidge, RockRidgeReader } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
@@ -111,6 +113,8 @@ export class IsoVolume implements RecordedVolume {
   /** How deep a directory lies, and in which it was first found: found in another again, it would be a loop, or be walked twice. */
   readonly #places = new Map<Lba, FoundPlace>();
   readonly #shareable: ShareableVolume | undefined;
+  readonly #pointers: HierarchyPointers;
+  #table: RecordedPathTable | undefined;
   /** Files with several names, by serial number and content. */
   readonly #inodes = new Map<string, number>();
 
@@ -127,6 +131,7 @@ export class IsoVolume implements RecordedVolume {
     this.#bytes.set(rootAt, rootBytes);
     this.#places.set(rootAt, { parent: rootAt, name: "", level: 0 });
     this.#shareable = shareable;
+    this.#pointers = pointers;
   }
 
   get findings(): readonly Finding[] {
@@ -311,8 +316,25 @@ export class IsoVolume implements RecordedVolume {
   /** Shared are directories of the primary hierarchy, read by Rock Ridge. */
   async share(options?: CallOptions): Promise<Sharing | NoSharing> {
     if (this.#shareable === undefined) return { reason: "the disc is not read by Rock Ridge" };
-    const listed = { bytesOf: (at: Lba) => this.#bytes.get(at), pathOf: (at: Lba) => this.#pathOf(at) };
-    return shareDirectories(this.#shareable, listed, options);
+    return shareDirectories(
+      this.#shareable,
+      {
+        bytesOf: (at) => this.#bytes.get(at),
+        pathOf: (at) => this.#pathOf(at),
+        table: () => this.#pathTable(options),
+      },
+      options,
+    );
+  }
+
+  /** By the path table of the hierarchy that is read. */
+  async directories(options?: CallOptions): Promise<DirectorySpan | undefined> {
+    return (await this.#pathTable(options))?.span;
+  }
+
+  async #pathTable(options?: CallOptions): Promise<RecordedPathTable | undefined> {
+    this.#table ??= await RecordedPathTable.read(this.#reader, this.#pointers, options);
+    return this.#table;
   }
 
   /** Names that lead to a directory that was listed. */

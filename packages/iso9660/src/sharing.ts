@@ -24,6 +24,8 @@ export interface ShareableVolume {
 export interface ListedDirectories {
   /** Length of a directory. */
   bytesOf(at: Lba): number | undefined;
+  /** The primary path table. */
+  table(options?: CallOptions): Promise<RecordedPathTable | undefined>;
   /** Names that lead to it from the root. */
   pathOf(at: Lba): readonly string[] | undefined;
 }
@@ -52,7 +54,8 @@ export async function shareDirectories(
     const table = pointers && (await RecordedPathTable.read(reader, pointers, options));
     return table && new SharedHierarchy(table);
   };
-  const primary = await tableOf(set.primary.pointers);
+  const table = await listed.table(options);
+  const primary = table && new SharedHierarchy(table);
   const jolietTable = await tableOf(set.joliet?.pointers);
   const enhanced = await tableOf(set.enhanced?.pointers);
   if (primary === undefined || (volume.joliet && !jolietTable) || (volume.enhanced && !enhanced))
@@ -108,10 +111,6 @@ export class IsoSharing implements Sharing {
 
   get enhanced(): SharedHierarchy | undefined {
     return this.#hierarchies.enhanced?.hierarchy;
-  }
-
-  get oldest(): Lba {
-    return this.primary.table.oldest;
   }
 
   /** A directory is shared in all hierarchies or in none, and only where all agree on how many others are in it. */

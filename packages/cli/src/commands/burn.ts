@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { examples, optionName, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import type { CommandIo } from "../io.ts";
 import { freeBlocks } from "../medium-text.ts";
 import { consequenceLines, costLines } from "../plan-text.ts";
 import { printable, shellWord } from "../printable.ts";
@@ -18,7 +19,7 @@ import { readRecording } from "../recording/saved-recording.ts";
 import { blocksAsBytes, count, durationText } from "../size.ts";
 import { UsageError } from "../usage-error.ts";
 import { readBackLines, verificationDocument } from "../verification-text.ts";
-import { consentOf } from "./plan.ts";
+import { planOptionsOf } from "./plan.ts";
 
 interface BurnOptions extends RecordingOptions {
   readonly plan?: string;
@@ -62,12 +63,12 @@ async function burn(
   paths: readonly string[],
   options: BurnOptions,
 ): Promise<ExitCode> {
-  const job = await jobOf(paths, options, context.io.cwd);
+  const job = await jobOf(paths, options, context.io);
   return context.withRecorder(device, (recorder, plugins) => record(context, recorder, plugins, job, device));
 }
 
-async function jobOf(paths: readonly string[], options: BurnOptions, cwd: string): Promise<Job> {
-  if (options.plan === undefined) return { request: requestOf(paths, options, cwd) };
+async function jobOf(paths: readonly string[], options: BurnOptions, io: CommandIo): Promise<Job> {
+  if (options.plan === undefined) return { request: requestOf(paths, options, io) };
   const { plan: file, ...others } = options;
   const given = Object.keys(others).filter((name) => name !== "verify");
   if (given[0] !== undefined)
@@ -75,8 +76,8 @@ async function jobOf(paths: readonly string[], options: BurnOptions, cwd: string
       `A saved plan holds its options, so ${optionName(given[0])} cannot be added.`,
       "Make a new plan with these options.",
     );
-  const { request, plan } = await readRecording(resolve(cwd, file));
-  const named = paths.length === 0 ? request.paths : paths.map((path) => resolve(cwd, path));
+  const { request, plan } = await readRecording(resolve(io.cwd, file));
+  const named = paths.length === 0 ? request.paths : paths.map((path) => resolve(io.cwd, path));
   return { request: { ...request, paths: named, verify: request.verify && options.verify !== false }, approved: plan };
 }
 
@@ -92,7 +93,7 @@ async function record(
   const { image } = prepared;
   const plan =
     approved === undefined
-      ? await image.plan({ close: request.close, consent: consentOf(request), signal })
+      ? await image.plan({ ...planOptionsOf(request), signal })
       : await image.matchPlan(approved, { signal });
   if (isNothingToDo(prepared, plan, request)) {
     output.document(

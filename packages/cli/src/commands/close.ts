@@ -8,6 +8,8 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { printable } from "../printable.ts";
 
 interface CloseOptions {
+  /** `false` with `--no-checkpoint` */
+  readonly checkpoint?: boolean;
   readonly accept?: readonly Consequence[];
 }
 
@@ -18,19 +20,20 @@ export function addClose(program: Command, start: Start): void {
     .argument("<device>", "disc file, drive, or URI")
     .summary("close a disc for good")
     .description(
-      "Closes the disc, so that nothing can be added. That cannot be undone, so it must be accepted by name.",
+      "Closes the disc, so that nothing can be added. That cannot be undone, so it must be accepted by name. Where the newest session shares folders with older ones, one with the whole tree is recorded first, which every reader can read.",
     )
     .option("--accept <consequence>", "close-disc: nothing can be added later", parseConsequence)
+    .option("--no-checkpoint", "record no session before, though the newest shares folders with older ones")
     .addHelpText("after", examples("multisession close my.disc --accept close-disc"))
     .action((device: string, options: CloseOptions, command: Command) =>
       start(command, (context) => close(context, device, options)),
     );
 }
 
-function close(context: Context, device: string, { accept = [] }: CloseOptions): Promise<ExitCode> {
+function close(context: Context, device: string, { accept = [], checkpoint = true }: CloseOptions): Promise<ExitCode> {
   return context.withRecorder(device, async (recorder, plugins) => {
     const { output, signal, onEvent, progress } = context;
-    const { plan, milliseconds } = await closeDisc(recorder, plugins, { consent: accept, signal, onEvent });
+    const { plan, milliseconds } = await closeDisc(recorder, plugins, { consent: accept, checkpoint, signal, onEvent });
     progress.end();
     output.document("close", { device: recorder.uri, plan, milliseconds }, "line");
     output.text(

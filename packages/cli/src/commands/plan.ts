@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ImagePlan } from "@multisession/file-system-image";
+import type { ImagePlan, ImagePlanOptions } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
@@ -46,12 +46,12 @@ export function addPlan(program: Command, start: Start): void {
 }
 
 function plan(context: Context, device: string, paths: readonly string[], options: PlanOptions): Promise<ExitCode> {
-  const request = requestOf(paths, options, context.io.cwd);
+  const request = requestOf(paths, options, context.io);
   return context.withRecorder(device, async (recorder, plugins) => {
     const { output, signal, io } = context;
     const prepared = await prepareImage(recorder, plugins, request, { signal });
     const { image } = prepared;
-    const made = await image.plan({ close: request.close, consent: consentOf(request), signal });
+    const made = await image.plan({ ...planOptionsOf(request), signal });
     const body = planBody(recorder.uri, request, prepared, made);
     if (options.output !== undefined) await saveRecording(resolve(io.cwd, options.output), jsonDocument("plan", body));
     output.document("plan", body);
@@ -67,9 +67,14 @@ function plan(context: Context, device: string, paths: readonly string[], option
   });
 }
 
-/** What a request accepts. */
-export function consentOf({ accept, newVolume }: RecordingRequest): RecordingRequest["accept"] {
-  return newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept;
+/** What an image's plan is asked for. A disc that is begun anew accepts that by its name. */
+export function planOptionsOf({ accept, newVolume, close, tree, sourceDate }: RecordingRequest): ImagePlanOptions {
+  return {
+    close,
+    consent: newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept,
+    ...(tree === undefined ? {} : { tree }),
+    ...(sourceDate === undefined ? {} : { sourceDate: sourceDate * 1000 }),
+  };
 }
 
 function planBody(device: string, request: RecordingRequest, prepared: PreparedImage, made: ImagePlan): object {

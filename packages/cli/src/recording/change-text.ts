@@ -31,6 +31,8 @@ export function changeLines(changes: ImageChanges, paint: Paint, isListed: boole
     const more = isListed && names.length > LISTED ? [`      and ${count(names.length - LISTED, "more", "more")}`] : [];
     return [`  ${mark} ${count(names.length, what, what)}${size}${remark}`, ...shown, ...more];
   });
-  const kept = `  ${paint("quiet", "=")} ${count(unchanged.files, "file")} unchanged  ${bytesText(unchanged.bytes)}`;
-  return unchanged.files > 0 ? [...lines, kept] : lines;
+  const { files, bytes, unreadFolders } = unchanged;
+  const kept = `  ${paint("quiet", "=")} ${count(files, "file")} unchanged  ${bytesText(bytes)}`;
+  const unread = `  ${paint("quiet", "=")} ${count(unreadFolders, "folder")} unchanged, with all that is in ${unreadFolders === 1 ? "it" : "them"}`;
+  return [...lines, ...(files > 0 ? [kept] : []), ...(unreadFolders > 0 ? [unread] : [])];
 }

@@ -9,12 +9,11 @@ export const NOTHING_TO_DO = "Everything is on the disc already.";
 /** Whether a burn writes nothing: a session that shows what is there already would only use up room. */
 export function isNothingToDo(
   { image }: PreparedImage,
-  { changes, plan }: ImagePlan,
-  { close, newVolume, volume }: RecordingRequest,
+  { changes, plan, isCheckpoint }: ImagePlan,
+  { close, newVolume, volume, tree }: RecordingRequest,
 ): boolean {
   const isNewest = image.base !== undefined && image.base.index === image.history.states.length - 1;
   const isRenamed = volume !== undefined && volume !== image.importedVolumeName;
-  return (
-    isNewest && isUnchanged(changes) && !isRenamed && !newVolume && close === "session" && plan.intent === "append"
-  );
+  const isWanted = isRenamed || newVolume || close === "disc" || (tree === "full" && isCheckpoint);
+  return isNewest && isUnchanged(changes) && !isWanted && plan.intent === "append";
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { collect } from "../command-start.ts";
 import { parseConsequence } from "../consequence.ts";
 import { parseSession } from "../session-number.ts";
+import { parseSourceDate } from "../source-date.ts";
 import type { Renaming } from "./recording-request.ts";
 
 /** Declares the options that `plan` and `burn` share. */
@@ -18,6 +19,17 @@ export function addRecordingOptions(command: Command): Command {
     .option("--rename <old=new>", "rename or move on the disc (can be given more than once)", parseRenaming)
     .option("--volume <name>", "name of the volume")
     .addOption(new Option("--close <what>", "close the session, or the disc for good").choices(["session", "disc"]))
+    .addOption(
+      new Option(
+        "--tree <how>",
+        "write the whole tree, or only the folders that changed: cheap, but bsdtar cannot read it; of 16 sessions one has the whole tree",
+      ).choices(["full", "delta"]),
+    )
+    .option(
+      "--source-date <seconds>",
+      "time of the session since 1970, for the same bytes from the same input (default: $SOURCE_DATE_EPOCH)",
+      parseSourceDate,
+    )
     .option("--mechanism <id>", "use this mechanism; `explain` lists them")
     .option("--session <number>", "build on this session instead of the newest", parseSession)
     .option("--new-volume", "begin anew and give up what is on the disc (accepts give-up-sessions)")

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import type { Consequence } from "@multisession/core";
+import type { Consequence, TreeExtent } from "@multisession/core";
+import type { CommandIo } from "../io.ts";
+import { environmentSourceDate } from "../source-date.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** What is to be recorded and how: pure data, kept in a saved plan so that `burn --plan` asks for the same again. */
@@ -20,6 +22,10 @@ export interface RecordingRequest {
   readonly volume?: string;
   /** What is closed behind the session. */
   readonly close: "session" | "disc";
+  /** How much of the tree is written, where it is not left to the file system. */
+  readonly tree?: TreeExtent;
+  /** Time of the session in seconds since 1970, instead of the clock. */
+  readonly sourceDate?: number;
   /** Mechanism that is asked for by name. */
   readonly mechanism?: string;
   /** Session to build on, counted from 1. */
@@ -56,6 +62,10 @@ export interface RecordingOptions {
   readonly volume?: string;
   /** `--close` */
   readonly close?: "session" | "disc";
+  /** `--tree` */
+  readonly tree?: TreeExtent;
+  /** `--source-date` */
+  readonly sourceDate?: number;
   /** `--mechanism` */
   readonly mechanism?: string;
   /** `--session` */
@@ -69,12 +79,18 @@ export interface RecordingOptions {
 }
 
 /** Makes a request of arguments and options. @throws {@link UsageError} when they exclude each other or ask for nothing. */
-export function requestOf(paths: readonly string[], options: RecordingOptions, cwd: string): RecordingRequest {
+export function requestOf(
+  paths: readonly string[],
+  options: RecordingOptions,
+  { cwd, env }: Pick<CommandIo, "cwd" | "env">,
+): RecordingRequest {
   const { into = "/", compare = "size-and-mtime", remove = [], rename = [], close = "session", accept = [] } = options;
-  const { volume, mechanism, session, verify = true } = options;
+  const { volume, mechanism, session, tree, verify = true } = options;
+  const sourceDate = options.sourceDate ?? environmentSourceDate(env);
   const mirror = options.mirror ?? false;
   const newVolume = options.newVolume ?? false;
-  const changesWithoutPaths = remove.length > 0 || rename.length > 0 || volume !== undefined || session !== undefined;
+  const changesWithoutPaths =
+    remove.length > 0 || rename.length > 0 || volume !== undefined || session !== undefined || tree === "full";
   if (paths.length === 0 && !changesWithoutPaths)
     throw new UsageError(
       "Nothing was named that should be recorded.",
@@ -99,6 +115,8 @@ export function requestOf(paths: readonly string[], options: RecordingOptions, c
     accept,
     verify,
     ...(volume === undefined ? {} : { volume }),
+    ...(tree === undefined ? {} : { tree }),
+    ...(sourceDate === undefined ? {} : { sourceDate }),
     ...(mechanism === undefined ? {} : { mechanism }),
     ...(session === undefined ? {} : { session }),
   };

@@ -112,6 +112,8 @@ const members: Readonly<Record<keyof RecordingRequest, (value: unknown) => boole
   rename: isListOf((value) => isRecord(value) && isText(value["from"]) && isText(value["to"])),
   volume: (value) => value === undefined || isText(value),
   close: isAnyOf("session", "disc"),
+  tree: isAnyOf(undefined, "full", "delta"),
+  sourceDate: (value) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0),
   mechanism: (value) => value === undefined || isText(value),
   session: (value) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1),
   newVolume: isFlag,
