@@ -76,7 +76,7 @@ export interface Iso9660Options {
   readonly boot?: BootOptions | "keep" | "none";
   /**
    * How much of the tree a later session writes: `"full"` by default, all of it. `"delta"`: only the folders that have
-   * changed, and those above them; the others stay where earlier sessions recorded them, which breaks ECMA-119 6.8.1.2 (their
+   * changed, and those above them; the others stay where earlier sessions recorded them, which breaks ECMA-119 6.8.2.2 (their
    * record of the parent is out of date) and is more than some readers can follow. It takes Rock Ridge and `deepFolders:
    * "allowed"`, and no profile. `ImagePlanOptions.tree` chooses for one session.
    */

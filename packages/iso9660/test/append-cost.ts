@@ -62,7 +62,7 @@ async function appendTo(
 }
 
 /** Counts the blocks that are read of a disc. */
-export class CountingReader implements BlockReader {
+class CountingReader implements BlockReader {
   readonly #reader: BlockReader;
   blocks = 0;
 

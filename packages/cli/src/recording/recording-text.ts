@@ -18,7 +18,7 @@ export function recordingTitle(
 ): readonly string[] {
   const number = plan.intent === "first" ? 1 : image.history.states.length + 1;
   const name = printable(plan.state?.label ?? image.volumeName);
-  const text = `Session ${number} of “${name}” on ${kindText(image.medium.kind)}, by ${plan.mechanism} with ${plan.fileSystems.join(", ")}`;
+  const text = `Session ${number} of “${name}” on ${kindText(image.medium.kind)}, by ${plan.mechanism} with ${plan.fileSystems.join(", ")}${plan.tree === "delta" ? ", only folders that changed" : ""}`;
   return wrap(text, width).map((line) => paint("title", line));
 }
 
