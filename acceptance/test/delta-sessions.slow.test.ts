@@ -27,7 +27,7 @@ import {
   testTree,
   xorriso,
 } from "../src/index.ts";
-import { isKernelKnown } from "../src/readers/linux/kernel-package.ts";
+import { isKernelKnown } from "../src/machine/kernel-package.ts";
 import { removeTree } from "../src/scratch.ts";
 import { burnDisc, type OurDisc, volumeName } from "./our-discs.ts";
 
