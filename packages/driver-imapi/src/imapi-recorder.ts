@@ -11,11 +11,17 @@ import type {
   ReloadOutcome,
 } from "@multisession/core";
 import type { DriveCapture, MmcRecorder } from "@multisession/mmc";
-import type { WriterFacts } from "./host/data-writer.ts";
+import type { WriteProgress, WriterFacts } from "./host/data-writer.ts";
 import type { DeviceFacts } from "./host/devices.ts";
 import type { EraseProgress } from "./host/eraser.ts";
+import type { DriveMechanism, MultisessionProperty } from "./host/multisession-objects.ts";
 import type { HostProcess } from "./host-process.ts";
+import { WindowsImage, type WindowsImageOptions } from "./image/windows-image.ts";
+import type { WindowsSession } from "./image/windows-session.ts";
+import type { MultisessionSource } from "./multisession/multisession-source.ts";
 import { ImapiExecutor, type ImapiWriterOptions } from "./writer/imapi-executor.ts";
+import { checkWritable, mediaStates } from "./writer/media-status.ts";
+import { runWriter } from "./writer/run-writer.ts";
 
 /** Options of {@link ImapiRecorder.erase}. */
 export interface EraseOptions {
@@ -23,6 +29,14 @@ export interface EraseOptions {
   readonly full?: boolean;
   /** Hears how long it takes. */
   readonly onProgress?: (progress: EraseProgress) => void;
+}
+
+/** Options of {@link ImapiRecorder.writeWindowsSession}. */
+export interface WriteWindowsSessionOptions extends CallOptions, Omit<ImapiWriterOptions, "spoolFolder"> {
+  /** Close the disc for good. Default: it stays open, where IMAPI2 leaves it so. */
+  readonly closeDisc?: boolean;
+  /** Hears where the write stands. */
+  readonly onProgress?: (progress: WriteProgress) => void;
 }
 
 /** How a recorder is set up. */
@@ -41,12 +55,13 @@ export interface RecorderSetup {
  * A Windows drive. Its disc is read and written with MMC's commands, through IMAPI2's pass-through, unless the application
  * chose IMAPI2's own writer: then `executor` carries out whole plans.
  */
-export class ImapiRecorder implements DiscRecorder {
+export class ImapiRecorder implements DiscRecorder, MultisessionSource {
   /** Identifier, identity and mount points, as IMAPI2 told them when the drive was opened. */
   readonly device: DeviceFacts;
   readonly #mmc: MmcRecorder;
   readonly #host: HostProcess;
   readonly #client: string;
+  readonly #acquire: () => Promise<void>;
   /** IMAPI2's own writer, when it was chosen. */
   readonly executor?: PlanExecutor;
 
@@ -56,6 +71,7 @@ export class ImapiRecorder implements DiscRecorder {
     this.#host = host;
     this.device = device;
     this.#client = client;
+    this.#acquire = acquire;
     if (writer === undefined) return;
     const home = { uri: mmc.uri, client, host, acquire, prepare: mmc.prepare.bind(mmc) };
     this.executor = new ImapiExecutor(home, writer);
@@ -102,6 +118,46 @@ export class ImapiRecorder implements DiscRecorder {
     } finally {
       silence();
     }
+  }
+
+  /** Asks one of the drive's multisession objects, for `imapiSequential` and `imapiRandomWrite`. @throws the codes of IMAPI2's failures. */
+  multisessionProperty(mechanism: DriveMechanism, property: MultisessionProperty): Promise<number | boolean> {
+    return this.#host.calls.multisession(mechanism, property);
+  }
+
+  /**
+   * Begins an image of Windows' own, one at a time.
+   *
+   * @throws `IMPORT_SEEK_FAILURE` on a blank disc, `NO_COMPATIBLE_MULTISESSION_TYPE` when no mechanism fits, `FOREIGN_CONTENT`,
+   * `NO_MEDIUM` and the codes of IMAPI2's other failures.
+   */
+  windowsImage(options: WindowsImageOptions = {}): Promise<WindowsImage> {
+    return WindowsImage.begin(this.#host, options);
+  }
+
+  /**
+   * Records a session of Windows' image with IMAPI2's own writer: as the next session, or on an overwritable disc the blocks that it
+   * changes, in their order.
+   *
+   * @throws `CANCELLED` when the signal was aborted, which leaves the disc in an unknown state; `WRITE_PROTECTED`, `DISC_CLOSED`,
+   * `NOT_WRITABLE`, `VERIFY_FAILED` and the codes of IMAPI2's other failures.
+   */
+  async writeWindowsSession(session: WindowsSession, options: WriteWindowsSessionOptions = {}): Promise<void> {
+    const { closeDisc = false, verification = "none", speed, onProgress = () => {} } = options;
+    const facts = await this.#host.calls.writerFacts();
+    checkWritable(facts, this.uri);
+    await this.#acquire();
+    const isOverwritten = (facts.status & mediaStates.overwriteOnly) !== 0;
+    const job = {
+      spool: session.path,
+      closeDisc,
+      verification,
+      client: this.#client,
+      ...(speed !== undefined && { speed }),
+      ...(isOverwritten && { runs: session.runs }),
+    };
+    await runWriter(this.#host, job, onProgress, options);
+    await this.#mmc.medium({ refresh: true });
   }
 
   medium(options?: CallOptions & { readonly refresh?: boolean }): Promise<Medium> {

@@ -6,6 +6,8 @@ import { DataWriter, type WriteJob, type WriterFacts } from "./data-writer.ts";
 import { DeviceWatch } from "./device-watch.ts";
 import { type DeviceFacts, factsOf, listDevices, openRecorder, type RecorderObject } from "./devices.ts";
 import { eraseDisc } from "./eraser.ts";
+import { type BuiltSession, ImageBuilder, type ImageEdit, type ImageFacts, type ImageStart } from "./image-builder.ts";
+import { askMultisession, type DriveMechanism, type MultisessionProperty } from "./multisession-objects.ts";
 import { PassThrough, type TransferLimits } from "./pass-through.ts";
 import type { HostEvent } from "./protocol.ts";
 
@@ -36,6 +38,16 @@ export interface HostOperations {
   cancelWrite(): Promise<void>;
   /** Has IMAPI2 blank the disc; tells of its progress. */
   erase(options: { readonly client: string; readonly full: boolean }): Promise<void>;
+  /** Asks one of the drive's multisession objects. */
+  multisession(mechanism: DriveMechanism, property: MultisessionProperty): Promise<number | boolean>;
+  /** Begins an image of Windows' own; one at a time. */
+  beginImage(start: ImageStart): Promise<ImageFacts>;
+  /** Changes its tree. */
+  editImage(change: ImageEdit): Promise<void>;
+  /** Builds it into a file. */
+  buildImage(path: string): Promise<BuiltSession>;
+  /** Gives it back. */
+  endImage(): Promise<void>;
   eject(): Promise<void>;
   load(): Promise<void>;
   /** Gives everything back. */
@@ -51,6 +63,7 @@ export class Host implements HostOperations {
   #recorder: RecorderObject | undefined;
   #passThrough: PassThrough | undefined;
   #writer: DataWriter | undefined;
+  #image: ImageBuilder | undefined;
   #isAcquired = false;
 
   constructor(com: Com, tell: (event: HostEvent) => void, onFault: (fault: unknown, method: string) => void) {
@@ -117,6 +130,30 @@ export class Host implements HostOperations {
     );
   }
 
+  multisession(mechanism: DriveMechanism, property: MultisessionProperty): Promise<number | boolean> {
+    return askMultisession(this.#com, this.#opened(), mechanism, property);
+  }
+
+  async beginImage(start: ImageStart): Promise<ImageFacts> {
+    await this.endImage();
+    const { builder, facts } = await ImageBuilder.begin(this.#com, this.#server, this.#opened(), start);
+    this.#image = builder;
+    return facts;
+  }
+
+  editImage(change: ImageEdit): Promise<void> {
+    return this.#begun().edit(change);
+  }
+
+  buildImage(path: string): Promise<BuiltSession> {
+    return this.#begun().build(path);
+  }
+
+  async endImage(): Promise<void> {
+    this.#image?.release();
+    this.#image = undefined;
+  }
+
   async eject(): Promise<void> {
     await this.#opened().callAsync("EjectMedia");
   }
@@ -128,6 +165,7 @@ export class Host implements HostOperations {
   async close(): Promise<void> {
     this.#watch?.end();
     this.#watch = undefined;
+    await this.endImage();
     try {
       await this.release();
     } catch (error) {
@@ -147,6 +185,11 @@ export class Host implements HostOperations {
     } catch {
       return undefined;
     }
+  }
+
+  #begun(): ImageBuilder {
+    if (this.#image === undefined) throw new TypeError("No image was begun");
+    return this.#image;
   }
 
   #writerOf(): DataWriter {

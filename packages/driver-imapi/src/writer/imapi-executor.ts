@@ -3,6 +3,7 @@ import { type WriteProgress, writeActions } from "../host/data-writer.ts";
 import type { HostProcess } from "../host-process.ts";
 import { checkWritable } from "./media-status.ts";
 import { planObjection } from "./plan-objection.ts";
+import { runWriter } from "./run-writer.ts";
 import { SpoolFile } from "./spool-file.ts";
 import { stagesOf, type WriteSegment, type WriteStep } from "./write-segments.ts";
 
@@ -63,13 +64,13 @@ export class ImapiExecutor implements PlanExecutor {
     if (step?.step === "prepare") await this.#home.prepare(step, options);
   }
 
-  async #write(segment: WriteSegment, execution: PlanExecution, { signal }: CallOptions): Promise<void> {
+  async #write(segment: WriteSegment, execution: PlanExecution, options: CallOptions): Promise<void> {
     const spool = await SpoolFile.create(this.#options.spoolFolder);
     try {
       for (const index of segment.writes)
         await execution.render(writeStep(execution, index).phase, (at, data) => spool.add(at, data));
       await spool.finish();
-      await this.#record(spool, segment, execution, signal);
+      await this.#record(spool, segment, execution, options);
     } finally {
       await spool.remove();
     }
@@ -79,40 +80,23 @@ export class ImapiExecutor implements PlanExecutor {
     spool: SpoolFile,
     segment: WriteSegment,
     execution: PlanExecution,
-    signal: AbortSignal | undefined,
+    options: CallOptions,
   ): Promise<void> {
     const { host, client } = this.#home;
     const { verification = "none", speed } = this.#options;
     const walk = new SegmentWalk(segment, execution);
-    const cancel = (): void => void host.calls.cancelWrite().catch(() => {}); // the write itself tells what became of it
-    let fault: { readonly reason: unknown } | undefined;
-    const silence = host.listen((event) => {
-      if (event.type !== "write" || fault !== undefined) return;
-      try {
-        walk.follow(event);
-      } catch (reason) {
-        // What `begin` throws: the burn was aborted, and must not go on.
-        fault = { reason };
-        cancel();
-      }
-    });
     walk.start();
-    signal?.addEventListener("abort", cancel);
-    try {
-      await host.calls.write({
-        spool: spool.path,
-        closeDisc: execution.steps.some((step) => step.step === "close" && step.what === "disc"),
-        verification,
-        client,
-        ...(speed !== undefined && { speed }),
-        ...(execution.offer.space.published.by === "head" && { runs: spool.runs }),
-      });
-      walk.finish();
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      silence();
-    }
-    if (fault !== undefined) throw fault.reason;
+    const job = {
+      spool: spool.path,
+      closeDisc: execution.steps.some((step) => step.step === "close" && step.what === "disc"),
+      verification,
+      client,
+      ...(speed !== undefined && { speed }),
+      ...(execution.offer.space.published.by === "head" && { runs: spool.runs }),
+    };
+    // What `follow` throws is the reason of an abort: the burn must not go on.
+    await runWriter(host, job, (progress) => walk.follow(progress), options);
+    walk.finish();
   }
 }
 

@@ -1,5 +1,5 @@
 import { bdrPow } from "@multisession/bdr-pow";
-import { type BurnEvent, createPlugins, type Plugins } from "@multisession/core";
+import { type BurnEvent, createPlugins, type Plugin, type Plugins } from "@multisession/core";
 import { FileSystemImage, type ImageOptions, type ImageReport } from "@multisession/file-system-image";
 import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
@@ -16,9 +16,9 @@ export interface BurnTraits {
 }
 
 /** All plugins, with this package as the driver. */
-export function pluginsFor(hostProgram: URL, options: ImapiOptions = {}): Plugins {
+export function pluginsFor(hostProgram: URL, options: ImapiOptions = {}, ...more: readonly Plugin[]): Plugins {
   const driver = imapi({ client: "Burner", hostProgram, ...options });
-  return createPlugins(driver, iso9660(), sequential(), randomWrite(), bdrPow());
+  return createPlugins(driver, iso9660(), sequential(), randomWrite(), bdrPow(), more);
 }
 
 /** Adds one file to the disc in `D:`, in a session of its own. */

@@ -10,6 +10,7 @@ import { allInterfaces } from "../../src/interfaces/all.ts";
 import { classIds } from "../../src/interfaces/class-ids.ts";
 import type { StandInDevice } from "./scenario.ts";
 import { recorderClass, StandInDrive } from "./stand-in-drive.ts";
+import { imageClass } from "./stand-in-image.ts";
 import { type Listeners, masterClass } from "./stand-in-master.ts";
 import { type StandInRuntime, standInRuntime } from "./stand-in-runtime.ts";
 import { eraserClass, writerClass } from "./stand-in-writer.ts";
@@ -40,6 +41,7 @@ export class StandInImapi {
     this.runtime.register(guidBytes(classIds.discRecorder), recorderClass(server, this.drives));
     const find = (id: string): StandInDrive | undefined => this.drives.get(id);
     this.runtime.register(guidBytes(classIds.formatData), writerClass(com, server, find));
+    this.runtime.register(guidBytes(classIds.fileSystemImage), imageClass(com, server, find));
     this.runtime.register(guidBytes(classIds.formatErase), eraserClass(com, server, find));
     this.runtime.register(
       guidBytes(classIds.discMaster),

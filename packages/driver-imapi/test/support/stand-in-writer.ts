@@ -17,6 +17,7 @@ import {
 import { iDiscRecorder2 } from "../../src/interfaces/recorder.ts";
 import type { StandInDrive } from "./stand-in-drive.ts";
 import { Listeners } from "./stand-in-master.ts";
+import { multisessionObjects } from "./stand-in-multisession.ts";
 
 const RECORDER_REQUIRED = 0xc0aa_0003;
 const WRITE_NOT_IN_PROGRESS = 0xc0aa_0401;
@@ -52,6 +53,8 @@ class StandInWriter {
   readonly #listeners: Listeners;
   readonly #settings = { client: "", closes: false, keepsOpen: false, overwrites: false, level: 0, speed: -1 };
   #drive: StandInDrive | undefined;
+  /** Borrowed: whoever uses the writer keeps its recorder. */
+  #recorder: Pointer = null;
   #isCancelled = false;
   #isWriting = false;
 
@@ -67,7 +70,9 @@ class StandInWriter {
       get_MediaHeuristicallyBlank: () => drive().burner().status === 0,
       put_Recorder: (recorder) => {
         this.#drive = driveOf(com, recorder as Pointer, find);
+        this.#recorder = recorder as Pointer;
       },
+      get_MultisessionInterfaces: () => multisessionObjects(com, server, drive(), this.#recorder),
       get_CurrentMediaStatus: () => {
         const { status, isSessionOpen, isOverwritable } = drive().burner();
         const state = isOverwritable ? OVERWRITE_ONLY : (statusBits[status] ?? 0);

@@ -1,0 +1,15 @@
+/** Bits of `FsiFileSystems`. */
+const bits = { iso9660: 1, joliet: 2, udf: 4 } as const;
+
+/** A file system that Windows' image can write. */
+export type WindowsFileSystem = keyof typeof bits;
+
+/** The bits of some file systems. */
+export function bitsOf(names: readonly WindowsFileSystem[]): number {
+  return names.reduce((mask, name) => mask | bits[name], 0);
+}
+
+/** The file systems of a mask. */
+export function namesOf(mask: number): readonly WindowsFileSystem[] {
+  return (Object.keys(bits) as WindowsFileSystem[]).filter((name) => (mask & bits[name]) !== 0);
+}
