@@ -2,6 +2,7 @@ import { readChainHistory } from "./chain-history.ts";
 import type { History, Probe } from "./history.ts";
 import type { Medium } from "./medium.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
+import { RememberingReader } from "./remembering-reader.ts";
 import { readSessionHistory } from "./session-history.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function readHistory(
   options?: CallOptions,
 ): Promise<History> {
   const read = medium.sessions === "physical" ? readSessionHistory : readChainHistory;
-  return withDamagedTracks(await read(medium, probes, reader, options), medium);
+  return withDamagedTracks(await read(medium, probes, new RememberingReader(reader), options), medium);
 }
 
 /** A track that lost its power does not say where it goes on; only recovery has the drive find that out. */

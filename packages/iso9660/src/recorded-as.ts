@@ -16,15 +16,24 @@ export interface RecordedLinks {
 /** Of a node that is called in both hierarchies as it would be alone: one text for nearly all nodes of a disc. */
 const ALONE = "//";
 
+/** What is remembered of a node beside what it is called. */
+interface Remembered {
+  /** Of a file with several names. */
+  readonly links?: RecordedLinks | undefined;
+  /** Of a folder that was moved because it lies too deep: its name where it was moved to, as {@link HierarchyNames.iso}. */
+  readonly movedAs?: string | undefined;
+}
+
 /**
- * Text that comes back with the node: both names and, so that a renamed node gets new ones, its own; of a file with several
- * names what was recorded of them. No name holds a slash.
+ * Text that comes back with the node: both names and, so that a renamed node gets new ones, its own; behind them what else is
+ * remembered. No name holds a slash.
  */
 export function encodeRecordedAs(
   { iso = "", joliet = "" }: HierarchyNames,
   name: string,
-  links?: RecordedLinks,
+  { links, movedAs }: Remembered = {},
 ): string {
+  if (movedAs !== undefined) return `${iso}/${joliet}/${name}///${movedAs}`;
   if (links !== undefined) return `${iso}/${joliet}/${name}/${links.links}/${links.serial ?? ""}`;
   return iso === "" && joliet === "" ? ALONE : `${iso}/${joliet}/${name}`;
 }
@@ -32,8 +41,22 @@ export function encodeRecordedAs(
 /** What was recorded of the names of a file that had several. */
 export function decodeRecordedLinks({ recordedAs }: { readonly recordedAs?: string }): RecordedLinks | undefined {
   const [, , , links, serial] = recordedAs?.split("/") ?? [];
-  if (links === undefined) return undefined;
-  return { links: Number(links), ...(serial && { serial: Number(serial) }) };
+  return links ? { links: Number(links), ...(serial && { serial: Number(serial) }) } : undefined;
+}
+
+/**
+ * The text for a folder in the place that it was moved to: it keeps the name that it had there. Nothing when it was not moved
+ * before, or was called otherwise.
+ */
+export function recordedAsMoved({
+  recordedAs,
+  name,
+}: {
+  readonly recordedAs?: string;
+  readonly name: string;
+}): string | undefined {
+  const [, , recordedName, , , movedAs] = recordedAs?.split("/") ?? [];
+  return movedAs === undefined || recordedName !== name ? undefined : encodeRecordedAs({ iso: movedAs }, name);
 }
 
 /** What a node was called when it was recorded; nothing when it is new, or was called otherwise then. */

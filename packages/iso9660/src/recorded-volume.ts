@@ -117,6 +117,8 @@ export class IsoVolume implements RecordedVolume {
   #table: RecordedPathTable | undefined;
   /** Files with several names, by serial number and content. */
   readonly #inodes = new Map<string, number>();
+  /** What folders are called in the place that they were moved to. */
+  readonly #movedNames = new Map<Lba, string>();
 
   constructor({ reader, findings, name, state, pointers, reading, attributes, bytes, shareable }: OpenVolume) {
     const { rootAt, rootBytes } = pointers;
@@ -204,7 +206,9 @@ export class IsoVolume implements RecordedVolume {
         ...(isAlone[index] ? {} : { iso: keys[index] as string }),
         ...(jolietName === nameAlone(entry, jolietUnits) ? {} : { joliet: jolietName }),
       };
-      return { ...entry, recordedAs: encodeRecordedAs(called, entry.name, linked.get(entry)) };
+      const remembered =
+        entry.kind === "directory" ? { movedAs: this.#movedNames.get(entry.at) } : { links: linked.get(entry) };
+      return { ...entry, recordedAs: encodeRecordedAs(called, entry.name, remembered) };
     });
   }
 
@@ -218,7 +222,12 @@ export class IsoVolume implements RecordedVolume {
   ): Promise<RecordedEntry | OpenFile | undefined> {
     const rockRidge =
       this.#reading.kind === "rock-ridge" ? await this.#reading.entries.read(record, options) : undefined;
-    if (rockRidge?.isRelocated) return undefined;
+    if (rockRidge?.isRelocated) {
+      // Ours is marked as moved itself, so that nobody shows it.
+      const isFolder = (record.flags & recordFlag.directory) !== 0;
+      if (isFolder && parent.at === this.root.at) await this.#isHidingPlace(record, options);
+      return undefined;
+    }
     const text = rockRidge?.name ?? decodeName[this.#reading.kind](record.name);
     const kind = this.#kindOf(record, rockRidge, text);
     if (kind === undefined) return undefined;
@@ -273,13 +282,14 @@ export class IsoVolume implements RecordedVolume {
     return undefined;
   }
 
-  /** Whether a directory holds nothing but relocated ones, which are shown where they belong. */
+  /** Whether a directory holds nothing but relocated ones, which are shown where they belong. Notes what they are called. */
   async #isHidingPlace({ dataAt, dataLength }: PlacedRecord, options?: CallOptions): Promise<boolean> {
     if (this.#reading.kind !== "rock-ridge") return false;
     let relocated = 0;
     for await (const record of this.#directories.records(dataAt, dataLength, options)) {
       if (isDot(record)) continue;
       if (!(await this.#reading.entries.read(record, options)).isRelocated) return false;
+      this.#movedNames.set(record.dataAt, isoKey(record.name, "directory"));
       relocated += 1;
     }
     return relocated > 0;

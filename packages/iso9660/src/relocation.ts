@@ -1,6 +1,7 @@
 import type { DirectoryNode, TreeNode } from "@multisession/core";
 import { MAX_LEVELS, MAX_PATH_BYTES } from "./check-depth.ts";
 import type { Dialect } from "./hierarchy.ts";
+import { recordedAsMoved } from "./recorded-as.ts";
 import type { Turns } from "./turns.ts";
 
 /** Names for the folder in the root that moved folders lie in: libarchive accepts only the first two. */
@@ -49,7 +50,8 @@ export async function relocate(root: DirectoryNode, dialect: Dialect, turns: Tur
   const replaced = new Map<TreeNode, DirectoryNode>();
   for (const { node, parent, isMoved } of places.toReversed()) {
     const hasChanged = node.children.some((child) => replaced.has(child));
-    const copy = hasChanged ? { ...node, children: node.children.map((child) => replaced.get(child) ?? child) } : node;
+    const children = hasChanged ? node.children.map((child) => replaced.get(child) ?? child) : node.children;
+    const copy = isMoved ? movedCopy(node, children) : hasChanged ? { ...node, children } : node;
     for (const child of copy.children)
       if (standIns.has(child)) realParents.set(standIns.get(child) as DirectoryNode, copy);
     if (isMoved) {
@@ -76,6 +78,13 @@ export async function relocate(root: DirectoryNode, dialect: Dialect, turns: Tur
     }
   }
   return undefined;
+}
+
+/** A folder where it is moved to: called as it was when it was moved before, so that its name there stays the same. */
+function movedCopy(node: DirectoryNode, children: readonly TreeNode[]): DirectoryNode {
+  const { recordedAs: _, ...copy } = node;
+  const recordedAs = recordedAsMoved(node);
+  return { ...copy, children, ...(recordedAs === undefined ? {} : { recordedAs }) };
 }
 
 /** All folders, parents first, in an order that does not depend on that of the children. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DirectoryNode, StateRef, Tree, TreeNode } from "@multisession/core";
+import type { DirectoryNode, RecordedEntry, StateRef, Tree, TreeNode } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Iso9660 } from "../src/index.ts";
@@ -109,6 +109,40 @@ describe.each([
       Object.keys(await listingOf(await new Iso9660({ prefer: ["plain"] }).open(disc, state), disc));
     expect(await plain(second)).toEqual(await plain(first));
   });
+});
+
+it("a folder keeps its name in rr_moved when another of that name is moved there later", async () => {
+  const deep = (top: string): Sketch => ({ [top]: nested(7, "deeper"), [`${top} too`]: nested(7, "deeper") });
+  /** Names in rr_moved, by the first folder of the true path of what is moved there. */
+  const movedNames = async (disc: MemoryDisc, state: StateRef): Promise<Record<string, string>> => {
+    const names: Record<string, string> = {};
+    const volume = await new Iso9660({ prefer: ["plain"] }).open(disc, state);
+    const places = new Map<number, string>();
+    for (const entry of await volume.list(volume.root))
+      if (entry.kind === "directory" && entry.name === "RR_MOVED")
+        for (const moved of await volume.list(entry)) if (moved.kind === "directory") places.set(moved.at, moved.name);
+    const whole = await relocated.open(disc, state);
+    const visit = async (entry: RecordedEntry, top: string): Promise<void> => {
+      if (entry.kind !== "directory") return;
+      const moved = places.get(entry.at);
+      if (moved !== undefined) names[top] = moved;
+      for (const child of await whole.list(entry)) await visit(child, top || child.name);
+    };
+    await visit(whole.root, "");
+    return names;
+  };
+  const disc = new MemoryDisc();
+  const first = treeOf(deep("m"));
+  const base = await burnTree(relocated, disc, first.tree, appendSpace(0), first.contents);
+  const before = await movedNames(disc, base);
+  expect(Object.keys(before)).toHaveLength(2);
+  const imported = await importTree(await relocated.open(disc, base));
+  const more = treeOf(deep("a"));
+  const root = { ...imported, children: [...more.tree.root.children, ...imported.children] };
+  const next = await burnTree(relocated, disc, { volumeName: "V", root }, appendSpace(2000), more.contents, base);
+  const after = await movedNames(disc, next);
+  expect(Object.keys(after)).toHaveLength(4);
+  expect(after).toMatchObject(before);
 });
 
 function treeOfChains(chains: readonly (readonly string[])[]): DirectoryNode {
