@@ -175,6 +175,12 @@ describe("a DVD-RW formatted for restricted overwrite", () => {
     expect(answers(host)).toEqual(bought);
   });
 
+  it.each([0x10, 0x15])("says that its track has fixed packets of 16 blocks after format %d", (type) => {
+    const host = hostOf();
+    host.format(type);
+    expect(host.track(1)).toMatchObject({ packet: true, fixedPacket: true, packetSize: 16 });
+  });
+
   it("takes whole units only", () => {
     const host = hostOf({ medium: "dvd-rw-ro" });
     for (const [at, blocks] of [

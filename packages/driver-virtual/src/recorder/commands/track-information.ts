@@ -51,6 +51,9 @@ function sequentialTrack(track: TrackState, recording: RecordingRules, isFragmen
   };
 }
 
+/** Write models of restricted overwrite: growisofs refuses a disc whose track does not say that it has fixed packets. */
+const fixedPackets: ReadonlySet<string> = new Set(["restricted-overwrite", "growing-overwrite"]);
+
 function randomTrack({ condition, blocks, isRandomOnce, recorded }: MediumState): Values {
   // Unconfirmed: no drive of the field that was captured has random recording.
   if (isRandomOnce) return { ...randomBits.complete, freeBlocks: blocks - recorded.blocks };
@@ -99,6 +102,7 @@ export const trackInformationCommands: readonly CommandEntry[] = [
       start: track.start,
       size: track.size,
       packetSize: state.table.family === "cd" ? 0 : state.table.unit,
+      fixedPacket: fixedPackets.has(writeModel),
       ...(isRandom ? randomTrack(state) : sequentialTrack(track, recording, isFragment)),
     });
     const { readCompatibility } = quirks;
