@@ -24,6 +24,7 @@ export const informing: ReadonlySet<number> = new Set([
   ...tellingOfDisc,
   opcodes.readBufferCapacity.opcode,
   opcodes.mechanismStatus.opcode,
+  opcodes.modeSense6.opcode,
   opcodes.modeSense10.opcode,
 ]);
 

@@ -30,11 +30,16 @@ export const defaultModePages: ReadonlyMap<number, Uint8Array> = new Map(
 );
 
 /** Number of mode page 05h. */
-const WRITE_PARAMETERS = 0x05;
+export const WRITE_PARAMETERS = 0x05;
 
 /** Mode page 05h as it is now. */
 export function writeParametersOf(pages: ReadonlyMap<number, Uint8Array>): ValuesOf<typeof writeParametersPage> {
   return writeParametersPage.parse(pages.get(WRITE_PARAMETERS) ?? new Uint8Array());
+}
+
+/** Whether mode page 05h lets no session follow the one that is closed next. */
+export function endsDisc(pages: ReadonlyMap<number, Uint8Array>): boolean {
+  return writeParametersOf(pages).multisession !== multisessionModes.nextAllowed;
 }
 
 /** Number of mode page 2Ah. */

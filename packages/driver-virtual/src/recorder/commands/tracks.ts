@@ -1,12 +1,11 @@
 import { type Blocks, roundUp, type Sense } from "@multisession/core";
-import { closeTrackSession, multisessionModes, repairTrack, reserveTrack } from "@multisession/mmc";
+import { closeTrackSession, repairTrack, reserveTrack } from "@multisession/mmc";
 import type { CloseEffect } from "../../media/medium-table.ts";
 import { isWritable, type MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
 import { busySenses } from "../../timing/operation.ts";
 import { type CommandEntry, incompatibleMedium, invalidField, onDisc } from "../command-entry.ts";
-import type { Drive } from "../drive.ts";
-import { writeParametersOf } from "../mode-pages.ts";
+import { endsDisc } from "../mode-pages.ts";
 
 type Changes = readonly StateRecord[] | Sense;
 
@@ -87,10 +86,6 @@ function closeDisc(state: MediumState): Changes {
   ];
 }
 
-function endsDisc({ modePages }: Drive): boolean {
-  return writeParametersOf(modePages).multisession !== multisessionModes.nextAllowed;
-}
-
 /** RESERVE TRACK, CLOSE TRACK SESSION and REPAIR TRACK (MMC). */
 export const trackCommands: readonly CommandEntry[] = [
   onDisc(reserveTrack, ({ fields, disc, state }) => {
@@ -107,7 +102,7 @@ export const trackCommands: readonly CommandEntry[] = [
     const effect = state.table.close[state.condition.id]?.[fields.function];
     if (effect === undefined) return invalidField;
     if (typeof effect !== "string") return effect;
-    const changes = settleClose(state, effect, fields.number, endsDisc(drive));
+    const changes = settleClose(state, effect, fields.number, endsDisc(drive.modePages));
     if ("key" in changes) return changes;
     drive.carryOut({ records: changes, sense: busySenses.operation, isImmediate: fields.immediate });
     return undefined;
