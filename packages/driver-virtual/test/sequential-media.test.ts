@@ -88,10 +88,10 @@ const compact = {
 } as const;
 
 const rows: readonly Row[] = [
-  { medium: "cd-r", ...compact, profile: 0x09, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d] },
+  { medium: "cd-r", ...compact, profile: 0x09, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e] },
   {
     ...{ medium: "cd-rw", ...compact, profile: 0x0a, erasable: true },
-    features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x37],
+    features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x2e, 0x37],
   },
   {
     ...{ medium: "dvd-r", unit: 16, capacity: 2_297_888, page: 0, profile: 0x11, features: [0x10, 0x1f, 0x21, 0x2f] },
@@ -374,7 +374,7 @@ describe("CD", () => {
     expect(initiator.track(3)).toMatchObject({ sessionNumber: 2, start: 452 + 301 + 11_402 });
   });
 
-  it("takes tracks of Mode 1 and of Mode 2 Form 1 that are written at once, and nothing else", () => {
+  it("takes tracks of Mode 1 and of Mode 2 Form 1 that are written at once, and nothing else without a cue sheet", () => {
     const initiator = host();
     for (const [type, block] of [
       [0, 8],
@@ -386,7 +386,6 @@ describe("CD", () => {
     }
     setPage(initiator, 1, 3, 10);
     expect(initiator.write(0, blocksOf(1, 1))).toBe("good");
-    expect(initiator.send(Uint8Array.from([0x5d, 0, 0, 0, 0, 0, 0, 0, 8, 0]), new Uint8Array(8))).toBe("5/20/00");
   });
 
   it("records tracks of one mode only, and tells which", () => {

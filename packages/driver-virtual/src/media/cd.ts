@@ -18,7 +18,7 @@ const recording: RecordingRules = {
   endsTrackOnFlush: true,
   knowsNextTrack: true,
   toc: { lists: "tracks", most: 99 },
-  page: { writeType: 1, dataBlockTypes: [8, 10], mode2BlockType: 10, failsOnUnderrun: true },
+  page: { writeType: 1, dataBlockTypes: [8, 10], mode2BlockType: 10, takesCueSheets: true, failsOnUnderrun: true },
   bits: {
     invisible: { reservedTrack: false, blank: true, packet: false, dataMode: 15 },
     reserved: { reservedTrack: true, blank: true, packet: false, dataMode: 15 },
@@ -27,7 +27,10 @@ const recording: RecordingRules = {
   },
 };
 
-/** CD-R of 80 minutes (profile 09h), recorded track by track. Session at once is refused, so that programs fall back. */
+/**
+ * CD-R of 80 minutes (profile 09h), recorded track by track, or a session of one data track at once. What was recorded at
+ * once is kept as a track that was: with two run-out blocks behind it, which a real session at once does not have.
+ */
 export const cdR: MediumTable = {
   id: "cd-r",
   profile: 0x09,

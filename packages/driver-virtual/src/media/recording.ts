@@ -20,6 +20,8 @@ export interface PageDemand {
   readonly dataBlockTypes: readonly number[];
   /** That one of them which makes tracks of Mode 2; a disc has tracks of one mode only. */
   readonly mode2BlockType?: number;
+  /** A whole session can be recorded at once, with write type 2, as a cue sheet describes it. */
+  readonly takesCueSheets?: true;
   /** Recording cannot wait for data, unless the page allows links. */
   readonly failsOnUnderrun?: true;
 }

@@ -5,6 +5,7 @@ import { formatCommands } from "./commands/format.ts";
 import { modeCommands } from "./commands/mode.ts";
 import { performanceCommands } from "./commands/performance.ts";
 import { readWriteCommands } from "./commands/read-write.ts";
+import { cueSheetCommands } from "./commands/send-cue-sheet.ts";
 import { structureCommands } from "./commands/structure.ts";
 import { trackInformationCommands } from "./commands/track-information.ts";
 import { trackCommands } from "./commands/tracks.ts";
@@ -19,6 +20,7 @@ export const commands: ReadonlyMap<number, CommandEntry> = new Map(
     ...trackInformationCommands,
     ...structureCommands,
     ...readWriteCommands,
+    ...cueSheetCommands,
     ...formatCommands,
     ...trackCommands,
     ...modeCommands,

@@ -13,6 +13,7 @@ import { Timing } from "../timing/timing.ts";
 import { BufferedDisc } from "../write-model/buffered-disc.ts";
 import { type DriveTraits, traitsOf } from "./drive-traits.ts";
 import { defaultModePages } from "./mode-pages.ts";
+import type { SessionAtOnce } from "./session-at-once.ts";
 
 /** Serial number of every virtual recorder. */
 export const SERIAL = "000000000001";
@@ -61,6 +62,8 @@ export class Drive {
   mediaEvent: number = mediaEvents.newMedia;
   /** Mode pages as MODE SELECT left them, by code. */
   modePages: ReadonlyMap<number, Uint8Array> = defaultModePages;
+  /** The session that SEND CUE SHEET has described, until it is recorded. */
+  sessionAtOnce: SessionAtOnce | undefined;
 
   /** Time, speeds and the fill of the buffer. */
   readonly timing: Timing;
@@ -201,6 +204,7 @@ export class Drive {
     if (!this.isTrayOpen) return;
     const { timing } = this;
     this.isTrayOpen = false;
+    this.sessionAtOnce = undefined;
     this.#exchange();
     this.attentions = [LOADED];
     this.mediaEvent = mediaEvents.newMedia;
@@ -246,6 +250,7 @@ export class Drive {
   /** Loses what is in the buffer: there is only what the medium holds. */
   loseBuffer(): void {
     this.operation = undefined;
+    this.sessionAtOnce = undefined;
     this.timing.drain();
     this.disc = this.#load(this.disc.store);
   }

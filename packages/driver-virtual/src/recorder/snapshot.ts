@@ -19,7 +19,10 @@ export interface SnapshotContent {
   /** The buffer. */
   readonly buffer: BufferSnapshot;
   /** The rest of the recorder. */
-  readonly drive: Pick<Drive, "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages">;
+  readonly drive: Pick<
+    Drive,
+    "isTrayOpen" | "isRemovalPrevented" | "attentions" | "mediaEvent" | "modePages" | "sessionAtOnce"
+  >;
   /** Its time. */
   readonly timing: TimingSnapshot;
   /** What went on. */

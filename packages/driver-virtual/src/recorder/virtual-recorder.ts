@@ -360,12 +360,13 @@ export class VirtualRecorder implements ScsiTarget {
    */
   snapshot(): Snapshot {
     if (this.#drive.hasWrongDisc) throw new TypeError("The disc in the drive is not its own");
-    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, disc, timing, operation } = this.#drive;
+    const { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, sessionAtOnce } = this.#drive;
+    const { disc, timing, operation } = this.#drive;
     const snapshot: Snapshot = { counters: this.counters };
     keepContent(snapshot, {
       store: memoryOf(disc.store).snapshot(),
       buffer: disc.snapshot(),
-      drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages },
+      drive: { isTrayOpen, isRemovalPrevented, attentions, mediaEvent, modePages, sessionAtOnce },
       timing: timing.snapshot(),
       operation,
       isOn: this.#isOn,

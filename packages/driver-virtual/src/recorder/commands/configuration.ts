@@ -16,6 +16,7 @@ import { mediumTables } from "../../media/virtual-media.ts";
 import type { MediumState } from "../../medium-state.ts";
 import { alwaysAnswered, type CommandEntry, upTo } from "../command-entry.ts";
 import { type Drive, SERIAL } from "../drive.ts";
+import { MOST_CUE_BYTES } from "../session-at-once.ts";
 import { isFormattable } from "./format.ts";
 
 /** Profiles of pressed discs, which the drive reads too. */
@@ -138,6 +139,12 @@ function ownFeatures(drive: Drive): readonly Feature[] {
       bufferUnderrunFree: true,
       cdRw: true,
       dataBlockTypes: 0x0500,
+    }),
+    features.mastering.describe(now(features.mastering), {
+      bufferUnderrunFree: true,
+      sessionAtOnce: true,
+      cdRw: true,
+      maximumCueSheet: MOST_CUE_BYTES,
     }),
     features.dvdRWrite.describe(
       { ...now(features.dvdRWrite), version: 2 },

@@ -21,7 +21,8 @@ import { sparesOf } from "../../write-model/spares.ts";
 import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
-import { writeParametersOf } from "../mode-pages.ts";
+import { endsDisc, writeParametersOf } from "../mode-pages.ts";
+import { currentSession, pregapIn, type SessionAtOnce } from "../session-at-once.ts";
 
 interface Range {
   readonly lba: Lba;
@@ -52,10 +53,18 @@ function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Arr
 
 /** Takes the blocks of a WRITE as far as the power lasts. */
 function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range): Sense | undefined {
-  // A negative address is one of a CD's lead-in.
-  if (lba < 0) return outOfRange(lba >>> 0);
   if (blocks > MAXIMUM_BLOCKS) return invalidField;
   if (dataOut.length < blocks * BLOCK_BYTES) return wrongListLength;
+  const session = currentSession(drive.sessionAtOnce, drive.modePages);
+  const pregap = session === undefined ? 0 : pregapIn(session, lba, blocks);
+  if (pregap > 0) {
+    if (pregap === blocks) return undefined;
+    const rest = { lba: lba + pregap, blocks: blocks - pregap };
+    return writeBlocks({ drive, disc, dataOut: dataOut.subarray(pregap * BLOCK_BYTES) }, rest);
+  }
+  // A negative address is one of a CD's lead-in.
+  if (lba < 0) return outOfRange(lba >>> 0);
+  if (session !== undefined && lba + blocks > session.end) return { ...disc.table.senses.endOfTrack, at: lba };
   const { script } = drive;
   const bad = script.badBlock("write", lba, blocks);
   if (bad !== undefined) return bad;
@@ -94,6 +103,7 @@ function isPageRight(drive: Drive, { table, condition, isFinalized, tracks }: Me
   const { page } = recording;
   if (page === undefined || condition.writeModel !== "sequential" || isFinalized) return true;
   const { writeType, dataBlockType } = writeParametersOf(drive.modePages);
+  if (currentSession(drive.sessionAtOnce, drive.modePages) !== undefined) return true;
   const mode2 = isMode2(drive, recording);
   const isMixed = tracks.some((track) => track.next > track.start && (track.isMode2 ?? false) !== mode2);
   return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType) && !isMixed;
@@ -133,6 +143,14 @@ function endTrack({ state, table }: BufferedDisc): readonly StateRecord[] {
   return open > 0 ? [{ is: "close-track", track: open }] : [];
 }
 
+/** A session that is recorded at once ends with its last block (MMC). */
+function endSession({ state }: BufferedDisc, { end }: SessionAtOnce, isLast: boolean): readonly StateRecord[] {
+  const number = state.tracks.findIndex(({ kind, next }) => kind === "open" && next === end) + 1;
+  if (number === 0) return [];
+  const last: readonly StateRecord[] = isLast ? [{ is: "finalize" }] : [];
+  return [{ is: "close-track", track: number }, { is: "close-session" }, ...last];
+}
+
 /** What counts of a WRITE in the middle of which the power goes. */
 function takePart(disc: BufferedDisc, lba: Lba, data: Uint8Array, received: Blocks): void {
   const counting = writeModels[disc.state.condition.writeModel].received(disc, lba, received);
@@ -160,7 +178,10 @@ export const readWriteCommands: readonly CommandEntry[] = [
 
   onDisc(synchronizeCache, ({ fields, disc, drive }) => {
     disc.flush();
-    drive.carryOut({ records: endTrack(disc), sense: busySenses.longWrite, isImmediate: fields.immediate });
+    const session = currentSession(drive.sessionAtOnce, drive.modePages);
+    const records = session === undefined ? endTrack(disc) : endSession(disc, session, endsDisc(drive.modePages));
+    if (records.length > 0) drive.sessionAtOnce = undefined;
+    drive.carryOut({ records, sense: busySenses.longWrite, isImmediate: fields.immediate });
     return undefined;
   }),
 ];
