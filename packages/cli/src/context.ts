@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { bdrPow } from "@multisession/bdr-pow";
 import { type BurnEvent, createPlugins, type DiscRecorder, type Plugin, type Plugins } from "@multisession/core";
+import { imapi } from "@multisession/driver-imapi";
 import { virtual } from "@multisession/driver-virtual";
 import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
@@ -33,7 +34,7 @@ export interface GlobalOptions {
 }
 
 /** What comes with the command. */
-const bundled: readonly Plugin[] = [iso9660(), sequential(), randomWrite(), bdrPow()];
+const bundled: readonly Plugin[] = [iso9660(), sequential(), randomWrite(), bdrPow(), imapi()];
 
 function logFile({ log, logContents = false }: GlobalOptions, cwd: string): LogFile | undefined {
   if (log === undefined) {

@@ -64,7 +64,6 @@ export class HostProcess {
     });
     this.#child.on("message", (message: HostMessage) => this.#receive(message));
     // Only calls that are under way, and a watch, keep the application alive.
-    this.#child.unref();
     this.#keepAlive();
   }
 
@@ -125,9 +124,13 @@ export class HostProcess {
     return found;
   }
 
+  /** Both handles: the channel brings answers, the child itself tells that there will be none. */
   #keepAlive(): void {
-    if (this.#listeners.size > 0 || this.#waiting.size > 0) this.#child.channel?.ref();
-    else this.#child.channel?.unref();
+    const isNeeded = this.#listeners.size > 0 || this.#waiting.size > 0;
+    for (const handle of [this.#child, this.#child.channel]) {
+      if (isNeeded) handle?.ref();
+      else handle?.unref();
+    }
   }
 
   #lose(what: string, cause?: unknown): void {

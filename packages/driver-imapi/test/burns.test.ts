@@ -3,7 +3,7 @@ import type { BurnEvent } from "@multisession/core";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ImapiOptions, ImapiRecorder } from "../src/index.ts";
 import { bundleHost } from "./support/bundled-host.ts";
-import { burnFile, filesOn, pluginsFor } from "./support/burning.ts";
+import { burnFile, digestOf, filesOn, pluginsFor } from "./support/burning.ts";
 import { driveWith, errorOf } from "./support/drives.ts";
 
 const host = await bundleHost();
@@ -19,18 +19,13 @@ const passes = (events: readonly BurnEvent[], activity: string) =>
   events.findLast((event) => event.type === "progress" && event.activity === activity);
 
 describe("through the pass-through", () => {
-  it.each(["bd-r", "dvd+rw", "bd-r-pow"] as const)("two sessions are burnt on a %s and read back", async (medium) => {
-    const { record } = await driveWith(host, medium);
+  it("two sessions are burnt by pseudo-overwrite and read back", async () => {
+    const { record } = await driveWith(host, "bd-r-pow");
     expect((await burnFile(program, "one.txt", first)).verification?.report.outcome).toBe("good");
     expect((await burnFile(program, "two.txt", second)).verification?.report.outcome).toBe("good");
     expect(record()).toEqual({ calls: ["acquire Burner", "silence", "listen", "release"], ...nothingLeft });
-    expect(await filesOn(program)).toEqual(
-      new Map([
-        ["one.txt", first],
-        ["two.txt", second],
-      ]),
-    );
-    expect(await filesOn(program, 1)).toEqual(new Map([["one.txt", first]]));
+    expect(await filesOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
+    expect(await filesOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
   });
 });
 
@@ -51,8 +46,8 @@ describe("with IMAPI2's own writer", () => {
       ],
       ...nothingLeft,
     });
-    expect([...(await filesOn(program)).keys()]).toEqual(["one.txt", "two.txt"]);
-    expect(await filesOn(program, 1)).toEqual(new Map([["one.txt", first]]));
+    expect(await filesOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
+    expect(await filesOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
     expect(readdirSync(host.folder).filter((name) => name.startsWith("multisession-"))).toEqual([]);
   });
 
@@ -89,26 +84,17 @@ describe("with IMAPI2's own writer", () => {
     expect(record().calls).toEqual([]);
   });
 
-  it.each([
-    [{ protection: 2 }, "WRITE_PROTECTED", "write-protected by its cartridge"],
-    [{ status: 0x2000 }, "WRITE_PROTECTED", "is write-protected. Nothing"],
-    [{ status: 0x4000 }, "DISC_CLOSED", "is closed for good"],
-    [{ status: 0x0800 }, "NOT_WRITABLE", "must be erased first"],
-    [{ status: 0x0400 }, "NOT_WRITABLE", "is damaged"],
-    [{ status: 0x8000 }, "NOT_WRITABLE", "of a kind that IMAPI2 does not write"],
-    [{ status: 0x1000 }, "NEEDS_RECOVERY", "has a session that is open"],
-  ])("a disc that IMAPI2 says is %j is refused with %s", async (writer, code, words) => {
-    const { record } = await driveWith(host, "bd-r", { writer });
-    const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
-    expect(error.code).toBe(code);
-    expect(error.message).toContain(words);
+  it("a disc that IMAPI2 says cannot be written is refused before anything is made", async () => {
+    const { record } = await driveWith(host, "bd-r", { writer: { protection: 2 } });
+    expect(await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }))).toMatchObject({
+      code: "WRITE_PROTECTED",
+      message: "The disc in imapi:D: is write-protected by its cartridge. Nothing was written.",
+    });
     expect(record().calls).toEqual([]);
   });
 
   it.each([
     [0xc0aa0301, "WRITE_FAILED", "E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE"],
-    [0xc0aa0300, "WRITE_FAILED", "E_IMAPI_LOSS_OF_STREAMING"],
-    [0xc0aa0007, "VERIFY_FAILED", "E_IMAPI_BURN_VERIFICATION_FAILED"],
     [0x80070037, "RECORDER_LOST", "ERROR_DEV_NOT_EXIST"],
   ])("a failure in mid-burn, %s, is %s with IMAPI2's name", async (hresult, code, name) => {
     const { record } = await driveWith(host, "bd-r", { writer: { failure: { afterBlocks: 64, hresult } } });

@@ -7,9 +7,10 @@ import * as koffi from "koffi";
 import { describe, expect, it } from "vitest";
 import { Com } from "../src/com/com.ts";
 import { ComServer } from "../src/com/com-server.ts";
-import { DataWriter, type WriteProgress, writeActions } from "../src/host/data-writer.ts";
+import { DataWriter, type WriteProgress, type WriterFacts, writeActions } from "../src/host/data-writer.ts";
 import { openRecorder } from "../src/host/devices.ts";
 import { SpooledDisc } from "../src/host/spool.ts";
+import { checkWritable } from "../src/writer/media-status.ts";
 import { planObjection } from "../src/writer/plan-objection.ts";
 import { stagesOf } from "../src/writer/write-segments.ts";
 import { StandInImapi } from "./support/stand-in-imapi.ts";
@@ -69,6 +70,28 @@ describe("IMAPI2's writer", () => {
     const { writer } = await drive();
     await writer.write(job, ({ action }) => action === writeActions.finalizing && writer.cancel());
     await expect(writer.facts()).resolves.toMatchObject({ previousSessionStart: 0, nextWritableAddress: blocks });
+  });
+});
+
+describe("what IMAPI2 says of a disc", () => {
+  const facts = (status: number, protection = 0) => ({ status, protection }) as WriterFacts;
+
+  it.each([
+    [0x2000, 0, "WRITE_PROTECTED", "is write-protected. Nothing"],
+    [0, 0x000a, "WRITE_PROTECTED", "write-protected by its cartridge and by a program, for good."],
+    [0x4000, 0, "DISC_CLOSED", "is closed for good"],
+    [0x1000, 0, "NEEDS_RECOVERY", "has a session that is open"],
+    [0x0800, 0, "NOT_WRITABLE", "must be erased first"],
+    [0x0400, 0, "NOT_WRITABLE", "is damaged"],
+    [0x8000, 0, "NOT_WRITABLE", "of a kind that IMAPI2 does not write"],
+  ])("status 0x%x and protection 0x%x are refused with %s", (status, protection, code, words) => {
+    expect(() => checkWritable(facts(status, protection), "imapi:D:")).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(words) }),
+    );
+  });
+
+  it("blank, appendable and overwritable discs are written", () => {
+    for (const status of [0x0002, 0x0004, 0x0006, 0x0001]) checkWritable(facts(status), "imapi:D:");
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { bdrPow } from "@multisession/bdr-pow";
 import { type BurnEvent, createPlugins, type Plugin, type Plugins } from "@multisession/core";
 import { FileSystemImage, type ImageOptions, type ImageReport } from "@multisession/file-system-image";
@@ -36,16 +37,21 @@ export async function burnFile(
   return await image.burn(await image.plan({ close, consent }), options);
 }
 
-/** Names and contents of what a session of the disc in `D:` shows. */
-export async function filesOn(hostProgram: URL, session?: number): Promise<ReadonlyMap<string, Buffer>> {
+/** Stands for the contents of a file: comparing megabytes byte by byte would take vitest seconds. */
+export function digestOf(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Names of what a session of the disc in `D:` shows, each with the digest of its contents. */
+export async function filesOn(hostProgram: URL, session?: number): Promise<Readonly<Record<string, string>>> {
   const plugins = pluginsFor(hostProgram);
   await using recorder = await plugins.open("imapi:D:");
   await using image = await FileSystemImage.open(recorder, plugins, session === undefined ? {} : { session });
-  const files = new Map<string, Buffer>();
+  const files: Record<string, string> = {};
   for (const { name } of await image.list("/")) {
     const pieces: Uint8Array[] = [];
     for await (const piece of image.readFile(`/${name}`)) pieces.push(piece);
-    files.set(name, Buffer.concat(pieces));
+    files[name] = digestOf(Buffer.concat(pieces));
   }
   return files;
 }

@@ -148,7 +148,9 @@ function writingRules(trial: DriverTrial): readonly Rule[] {
           assert.deepEqual(Buffer.from(await recorder.read(at, before.unit)), Buffer.from(data));
           const after = await recorder.medium({ refresh: true });
           if (before.overwrite === "in-place") return;
-          assert.equal(appendTrack(after)?.next, at + before.unit);
+          // A drive may fill a short track up, or end it with blocks of its own.
+          const next = appendTrack(after)?.next;
+          assert.ok(next !== undefined && next >= at + before.unit, `The next address is ${next}, after ${at}`);
           assert.ok(after.generation > before.generation, "The facts changed, and their generation did not");
         }),
     },
