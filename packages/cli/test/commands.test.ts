@@ -338,6 +338,7 @@ describe("devices and plugins", () => {
     const { json } = await cli(scratch(), ["plugins", "--json"]);
     expect(json.plugins.map(({ id }: { id: string }) => id).sort()).toEqual([
       "bdr-pow",
+      "imapi",
       "iso9660",
       "random-write",
       "sequential",
