@@ -6,6 +6,7 @@
 
 export { type Comparison, compareTrees, type Difference, describeDifferences } from "./compare-trees.ts";
 export { flattenSession } from "./flatten-session.ts";
+export { growisofs, growisofsPrograms, mayRunGrowisofs } from "./growisofs.ts";
 export { describeJudgment, type Judgment, judgeSession, judgeSessions, type SessionCase } from "./judge.ts";
 export { type ProgramOutput, type RunOptions, run } from "./program.ts";
 export type {

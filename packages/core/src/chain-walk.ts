@@ -12,6 +12,9 @@ export const FIRST_SESSION = 32;
 /** Every session starts at a multiple of it: xorriso's rule. */
 export const CHAIN_UNIT = 32;
 
+/** Growisofs starts its sessions at multiples of it (measured, 7.1). */
+const GROWISOFS_UNIT = 16;
+
 /** Most sessions that a chain may have; a bound against loops, above what any disc can hold. */
 const MAX_CHAIN = 2_000_000;
 
@@ -28,14 +31,23 @@ export interface ChainLook extends CallOptions {
 /** All heads from a block on, each leading to the next, up to `end`. */
 export async function headsFrom(look: ChainLook, from: Lba, end: Lba): Promise<readonly ProbedHead[]> {
   const heads: ProbedHead[] = [];
-  for (let at = from; at < end && heads.length < MAX_CHAIN; ) {
+  for (let behind = from; heads.length < MAX_CHAIN; ) {
     look.signal?.throwIfAborted();
-    const found = await findHead(look.probes, look.reader, at);
-    if (found === undefined || found.end <= at) break;
-    heads.push({ ...found, start: at });
-    at = roundUp(found.end, CHAIN_UNIT);
+    const found = await headBehind(look, behind, end);
+    if (found === undefined) break;
+    heads.push(found);
+    behind = found.end;
   }
   return heads;
+}
+
+/** The head of the session that comes next: at a multiple of 32, or where growisofs would have put it. */
+async function headBehind(look: ChainLook, behind: Lba, end: Lba): Promise<ProbedHead | undefined> {
+  for (const at of new Set([roundUp(behind, GROWISOFS_UNIT), roundUp(behind, CHAIN_UNIT)])) {
+    const found = at < end ? await findHead(look.probes, look.reader, at) : undefined;
+    if (found !== undefined && found.end > at) return { ...found, start: at };
+  }
+  return undefined;
 }
 
 /**

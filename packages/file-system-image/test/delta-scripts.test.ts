@@ -81,6 +81,6 @@ it("sessions that share folders show what was recorded, in every hierarchy, for 
         for (const { faults } of reports) expect(faults).toEqual([]);
       },
     ),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 }, 60_000);

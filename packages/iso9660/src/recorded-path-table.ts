@@ -14,6 +14,9 @@ import type { HierarchyPointers } from "./volume-descriptor.ts";
 /** Blocks that are read at once. */
 const READ_BLOCKS: Blocks = 32;
 
+/** First block that no block number of 32 bits reaches. */
+const NO_BLOCK: Lba = 2 ** 32;
+
 /** Longest path table that makes sense: each folder that can be a parent with the longest identifier. */
 const MAX_TABLE_BYTES = MAX_PARENTS * 264;
 
@@ -46,9 +49,9 @@ export class RecordedPathTable {
     { pathTableL, pathTableBytes, rootAt }: HierarchyPointers,
     options?: CallOptions,
   ): Promise<RecordedPathTable | undefined> {
-    if (pathTableBytes > MAX_TABLE_BYTES) return undefined;
     const pieces: Uint8Array[] = [];
     const blocks = blocksOf(pathTableBytes);
+    if (pathTableBytes > MAX_TABLE_BYTES || pathTableL + blocks > NO_BLOCK) return undefined;
     for (let done = 0; done < blocks; done += READ_BLOCKS) {
       const piece = await tryRead(reader, pathTableL + done, Math.min(READ_BLOCKS, blocks - done), options);
       if (piece === undefined) return undefined;
