@@ -65,10 +65,14 @@ export async function makeCorpus({ core, iso9660 }) {
     { joliet: false, rockRidge: "1.12" },
     { rockRidge: false, level: 1 },
     { joliet: false, rockRidge: false, characters: "relaxed" },
+    { level: 4 },
+    { joliet: false, boot: { entries: [{ image: Buffer.alloc(2048, 0x90), bootInfoTable: true }] } },
+    { joliet: false, deepFolders: "relocated" },
   ];
   const corpus = [];
-  for (const options of choices) corpus.push(await makeImage(core, new iso9660.Iso9660(options)));
-  corpus.push(await makeImage(core, new iso9660.Iso9660(), true));
+  for (const options of choices) corpus.push(await makeImage(core, new iso9660.Iso9660(options), {}));
+  for (const special of [{ isCompressed: true }, { hasAttributes: true }])
+    corpus.push(await makeImage(core, new iso9660.Iso9660(), special));
   return corpus;
 }
 
@@ -92,7 +96,7 @@ function compressed() {
 /** Where the compressed file of an image lies: in the last blocks of its metadata, so that it is damaged too. */
 const COMPRESSED_AT = METADATA_BLOCKS - 4;
 
-async function makeImage(core, fileSystem, isCompressed = false) {
+async function makeImage(core, fileSystem, { isCompressed = false, hasAttributes = false }) {
   const { stored, bytes } = compressed();
   const packed = {
     kind: "recorded",
@@ -103,9 +107,17 @@ async function makeImage(core, fileSystem, isCompressed = false) {
   const attributes = { mode: 0o644, uid: 1, gid: 2, modified: Date.UTC(2020, 1, 3) };
   const file = (name, bytes) => ({ kind: "file", name, attributes, content: { kind: "new", bytes, id: 0 } });
   const folder = (name, ...children) => ({ kind: "directory", name, attributes, children });
+  const deepFolder = (levels) => folder(`${levels}`, levels > 1 ? deepFolder(levels - 1) : file("deepest", 5000));
   const link = (name, target) => ({ kind: "symlink", name, attributes, target });
+  const extended = [
+    { name: "", value: Buffer.from([0x40, 0x10, 0x06]) },
+    { name: "user.comment", value: Buffer.alloc(300, "long") },
+  ];
   const root = folder(
     "",
+    // Nine levels: what is too deep for ISO 9660 is moved where that is asked for.
+    ...(fileSystem.delta === undefined ? [deepFolder(8)] : []),
+    ...(hasAttributes ? [{ ...file("attributes", 5000), attributes: { ...attributes, extended } }] : []),
     file("big.bin", 5000),
     { ...file("one name", 5000), inode: 1 },
     { ...file("another", 5000), inode: 1 },
@@ -218,12 +230,22 @@ export async function readDamaged({ core, iso9660 }, image) {
     try {
       const volume = await fileSystem.open(watched, state);
       const waiting = [volume.root];
+      const directories = [];
       for (let count = 0, entry = waiting.pop(); entry !== undefined; entry = waiting.pop(), count += 1) {
         if (count > MAX_ENTRIES) throw new RangeError(`showed more than ${MAX_ENTRIES} entries`);
         if (/[/\0]/.test(entry.name)) throw new RangeError(`showed the name ${JSON.stringify(entry.name)}`);
         if (entry.encoding !== undefined) await readCompressed(volume, entry);
-        if (entry.kind === "directory") waiting.push(...(await volume.list(entry)));
+        if (entry.kind === "directory") {
+          directories.push(entry.at);
+          waiting.push(...(await volume.list(entry)));
+        }
       }
+      const span = await volume.directories();
+      if (span !== undefined && span.oldest > span.newest)
+        throw new RangeError("has its newest directory before its oldest");
+      // Only what is read by Rock Ridge is shared.
+      const sharing = prefer[0] === "rock-ridge" ? await volume.share() : { reason: "" };
+      if (!("reason" in sharing)) for (const at of directories) await sharing.canShare(at);
     } catch (error) {
       if (error.code !== "DAMAGED_CONTENT") throw error;
     }
