@@ -90,6 +90,7 @@ class ImapiDriver implements Driver {
         device: opened.facts,
         client,
         acquire: () => transport.acquire(),
+        release: () => transport.release(),
         ...(this.#writer && { writer: this.#writer }),
       });
     } catch (error) {

@@ -47,6 +47,8 @@ export interface RecorderSetup {
   readonly client: string;
   /** Takes the drive for this program alone, until the recorder is closed. */
   readonly acquire: () => Promise<void>;
+  /** Gives it back before that. */
+  readonly release: () => Promise<void>;
   /** Present when plans are carried out by IMAPI2's own writer. */
   readonly writer?: ImapiWriterOptions;
 }
@@ -62,16 +64,18 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
   readonly #host: HostProcess;
   readonly #client: string;
   readonly #acquire: () => Promise<void>;
+  readonly #release: () => Promise<void>;
   /** IMAPI2's own writer, when it was chosen. */
   readonly executor?: PlanExecutor;
 
-  /** For the driver. */
-  constructor(mmc: MmcRecorder, host: HostProcess, { device, client, acquire, writer }: RecorderSetup) {
+  /** @internal For the driver. */
+  constructor(mmc: MmcRecorder, host: HostProcess, { device, client, acquire, release, writer }: RecorderSetup) {
     this.#mmc = mmc;
     this.#host = host;
     this.device = device;
     this.#client = client;
     this.#acquire = acquire;
+    this.#release = release;
     if (writer === undefined) return;
     const home = { uri: mmc.uri, client, host, acquire, prepare: mmc.prepare.bind(mmc) };
     this.executor = new ImapiExecutor(home, writer);
@@ -83,6 +87,26 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
 
   get drive(): DriveIdentity {
     return this.#mmc.drive;
+  }
+
+  /**
+   * Takes the drive for this program alone, as the first command that changes the disc does by itself. IMAPI2:
+   * `AcquireExclusiveAccess` and `DisableMcn`.
+   *
+   * @throws `BUSY` with the name of the program that holds the drive.
+   */
+  acquire(): Promise<void> {
+    return this.#acquire();
+  }
+
+  /** Gives it back, which `close` does too. IMAPI2: `EnableMcn` and `ReleaseExclusiveAccess`. */
+  release(): Promise<void> {
+    return this.#release();
+  }
+
+  /** Name of the program that holds the drive alone; nothing when none does. IMAPI2: `ExclusiveAccessOwner`. */
+  exclusiveAccessOwner(): Promise<string | undefined> {
+    return this.#host.calls.owner();
   }
 
   /** Opens the tray. IMAPI2: `EjectMedia`. @throws the codes of IMAPI2's failures. */
@@ -201,10 +225,12 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
     return this.#mmc.capture(options);
   }
 
+  /** Gives the drive back and ends its process; idempotent. @throws `BUSY` while a burn runs. */
   close(): Promise<void> {
     return this.#mmc.close();
   }
 
+  /** As {@link close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -47,6 +47,12 @@ export class ImapiTransport implements ScsiTransport {
     this.#isAcquired = true;
   }
 
+  /** Gives the drive back; the next command that changes the disc takes it again. */
+  async release(): Promise<void> {
+    this.#isAcquired = false;
+    await this.#host.calls.release();
+  }
+
   close(): Promise<void> {
     return this.#host.close();
   }

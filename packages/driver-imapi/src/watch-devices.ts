@@ -5,6 +5,7 @@ import { HostProcess } from "./host-process.ts";
 
 /** A drive that was plugged in or out. */
 export interface DeviceChange {
+  /** Which of both. */
   readonly change: "added" | "removed";
   /** IMAPI2's identifier, the same when the drive comes back. */
   readonly id: string;

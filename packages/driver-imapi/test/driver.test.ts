@@ -97,6 +97,22 @@ describe("exclusive access", () => {
     });
   });
 
+  it("can be taken and given back by the application, and is taken again for the next change", async () => {
+    const { record } = await driveWith(host, "bd-r");
+    const recorder = await open();
+    expect(await recorder.exclusiveAccessOwner()).toBeUndefined();
+    await recorder.acquire();
+    await recorder.acquire();
+    expect(await recorder.exclusiveAccessOwner()).toBe("Burner 1.0");
+    await recorder.release();
+    await recorder.release();
+    await recorder.write(0, new Uint8Array(32 * 2048));
+    await recorder.flush();
+    await recorder.close();
+    const once = ["acquire Burner 1.0", "silence", "listen", "release"];
+    expect(record().calls).toEqual([...once, ...once]);
+  });
+
   it("that another program has is an error that names the program", async () => {
     await driveWith(host, "bd-r", { owner: "Other Burner 7" });
     await using recorder = await open();

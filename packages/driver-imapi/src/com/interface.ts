@@ -2,7 +2,7 @@ import type { Pointer } from "./runtime.ts";
 import type { VariantValue } from "./variant.ts";
 
 /** A COM object in a call: its pointer, or something that has one. */
-export type ObjectArgument = Pointer | { readonly pointer: Pointer };
+type ObjectArgument = Pointer | { readonly pointer: Pointer };
 
 /** What a parameter takes from the caller, by its kind. */
 interface Inputs {

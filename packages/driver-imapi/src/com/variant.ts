@@ -3,7 +3,7 @@ import type { Memory } from "./memory.ts";
 import type { ComRuntime, Pointer } from "./runtime.ts";
 
 /** Types of automation values (`VARENUM`). */
-export const variantTypes = {
+const variantTypes = {
   empty: 0,
   null: 1,
   i2: 2,

@@ -25,7 +25,9 @@ import { SpooledDisc, type SpoolRun } from "./spool.ts";
 export interface WriteSpeedFacts {
   /** `IMAPI_MEDIA_PHYSICAL_TYPE` */
   readonly mediaType: number;
+  /** Constant angular velocity: faster to the outside. */
   readonly isConstantAngular: boolean;
+  /** Blocks in a second. */
   readonly blocksPerSecond: number;
 }
 
@@ -37,19 +39,26 @@ export interface WriterFacts {
   readonly protection: number;
   /** `IMAPI_MEDIA_PHYSICAL_TYPE` */
   readonly mediaType: number;
+  /** The drive says that it is blank. */
   readonly isPhysicallyBlank: boolean;
+  /** Or it looks so: no file system, and zeros at both ends. */
   readonly isHeuristicallyBlank: boolean;
+  /** Free and used. */
   readonly totalBlocks: number;
+  /** On overwritable discs all of them. */
   readonly freeBlocks: number;
+  /** First block of the next session; 0 on a blank disc. */
   readonly nextWritableAddress: number;
   /** −1 when there is none. */
   readonly previousSessionStart: number;
+  /** Last block; −1 when there is none. */
   readonly previousSessionEnd: number;
+  /** Speeds at which it can be written. */
   readonly speeds: readonly WriteSpeedFacts[];
 }
 
 /** Levels of verification (`IMAPI_BURN_VERIFICATION_LEVEL`). */
-export const verificationLevels = { none: 0, quick: 1, full: 2 } as const;
+const verificationLevels = { none: 0, quick: 1, full: 2 } as const;
 
 /** One call of IMAPI2's writer. */
 export interface WriteJob {
@@ -83,9 +92,11 @@ export interface WriteProgress {
   readonly action: number;
   /** Blocks that the drive has taken. */
   readonly doneBlocks: number;
+  /** All that it is to take. */
   readonly totalBlocks: number;
   /** Filled part of the write buffer, 0 to 1. */
   readonly buffer?: number;
+  /** As IMAPI2 estimates it. */
   readonly secondsLeft: number;
 }
 

@@ -8,8 +8,11 @@ import { iDiscMaster2, iDiscRecorder2 } from "../interfaces/recorder.ts";
 export interface DeviceFacts {
   /** IMAPI2's unique identifier, such as `\\?\cdrom#…`. */
   readonly id: string;
+  /** Who made it. */
   readonly vendor: string;
+  /** What it is. */
   readonly product: string;
+  /** Its firmware. */
   readonly revision: string;
   /** Drive letters and folders under which its disc is mounted. */
   readonly paths: readonly string[];

@@ -8,7 +8,9 @@ import type { RecorderObject } from "./devices.ts";
 
 /** Progress of an erase, in seconds as IMAPI2 estimates them. */
 export interface EraseProgress {
+  /** Since it began. */
   readonly elapsedSeconds: number;
+  /** Estimate for all of it. */
   readonly totalSeconds: number;
 }
 

@@ -30,6 +30,8 @@ export interface HostOperations {
   acquire(client: string, force: boolean): Promise<void>;
   /** Gives back what {@link HostOperations.acquire} took. */
   release(): Promise<void>;
+  /** Program that holds the drive alone, as far as it can be told. */
+  owner(): Promise<string | undefined>;
   /** What IMAPI2's writer says of the disc. */
   writerFacts(): Promise<WriterFacts>;
   /** Has IMAPI2's writer write; tells of its progress. */
@@ -178,7 +180,6 @@ export class Host implements HostOperations {
     this.#recorder = undefined;
   }
 
-  /** Client that holds the drive alone, as far as it can be told. */
   async owner(): Promise<string | undefined> {
     try {
       return (await this.#recorder?.callAsync("get_ExclusiveAccessOwner")) || undefined;

@@ -6,7 +6,9 @@ const BLOCK = 2048;
 
 /** Consecutive blocks of the disc, which lie in the spool file behind those of the runs before. */
 export interface SpoolRun {
+  /** First block. */
   readonly at: number;
+  /** Length. */
   readonly blocks: number;
 }
 

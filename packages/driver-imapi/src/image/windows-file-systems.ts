@@ -1,8 +1,8 @@
 /** Bits of `FsiFileSystems`. */
-const bits = { iso9660: 1, joliet: 2, udf: 4 } as const;
+const bits: Readonly<Record<WindowsFileSystem, number>> = { iso9660: 1, joliet: 2, udf: 4 };
 
 /** A file system that Windows' image can write. */
-export type WindowsFileSystem = keyof typeof bits;
+export type WindowsFileSystem = "iso9660" | "joliet" | "udf";
 
 /** The bits of some file systems. */
 export function bitsOf(names: readonly WindowsFileSystem[]): number {

@@ -15,7 +15,7 @@ export class WindowsSession implements AsyncDisposable {
   readonly discId: string;
   readonly #spool: SpoolFile;
 
-  /** For {@link WindowsImage}. */
+  /** @internal For {@link WindowsImage}. */
   constructor(spool: SpoolFile, runs: readonly SpoolRun[], discId: string) {
     this.#spool = spool;
     this.runs = runs;

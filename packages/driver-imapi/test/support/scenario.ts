@@ -1,5 +1,5 @@
 /** Something that goes wrong at the `nth` command with an opcode, counted from 1. */
-export interface CommandFault {
+interface CommandFault {
   readonly opcode: number;
   readonly nth: number;
   /** What the call gives instead. */

@@ -21,6 +21,7 @@ export class StandInDrive {
   readonly #note: (call: string) => void;
   readonly #counts = new Map<number, number>();
   #holds = 0;
+  #client = "";
   #silences = 0;
   #isGone = false;
 
@@ -65,7 +66,7 @@ export class StandInDrive {
         get_DeviceCanLoadMedia: () => true,
         get_LegacyDeviceNumber: () => 0,
         get_SupportedProfiles: () => [0x43, 0x41],
-        get_ExclusiveAccessOwner: () => mine().device.owner ?? "",
+        get_ExclusiveAccessOwner: () => mine().device.owner ?? mine().#client,
         EjectMedia: () => mine().#note("eject"),
         CloseTray: () => mine().#note("load"),
         AcquireExclusiveAccess: (force, client) => mine().#acquire(force, client),
@@ -89,12 +90,14 @@ export class StandInDrive {
   #acquire(force: boolean, client: string): void {
     if (this.device.owner !== undefined) throw new ComError(ACCESS_DENIED, "held");
     this.#holds++;
+    this.#client = client;
     this.#note(`acquire ${client}${force ? " by force" : ""}`);
   }
 
   #release(): void {
     if (this.#holds === 0) throw new ComError(UNEXPECTED, "not held");
     this.#holds--;
+    if (this.#holds === 0) this.#client = "";
     this.#note("release");
   }
 

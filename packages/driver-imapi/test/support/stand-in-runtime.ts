@@ -1,7 +1,7 @@
 import type { Cell, ComRuntime, Koffi, Pointer } from "../../src/com/runtime.ts";
 
 /** What the stand-in has given out and not got back. */
-export interface Ledger {
+interface Ledger {
   strings: number;
   arrays: number;
   blocks: number;
