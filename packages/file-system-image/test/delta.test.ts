@@ -1,7 +1,7 @@
-import { link, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RecordedEntry } from "@multisession/core";
+import { priceOf, type RecordedEntry } from "@multisession/core";
 import { type Iso9660Options, iso9660 } from "@multisession/iso9660";
 import { describe, expect, it } from "vitest";
 import {
@@ -278,3 +278,29 @@ it.each(["1.10", "1.12"] as const)(
     await rm(folder, { recursive: true });
   },
 );
+
+it("going back on a BD-R records 32 blocks, whatever the disc holds", async () => {
+  const test = await insert({ medium: "bd-r", capacity: 16_384 });
+  await burnFirst(test, always);
+  for (const number of [2, 3]) await record(test, always, addFile(`/a/${number}`));
+  const written = test.virtual.counters.blocks;
+  const { plan, history } = await revertDisc(test.recorder, pluginsOf(iso9660(always)), 1);
+  expect(priceOf(plan.cost, "blocks")).toBe(32);
+  expect(test.virtual.counters.blocks - written).toBe(32);
+  const [third, fourth] = history.states.slice(-2);
+  // The virtual disc has no gap between sessions; what a real one loses there comes on top.
+  expect(fourth).toMatchObject({ start: third?.end, end: (third?.end ?? 0) + 32 });
+});
+
+it("a file whose time alone has changed costs its folder", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "delta-"));
+  await writeFile(join(folder, "file 1.txt"), "a 1");
+  await utimes(join(folder, "file 1.txt"), 86_400, 86_400);
+  const test = await insert({ medium: "bd-r", capacity: 4096 });
+  await burnFirst(test, always);
+  const plan = await record(test, always, (image) => image.add(folder, { into: "/a", compare: "hash" }));
+  expect(plan.changes.attributes.map(({ path }) => path)).toEqual(["/a/file 1.txt"]);
+  const padding = plan.planned.shape?.phases[0]?.extents.find(({ label }) => label === "padding")?.blocks ?? 0;
+  expect(plan.blocks - padding).toBe(16 + 2 + 2 + 2 + 2);
+  await rm(folder, { recursive: true });
+});

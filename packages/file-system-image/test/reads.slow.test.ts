@@ -26,13 +26,13 @@ const folder = (name: string, children: DirectoryNode["children"]): DirectoryNod
   children,
 });
 
-/** Empty files, because only what leads to them is looked at, in folders of 100, and these in folders of 100. */
-function documents(files: number): DirectoryNode {
+/** Files of so many bytes in folders of 100, and these in folders of 100. */
+function documents(files: number, bytes: number): DirectoryNode {
   const file = (number: number): FileNode => ({
     kind: "file",
     name: `document_${String(number).padStart(6, "0")}.txt`,
     attributes,
-    content: { kind: "recorded", bytes: 0, extents: [] },
+    content: { kind: "new", bytes, id: number },
   });
   const leaf = (number: number): DirectoryNode =>
     folder(
@@ -55,6 +55,7 @@ function documents(files: number): DirectoryNode {
 async function discWith(
   files: number,
   kind: VirtualMediumId,
+  bytes: number,
 ): Promise<{ recorder: DiscRecorder; read: { blocks: Blocks } }> {
   const virtual = createVirtualRecorder({ medium: kind, capacity: 200_000 });
   const plugins = pluginsOf(iso9660(rockRidgeOnly));
@@ -66,11 +67,16 @@ async function discWith(
     medium,
     history,
     intent: { kind: "first", close: "session", consent: [] },
-    image: { tree: { volumeName: "Documents", root: documents(files) }, contents: [] },
+    image: {
+      tree: { volumeName: "Documents", root: documents(files, bytes) },
+      contents: Array.from({ length: files }, () => ({ bytes, label: "document" })),
+    },
     reader: first,
   });
   if (planned.kind === "refused") throw new Error(planned.reason);
-  await burn({ planned, recorder: first, mechanism, probes: [new Iso9660().probe] });
+  const content = Buffer.alloc(bytes, "text");
+  const contents = { check: async () => undefined, open: () => [content] };
+  await burn({ planned, recorder: first, mechanism, probes: [new Iso9660().probe], contents });
   const opened = await openMmcRecorder(virtual.transport(), { uri: "virtual:test" });
   const read = { blocks: 0 };
   const recorder = new Proxy(opened, {
@@ -98,7 +104,7 @@ describe("a disc with 100,000 files", () => {
   ] as const)(
     "takes another one on %s with %d blocks read for the plan beside a path table, and %d for the burn",
     async (medium, forPlan, forBurn) => {
-      const { recorder, read } = await discWith(100_000, medium);
+      const { recorder, read } = await discWith(100_000, medium, 300);
       const image = await FileSystemImage.open(recorder, pluginsOf(iso9660(rockRidgeOnly)));
       await image.addBytes("/new.txt", Buffer.alloc(19));
       const plan = await image.plan({ tree: "delta" });
@@ -121,7 +127,8 @@ describe("the root of a disc", () => {
   ] as const)(
     "with %d files on %s is listed with %d blocks read and its own",
     async (files, medium, blocks, root) => {
-      const { recorder, read } = await discWith(files, medium);
+      // Empty, because only what leads to them is looked at.
+      const { recorder, read } = await discWith(files, medium, 0);
       const image = await FileSystemImage.open(recorder, pluginsOf(iso9660(rockRidgeOnly)));
       expect(await image.list("/")).toHaveLength(files / PER_FOLDER ** 2);
       expect(read.blocks).toBe(blocks + root);

@@ -103,7 +103,8 @@ function countSubdirectories({ root }: Tree): number {
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (node.kind !== "directory") continue;
     for (const child of node.children) {
-      if (child.kind !== "directory") continue;
+      // What is shared takes no block.
+      if (child.kind !== "directory" || child.sharedAt !== undefined) continue;
       count += 1;
       waiting.push(child);
     }

@@ -51,6 +51,7 @@ async function appendTo(
   const tree: Tree = { volumeName: "Documents", root: directory("", ...children, file("new.txt", 19, 0)) };
   const space = { ...appendSpace(START), sessionUnit: 1 };
   const layout = await fileSystem.layout(tree, { space, fixed, ...shared });
+  if (fileSystem.needs(tree).atLeast > layout.front) throw new Error("More is said to be needed than is written");
   return assembleSession({
     space,
     fixed,
