@@ -36,8 +36,17 @@ export interface ImapiOptions {
   readonly hostProgram?: URL;
 }
 
-/** The driver of Windows drives, named by letter (`D:`) or as `imapi:D:` or `imapi:` with IMAPI2's identifier. */
+/** What IMAPI2 takes as the name of a client; its longest is 63 characters and a zero. */
+const clientName = /^[A-Za-z0-9 .,:;_-]{1,63}$/;
+
+/**
+ * The driver of Windows drives, named by letter (`D:`) or as `imapi:D:` or `imapi:` with IMAPI2's identifier.
+ *
+ * @throws `TypeError` when the client's name has characters that IMAPI2 does not take.
+ */
 export function imapi(options: ImapiOptions = {}): DriverPlugin {
+  if (options.client !== undefined && !clientName.test(options.client))
+    throw new TypeError(`"${options.client}" is no name of a client: letters, digits, spaces and . , : ; - _`);
   return defineDriver({
     id: "imapi",
     contract: 1,

@@ -7,6 +7,9 @@ import type { HostCalls, HostEvent, HostMessage, HostRequest } from "./host/prot
 /** Threads for calls that block; one call of a drive at a time, and some for the files that it reads. */
 const THREADS = "16";
 
+/** How long a host may take to give back what it holds before it is ended by force, milliseconds. Windows frees the drive then. */
+const CLOSE_PATIENCE = 10_000;
+
 /** Programs that can serve as a host. Relative to this file once it is built. */
 const PROGRAM: URL = new URL("./host/main.js", import.meta.url);
 
@@ -90,12 +93,14 @@ export class HostProcess {
   async close(): Promise<void> {
     if (this.#isClosing) return this.#ended;
     this.#isClosing = true;
+    this.#child.ref();
+    const overdue = setTimeout(() => this.#child.kill("SIGKILL"), CLOSE_PATIENCE);
     if (this.#end === undefined && this.#child.connected) {
-      await this.#call("close", []).catch(() => {});
+      await this.#call("close", []).catch(() => {}); // it may have ended meanwhile
       if (this.#child.connected) this.#child.disconnect();
     }
-    this.#child.ref();
     await this.#ended;
+    clearTimeout(overdue);
   }
 
   #call(operation: HostRequest["operation"], values: readonly unknown[]): Promise<never> {

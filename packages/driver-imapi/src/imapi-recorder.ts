@@ -1,14 +1,15 @@
-import type {
-  Blocks,
-  CallOptions,
-  Closable,
-  DiscRecorder,
-  DriveIdentity,
-  Lba,
-  Medium,
-  PlanExecutor,
-  PrepareStep,
-  ReloadOutcome,
+import {
+  type Blocks,
+  type CallOptions,
+  type Closable,
+  type DiscRecorder,
+  type DriveIdentity,
+  type Lba,
+  type Medium,
+  MultisessionError,
+  type PlanExecutor,
+  type PrepareStep,
+  type ReloadOutcome,
 } from "@multisession/core";
 import type { DriveCapture, MmcRecorder } from "@multisession/mmc";
 import type { WriteProgress, WriterFacts } from "./host/data-writer.ts";
@@ -63,6 +64,7 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
   readonly #mmc: MmcRecorder;
   readonly #host: HostProcess;
   readonly #client: string;
+  #working = 0;
   readonly #acquire: () => Promise<void>;
   readonly #release: () => Promise<void>;
   /** IMAPI2's own writer, when it was chosen. */
@@ -77,7 +79,8 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
     this.#acquire = acquire;
     this.#release = release;
     if (writer === undefined) return;
-    const home = { uri: mmc.uri, client, host, acquire, prepare: mmc.prepare.bind(mmc) };
+    const hold = this.#hold.bind(this);
+    const home = { uri: mmc.uri, client, host, hold, acquire, prepare: mmc.prepare.bind(mmc) };
     this.executor = new ImapiExecutor(home, writer);
   }
 
@@ -137,7 +140,7 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
   async erase({ full = false, onProgress }: EraseOptions = {}): Promise<void> {
     const silence = this.#host.listen((event) => event.type === "erase" && onProgress?.(event));
     try {
-      await this.#host.calls.erase({ client: this.#client, full });
+      await this.#hold(() => this.#host.calls.erase({ client: this.#client, full }));
       await this.#mmc.medium({ refresh: true });
     } finally {
       silence();
@@ -180,7 +183,7 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
       ...(speed !== undefined && { speed }),
       ...(isOverwritten && { runs: session.runs }),
     };
-    await runWriter(this.#host, job, onProgress, options);
+    await this.#hold(() => runWriter(this.#host, job, onProgress, options));
     await this.#mmc.medium({ refresh: true });
   }
 
@@ -225,9 +228,20 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
     return this.#mmc.capture(options);
   }
 
+  /** Counts work that goes past the MMC recorder. */
+  async #hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#working++;
+    try {
+      return await work();
+    } finally {
+      this.#working--;
+    }
+  }
+
   /** Gives the drive back and ends its process; idempotent. @throws `BUSY` while a burn runs. */
-  close(): Promise<void> {
-    return this.#mmc.close();
+  async close(): Promise<void> {
+    if (this.#working > 0) throw new MultisessionError("BUSY", "The recorder is still at work.", { subject: this.uri });
+    await this.#mmc.close();
   }
 
   /** As {@link close}. */

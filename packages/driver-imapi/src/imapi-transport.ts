@@ -3,6 +3,9 @@ import { changesDisc } from "./changing-commands.ts";
 import type { OpenedDevice } from "./host/host.ts";
 import type { HostProcess } from "./host-process.ts";
 
+/** Most bytes of one command, whatever the adapter takes: more is not faster, and two processes hold them. */
+const MOST_BYTES = 1024 * 1024;
+
 /** How the drive is taken for this program alone. */
 export interface ExclusiveAccess {
   /** Name under which other programs see who holds the drive. */
@@ -24,7 +27,7 @@ export class ImapiTransport implements ScsiTransport {
 
   constructor(name: string, host: HostProcess, { maxTransferBytes }: OpenedDevice, access: ExclusiveAccess) {
     this.name = name;
-    this.maxTransferBytes = maxTransferBytes;
+    this.maxTransferBytes = Math.min(maxTransferBytes, MOST_BYTES);
     this.#host = host;
     this.#access = access;
   }

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import type { BurnEvent } from "@multisession/core";
+import { FileSystemImage } from "@multisession/file-system-image";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ImapiOptions, ImapiRecorder } from "../src/index.ts";
 import { bundleHost } from "./support/bundled-host.ts";
@@ -67,6 +68,20 @@ describe("with IMAPI2's own writer", () => {
       "close",
       "refresh-medium",
     ]);
+  });
+
+  it("keeps the recorder from being closed while it writes", async () => {
+    await driveWith(host, "bd-r");
+    const refused: Promise<unknown>[] = [];
+    const plugins = pluginsFor(program, ownWriter);
+    const recorder = await plugins.open("imapi:D:");
+    await using image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/one.txt", first);
+    await image.burn(await image.plan(), {
+      onEvent: ({ type }) => type === "step" && refused.push(errorOf(recorder.close())),
+    });
+    expect(await Promise.all(refused.slice(0, 1))).toMatchObject([{ code: "BUSY" }]);
+    await recorder.close();
   });
 
   it("verification, speed and the closing of the disc are handed on", async () => {

@@ -49,6 +49,10 @@ describe("opening a drive", () => {
     },
   );
 
+  it.each(["Burner™", "", "a".repeat(64)])("the client's name %j is the caller's mistake", (client) => {
+    expect(() => imapi({ client })).toThrow(TypeError);
+  });
+
   it("on another system than Windows is an error that says so", async () => {
     const error = await errorOf(createPlugins(imapi()).open("imapi:D:"));
     expect(error).toMatchObject({ code: "UNKNOWN_DEVICE", subject: "imapi:D:" });
@@ -186,6 +190,7 @@ describe("the process of a drive", () => {
     const timer = setInterval(() => ticks++, 5);
     await recorder.write(0, new Uint8Array(32 * 2048));
     clearInterval(timer);
-    expect(ticks).toBeGreaterThan(20);
+    // A blocked loop ticks once; a busy machine much less often than every 5 ms.
+    expect(ticks).toBeGreaterThan(5);
   });
 });

@@ -20,13 +20,17 @@ export function serveHost(koffi: Koffi, runtime: ComRuntime): void {
     (event) => send({ kind: "event", event }),
     (fault, method) => process.emitWarning(`${method} failed: ${String(fault)}`),
   );
+  const working = new Set<Promise<void>>();
   process.on("message", (request: HostRequest) => {
-    answer(host, request).then(send, (error: unknown) => {
-      throw error;
-    });
+    const work = answer(host, request).then(send);
+    working.add(work);
+    void work.finally(() => working.delete(work));
   });
+  // An application that ends in mid-burn must not tear a session that lies in a file: the write is finished first.
   process.on("disconnect", () => {
-    void host.close().finally(() => process.exit());
+    void Promise.allSettled(working)
+      .then(() => host.close())
+      .finally(() => process.exit());
   });
 }
 

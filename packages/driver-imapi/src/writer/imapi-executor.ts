@@ -22,6 +22,8 @@ export interface ExecutorHome {
   readonly uri: string;
   readonly client: string;
   readonly host: HostProcess;
+  /** Keeps the recorder from being closed while `work` runs. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
   /** Takes the drive for this program alone, and silences notices of media changes. */
   acquire(): Promise<void>;
   /** Formats the disc, by our own commands. */
@@ -47,7 +49,11 @@ export class ImapiExecutor implements PlanExecutor {
     return planObjection(plan);
   }
 
-  async execute(execution: PlanExecution, options: CallOptions): Promise<void> {
+  execute(execution: PlanExecution, options: CallOptions): Promise<void> {
+    return this.#home.hold(() => this.#execute(execution, options));
+  }
+
+  async #execute(execution: PlanExecution, options: CallOptions): Promise<void> {
     const { host, uri } = this.#home;
     checkWritable(await host.calls.writerFacts(), uri);
     await this.#home.acquire();
