@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { bundleHost } from "./support/bundled-host.ts";
-import { burnFile, digestOf, filesOn } from "./support/burning.ts";
+import { burnFile, digestOf, digestsOn } from "./support/burning.ts";
 import { driveWith } from "./support/drives.ts";
 
 const host = await bundleHost();
@@ -20,7 +20,7 @@ describe("through the pass-through", () => {
         expect(record()).toMatchObject({ ledger: { strings: 0, arrays: 0, blocks: 0 }, live: 0 });
       }
       for (const session of [1, 2, 3])
-        expect(await filesOn(program, session)).toEqual(
+        expect(await digestsOn(program, session)).toEqual(
           Object.fromEntries(files.slice(0, session).map((file, index) => [`${index}.txt`, digestOf(file)])),
         );
     },
@@ -41,8 +41,8 @@ describe("with IMAPI2's own writer", () => {
       ] as const)
         expect((await burnFile(program, name, file, { driver })).verification?.report.outcome).toBe("good");
       expect(record()).toMatchObject({ ledger: { strings: 0, arrays: 0, blocks: 0 }, live: 0 });
-      expect(await filesOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
-      expect(await filesOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
+      expect(await digestsOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
+      expect(await digestsOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
     },
   );
 });

@@ -4,7 +4,7 @@ import { FileSystemImage } from "@multisession/file-system-image";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ImapiOptions, ImapiRecorder } from "../src/index.ts";
 import { bundleHost } from "./support/bundled-host.ts";
-import { burnFile, digestOf, filesOn, pluginsFor } from "./support/burning.ts";
+import { burnFile, digestOf, digestsOn, pluginsFor } from "./support/burning.ts";
 import { driveWith, errorOf } from "./support/drives.ts";
 
 const host = await bundleHost();
@@ -25,8 +25,8 @@ describe("through the pass-through", () => {
     expect((await burnFile(program, "one.txt", first)).verification?.report.outcome).toBe("good");
     expect((await burnFile(program, "two.txt", second)).verification?.report.outcome).toBe("good");
     expect(record()).toEqual({ calls: ["acquire Burner", "silence", "listen", "release"], ...nothingLeft });
-    expect(await filesOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
-    expect(await filesOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
+    expect(await digestsOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
+    expect(await digestsOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
   });
 });
 
@@ -47,8 +47,8 @@ describe("with IMAPI2's own writer", () => {
       ],
       ...nothingLeft,
     });
-    expect(await filesOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
-    expect(await filesOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
+    expect(await digestsOn(program)).toEqual({ "one.txt": digestOf(first), "two.txt": digestOf(second) });
+    expect(await digestsOn(program, 1)).toEqual({ "one.txt": digestOf(first) });
     expect(readdirSync(host.folder).filter((name) => name.startsWith("multisession-"))).toEqual([]);
   });
 

@@ -42,16 +42,22 @@ export function digestOf(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Names of what a session of the disc in `D:` shows, each with the digest of its contents. */
-export async function filesOn(hostProgram: URL, session?: number): Promise<Readonly<Record<string, string>>> {
+/** {@link filesOn} with the digest of each file in place of its contents. */
+export async function digestsOn(hostProgram: URL, session?: number): Promise<Readonly<Record<string, string>>> {
+  const files = await filesOn(hostProgram, session);
+  return Object.fromEntries([...files].map(([name, content]) => [name, digestOf(content)]));
+}
+
+/** Names and contents of what a session of the disc in `D:` shows. */
+export async function filesOn(hostProgram: URL, session?: number): Promise<ReadonlyMap<string, Buffer>> {
   const plugins = pluginsFor(hostProgram);
   await using recorder = await plugins.open("imapi:D:");
   await using image = await FileSystemImage.open(recorder, plugins, session === undefined ? {} : { session });
-  const files: Record<string, string> = {};
+  const files = new Map<string, Buffer>();
   for (const { name } of await image.list("/")) {
     const pieces: Uint8Array[] = [];
     for await (const piece of image.readFile(`/${name}`)) pieces.push(piece);
-    files[name] = digestOf(Buffer.concat(pieces));
+    files.set(name, Buffer.concat(pieces));
   }
   return files;
 }
