@@ -59,7 +59,11 @@ export function struct<const F extends Fields>(fields: F, options: StructOptions
     fields,
     size,
     defaults,
-    parse: (bytes) => Object.fromEntries(entries.map(([name, field]) => [name, field.read(bytes)])) as Values<F>,
+    parse(bytes) {
+      const values: Record<string, unknown> = {};
+      for (const [name, field] of entries) values[name] = field.read(bytes);
+      return values as Values<F>;
+    },
     build(values) {
       const bytes = new Uint8Array(size);
       const all: Readonly<Record<string, unknown>> = { ...defaults, ...values };
@@ -90,7 +94,11 @@ function unsigned(places: readonly number[]): Field<number> {
     kind: "unsigned",
     width: 8 * places.length,
     end: Math.max(...places) + 1,
-    read: (bytes) => places.reduce((value, place) => value * 256 + (bytes[place] ?? 0), 0),
+    read(bytes) {
+      let value = 0;
+      for (const place of places) value = value * 256 + (bytes[place] ?? 0);
+      return value;
+    },
     write(bytes, value) {
       check(value, 0, limit - 1);
       let rest = value;

@@ -23,17 +23,17 @@ interface Armed {
 /** The faults that are armed, and the counters that they go by. */
 export class FaultScript {
   #armed: Armed[] = [];
-  #counters: Counters = { commands: 0, blocks: 0, effects: 0 };
-  #armedAt: Counters = this.#counters;
+  readonly #counters = { commands: 0, blocks: 0, effects: 0 };
+  #armedAt: Counters = this.counters;
   #random = new Random(1);
 
   /** What was done so far. */
   get counters(): Counters {
-    return this.#counters;
+    return { ...this.#counters };
   }
 
   set counters(counters: Counters) {
-    this.#counters = counters;
+    Object.assign(this.#counters, counters);
   }
 
   /** Replaces all faults; they count from now on. A seed decides anew what of them is left to chance. */
@@ -44,20 +44,20 @@ export class FaultScript {
       busy: fault.fault === "slow" && !fault.after ? fault.times : 0,
     }));
     if (seed !== undefined) this.#random = new Random(seed);
-    this.#armedAt = this.#counters;
+    this.#armedAt = this.counters;
   }
 
   /** How many of `wanted` blocks or effects take place before the power goes; they are counted. */
   take(what: "block" | "effect" | "command", wanted: number): number {
     const key = `${what}s` as const;
     if (!this.isArmed) {
-      this.#counters = { ...this.#counters, [key]: this.#counters[key] + wanted };
+      this.#counters[key] += wanted;
       return wanted;
     }
     const done = this.#counters[key] - this.#armedAt[key];
     const cuts = this.#ends().filter(({ after }) => after === what);
     const allowed = cuts.reduce((least, { count }) => Math.min(least, Math.max(0, count - done)), wanted);
-    this.#counters = { ...this.#counters, [key]: this.#counters[key] + allowed };
+    this.#counters[key] += allowed;
     return allowed;
   }
 
@@ -112,6 +112,7 @@ export class FaultScript {
 
   /** The sense of the first bad block in a range. */
   badBlock(on: "read" | "write", at: Lba, blocks: Blocks): Sense | undefined {
+    if (!this.isArmed) return undefined;
     const bad = this.#armed
       .map(({ fault }) => fault)
       .filter((fault) => fault.fault === "bad-block" && fault.on === on && fault.at >= at && fault.at < at + blocks)
@@ -149,6 +150,11 @@ export class FaultScript {
     return this.#armed.some(({ fault }) => fault.fault === "no-spares");
   }
 
+  /** Whether any unit is to be torn. */
+  get isTearing(): boolean {
+    return this.#armed.some(({ fault }) => fault.fault === "torn-unit");
+  }
+
   /** Blocks of a unit that are lost when it gets onto the medium; each torn unit once. */
   tornIn(unit: Lba, blocks: Blocks): readonly Lba[] {
     const torn = this.#armed.find(
@@ -180,6 +186,7 @@ export class FaultScript {
 
   /** The answer to a command, as the faults leave it. */
   answer(cdb: Uint8Array, answer: Uint8Array): Uint8Array {
+    if (!this.isArmed) return answer;
     const wrong = this.#armed.flatMap(({ fault }): WrongAnswerFault[] =>
       fault.fault === "wrong-toc" || fault.fault === "untold-address" ? [fault] : [],
     );

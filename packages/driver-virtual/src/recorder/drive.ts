@@ -183,11 +183,7 @@ export class Drive {
   }
 
   #load(store: MediumStore): BufferedDisc {
-    return new BufferedDisc(
-      store,
-      (wanted) => this.script.take("effect", wanted),
-      (unit, blocks) => this.script.tornIn(unit, blocks),
-    );
+    return new BufferedDisc(store, (wanted) => this.script.take("effect", wanted), this.script);
   }
 
   /** Opens the tray; what was written is safe. */

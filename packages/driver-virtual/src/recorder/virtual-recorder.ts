@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type Blocks, type Lba, MultisessionError, type Sense } from "@multisession/core";
+import { type Blocks, type Lba, MultisessionError } from "@multisession/core";
 import {
   buildSense,
   type Clock,
@@ -8,7 +8,6 @@ import {
   type ScsiResult,
   type ScsiTarget,
   type ScsiTransport,
-  type SenseData,
 } from "@multisession/mmc";
 import { chooseDrive } from "../drives/choose-drive.ts";
 import { virtualDrive } from "../drives/virtual-drive.ts";
@@ -17,23 +16,16 @@ import { aftermath, survivors } from "../faults/power-cut.ts";
 import { Random } from "../faults/random.ts";
 import type { LogOrigin } from "../log/log-line.ts";
 import type { RecorderEvent } from "../log/recorder-event.ts";
-import { sense } from "../media/medium-table.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
 import { shifted } from "../timing/operation.ts";
 import { PowerLost } from "../write-model/buffered-disc.ts";
-import { type CommandEntry, type Reply, trayOpen } from "./command-entry.ts";
-import { changing, informing, rangeOf, tellingOfDisc } from "./command-kinds.ts";
+import { trayOpen } from "./command-entry.ts";
+import { changing, rangeOf } from "./command-kinds.ts";
 import { CommandLog, type LoggedCommand } from "./command-log.ts";
-import { commands } from "./command-table.ts";
+import { dispatch } from "./dispatch.ts";
 import { Drive } from "./drive.ts";
 import { contentOf, keepContent, memoryOf, type Snapshot } from "./snapshot.ts";
 
-/** 5/20/00, the recorder does not know the command. */
-const unknownCommand: Sense = sense(5, 0x20, 0x00);
-/** 7/27/00, write protected. */
-const writeProtected: Sense = sense(7, 0x27, 0x00);
-/** As long as a host's CDB can be. */
-const LONGEST_CDB = 16;
 /** As drives on a bus take it: larger commands fail on some hosts. */
 const MAXIMUM_TRANSFER_BYTES = 64 * 1024;
 /** Answers come without a pause for at most so long; then timers and signals have their turn. Milliseconds. */
@@ -91,15 +83,14 @@ export class VirtualRecorder implements ScsiTarget {
   run(command: ScsiCommand): ScsiResult {
     if (this.#observers.size === 0) return this.#run(command);
     const { time: at } = this;
-    const before = this.#log.last;
+    const before = this.#log.count;
     try {
       const result = this.#run(command);
-      this.#tell({ is: "command", at, command, outcome: this.#log.last?.outcome ?? "good", result });
+      this.#tell({ is: "command", at, command, outcome: this.#log.lastOutcome, result });
       return result;
     } catch (error) {
       // An error of the host's storage is no answer of the recorder.
-      const { last } = this.#log;
-      if (last !== undefined && last !== before) this.#tell({ is: "command", at, command, outcome: last.outcome });
+      if (this.#log.count > before) this.#tell({ is: "command", at, command, outcome: this.#log.lastOutcome });
       throw error;
     }
   }
@@ -110,15 +101,16 @@ export class VirtualRecorder implements ScsiTarget {
     this.#endWhenDue();
     if (!this.#isOn) throw this.#lost(cdb, at);
     try {
-      const reply = this.#dispatch(cdb, dataOut);
+      const reply = dispatch(this.#drive, cdb, dataOut);
       if (script.isCutDue) throw new PowerLost();
       script.take("command", 1);
       const isRefused = reply !== undefined && !(reply instanceof Uint8Array);
-      this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: isRefused ? reply : "good" });
+      this.#log.add({ cdb, at, outcome: isRefused ? reply : "good" });
       // The command that a cut waits for is still answered.
       this.#endWhenDue();
       if (isRefused) return { status: "check-condition", sense: buildSense(reply) };
-      return { status: "good", ...(reply && { dataIn: reply.subarray(0, dataInLength) }) };
+      if (reply === undefined) return { status: "good" };
+      return { status: "good", dataIn: reply.length > dataInLength ? reply.subarray(0, dataInLength) : reply };
     } catch (error) {
       if (!(error instanceof PowerLost)) throw storageError(error, cdb);
       return this.#ended(cdb, at);
@@ -136,7 +128,7 @@ export class VirtualRecorder implements ScsiTarget {
   #ended(cdb: Uint8Array, at: number): ScsiResult {
     if (this.#drive.script.isRemovalDue) {
       this.#remove();
-      this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: trayOpen });
+      this.#log.add({ cdb, at, outcome: trayOpen });
       return { status: "check-condition", sense: buildSense(trayOpen) };
     }
     this.#cut();
@@ -166,53 +158,8 @@ export class VirtualRecorder implements ScsiTarget {
     };
   }
 
-  #dispatch(cdb: Uint8Array, dataOut: Uint8Array): Reply {
-    const full = new Uint8Array(LONGEST_CDB);
-    full.set(cdb.subarray(0, LONGEST_CDB));
-    const opcode = full[0] ?? 0;
-    const entry = cdb.length === 0 ? undefined : commands.get(opcode);
-    if (entry === undefined) return unknownCommand;
-    this.#drive.proceed();
-    const busy = this.#business(entry);
-    if (busy !== undefined) return busy;
-    const [attention, ...later] = this.#drive.attentions;
-    if (entry.reportsAttention && attention !== undefined && !this.#drive.isTrayOpen) {
-      this.#drive.attentions = later;
-      return attention;
-    }
-    const { script, isTrayOpen } = this.#drive;
-    if (script.isArmed && entry.reportsAttention && !isTrayOpen) {
-      const busy = script.notReady(opcode);
-      if (busy !== undefined) return busy;
-    }
-    const refusal = this.#refusalByFault(opcode, full) ?? this.#protection(opcode);
-    const reply = refusal ?? entry.run(this.#drive, full, dataOut);
-    return reply instanceof Uint8Array ? this.#drive.script.answer(full, reply) : reply;
-  }
-
-  /** A drive at work tells what it is, and most drives what is on the disc; everything else has to wait (MMC). */
-  #business({ reportsAttention, opcode }: CommandEntry): SenseData | undefined {
-    const { busy } = this.#drive;
-    if (busy === undefined || !reportsAttention) return undefined;
-    if (!informing.has(opcode)) return busy;
-    return this.#drive.traits.quirks.busyInformation && tellingOfDisc.has(opcode) ? busy : undefined;
-  }
-
-  /** A disc that cannot be changed where it lies is a write-protected one. */
-  #protection(opcode: number): Sense | undefined {
-    const { disc, isTrayOpen } = this.#drive;
-    return disc.store.access !== "write" && changing.has(opcode) && !isTrayOpen ? writeProtected : undefined;
-  }
-
-  #refusalByFault(opcode: number, cdb: Uint8Array): Sense | undefined {
-    const { script } = this.#drive;
-    if (!script.isArmed) return undefined;
-    const range = rangeOf(cdb);
-    return script.refusal(opcode, range?.lba ?? 0, range?.blocks ?? 0);
-  }
-
   #lost(cdb: Uint8Array, at: number): MultisessionError {
-    this.#log.add({ cdb: Uint8Array.from(cdb), at, outcome: "power-lost" });
+    this.#log.add({ cdb, at, outcome: "power-lost" });
     return new MultisessionError("RECORDER_LOST", "The virtual recorder has no power.", {
       subject: "virtual recorder",
       oldState: "unknown",

@@ -52,7 +52,15 @@ export class MemoryStore implements MediumStore {
     for (const { record, data } of effects) {
       apply(this.#state, record);
       if (record.is === "format" && record.erases) this.#units.clear();
-      if (data !== undefined) this.#units.set(data.at, data.bytes);
+      if (data !== undefined) this.#keep(data.at, data.bytes);
+    }
+  }
+
+  #keep(at: Lba, bytes: Uint8Array): void {
+    const { unit } = this.#state.table;
+    const length = unit * BLOCK_BYTES;
+    for (let from = 0; from < bytes.length; from += length) {
+      this.#units.set(at + from / BLOCK_BYTES, bytes.length === length ? bytes : bytes.subarray(from, from + length));
     }
   }
 

@@ -6,13 +6,16 @@ import type { Effect, StateRecord } from "../state-record.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
 import { UnitPool } from "./unit-pool.ts";
 
-/** One write unit that the recorder has accepted and that is not on the medium yet. */
+/**
+ * What the recorder has accepted and has not put onto the medium yet: one write unit, or those that a WRITE appended one
+ * behind the other.
+ */
 export interface PendingUnit {
   /** First block, as the host addresses it. */
   readonly at: Lba;
-  /** The whole unit. Not changed any more once it is shared. */
+  /** Whole units. Not changed any more once it is shared. */
   readonly data: Uint8Array;
-  /** What changes when the unit gets onto the medium. */
+  /** What changes when all of it gets onto the medium. */
   readonly record: StateRecord;
   /** Blocks that the host gave; less than a unit while more may follow. */
   readonly filled: Blocks;
@@ -21,8 +24,13 @@ export interface PendingUnit {
 /** How many of `wanted` effects are carried out before the power goes. */
 export type EffectGate = (wanted: number) => number;
 
-/** Which blocks of a unit are lost when it gets onto the medium. */
-export type UnitTear = (unit: Lba, blocks: Blocks) => readonly Lba[];
+/** What tears units on their way to the medium. */
+export interface UnitTear {
+  /** Whether it tears any; else it need not be asked for each unit. */
+  readonly isTearing: boolean;
+  /** Which blocks of a unit are lost. */
+  tornIn(unit: Lba, blocks: Blocks): readonly Lba[];
+}
 
 /** Thrown inside the recorder at the moment when the power goes. */
 export class PowerLost extends Error {}
@@ -33,6 +41,8 @@ export interface BufferSnapshot {
   readonly state: MediumState;
   /** The units then; shared, never changed. */
   readonly pending: readonly PendingUnit[];
+  /** Units in it. */
+  readonly held: number;
   /** Whether the map had changed. */
   readonly isMapDirty: boolean;
   /** Whether something was committed that is not durable. */
@@ -49,6 +59,9 @@ export class BufferedDisc {
   readonly store: MediumStore;
   #state: MediumState;
   #pending: PendingUnit[] = [];
+  /** Units in the buffer. */
+  #held = 0;
+  /** By the first block of each unit. */
   readonly #latest = new Map<Lba, PendingUnit>();
   /** The unit of each track that waits for more blocks. */
   readonly #filling = new Map<number, PendingUnit>();
@@ -61,17 +74,17 @@ export class BufferedDisc {
   /** Whether tracks are recorded in Mode 2 now, not in Mode 1: the drive sets it before each write to a CD. */
   recordsMode2 = false;
   readonly #gate: EffectGate;
-  readonly #tear: UnitTear;
+  readonly #tear: UnitTear | undefined;
   readonly #most: number;
 
-  constructor(store: MediumStore, gate: EffectGate, tear: UnitTear = () => []) {
+  constructor(store: MediumStore, gate: EffectGate, tear?: UnitTear) {
     this.store = store;
     this.#state = store.state.clone();
     this.#gate = gate;
     this.#tear = tear;
     this.#most = Math.max(BUFFER_UNITS, BUFFER_BLOCKS / this.table.unit);
     // What a full buffer holds, and as much on its way.
-    this.pool = new UnitPool(this.table.unit, 2 * this.#most);
+    this.pool = new UnitPool(2 * this.#most * this.table.unit * BLOCK_BYTES);
   }
 
   /** As the host sees the medium now. */
@@ -84,9 +97,9 @@ export class BufferedDisc {
     return this.#state.table;
   }
 
-  /** What is in the buffer, in the order in which it goes onto the medium. */
+  /** The units in the buffer, one by one, in the order in which they go onto the medium. */
   get pending(): readonly PendingUnit[] {
-    return this.#pending;
+    return this.#pending.flatMap((entry) => this.#unitsOf(entry));
   }
 
   /** Appends whole blocks to a track; the caller has checked that they fit. */
@@ -98,14 +111,15 @@ export class BufferedDisc {
       const old = this.#filling.get(number);
       const filled = old?.filled ?? 0;
       const at = next - filled;
-      const part = data.subarray(from, from + (unit - filled) * BLOCK_BYTES);
-      const bytes = this.#withPart(old?.data, part, filled);
+      const blocks = old === undefined ? this.#wholeUnits(data.length - from) : unit;
+      const part = data.subarray(from, from + (blocks - filled) * BLOCK_BYTES);
+      const bytes = this.#withPart(old?.data, part, filled, blocks);
       const now = filled + part.length / BLOCK_BYTES;
       const entry = {
         at,
         data: bytes,
         filled: now,
-        record: { is: "append", track: number, next: at + unit, ...mode },
+        record: { is: "append", track: number, next: at + blocks, ...mode },
       } as const;
       this.#put(entry, old);
       if (now < unit) this.#filling.set(number, entry);
@@ -115,8 +129,15 @@ export class BufferedDisc {
     }
   }
 
-  #withPart(old: Uint8Array | undefined, part: Uint8Array, filled: Blocks): Uint8Array {
-    if (old === undefined) return this.pool.copyOf(part);
+  /** Blocks of the whole units in so many bytes; of the unit that they only begin when there are none. */
+  #wholeUnits(bytes: number): Blocks {
+    const { unit } = this.table;
+    const blocks = bytes / BLOCK_BYTES;
+    return Math.max(unit, blocks - (blocks % unit));
+  }
+
+  #withPart(old: Uint8Array | undefined, part: Uint8Array, filled: Blocks, blocks: Blocks): Uint8Array {
+    if (old === undefined) return this.pool.copyOf(part, blocks * BLOCK_BYTES);
     const bytes = this.#shared.has(old) ? this.pool.copyOf(old) : old;
     bytes.set(part, filled * BLOCK_BYTES);
     return bytes;
@@ -166,12 +187,43 @@ export class BufferedDisc {
   }
 
   #put(entry: PendingUnit, instead?: PendingUnit): void {
-    if (instead === undefined) this.#pending.push(entry);
-    else {
+    if (instead === undefined) {
+      this.#pending.push(entry);
+      this.#held += this.#countOf(entry);
+    } else {
       this.#pending[this.#pending.lastIndexOf(instead)] = entry;
       if (instead.data !== entry.data) this.#release(instead);
     }
-    this.#latest.set(entry.at, entry);
+    this.#setLatest(entry);
+  }
+
+  #setLatest(entry: PendingUnit): void {
+    const end = entry.at + entry.data.length / BLOCK_BYTES;
+    for (let { at } = entry; at < end; at += this.table.unit) this.#latest.set(at, entry);
+  }
+
+  #forget(entry: PendingUnit): void {
+    const end = entry.at + entry.data.length / BLOCK_BYTES;
+    for (let { at } = entry; at < end; at += this.table.unit) {
+      if (this.#latest.get(at) === entry) this.#latest.delete(at);
+    }
+  }
+
+  #countOf({ data }: PendingUnit): number {
+    return data.length / (this.table.unit * BLOCK_BYTES);
+  }
+
+  /** What a WRITE appended, unit by unit. */
+  #unitsOf(entry: PendingUnit): readonly PendingUnit[] {
+    const { unit } = this.table;
+    const { at, data, record } = entry;
+    if (record.is !== "append" || data.length === unit * BLOCK_BYTES) return [entry];
+    return Array.from({ length: this.#countOf(entry) }, (_, index) => ({
+      at: at + index * unit,
+      data: data.subarray(index * unit * BLOCK_BYTES, (index + 1) * unit * BLOCK_BYTES),
+      record: { ...record, next: at + (index + 1) * unit },
+      filled: unit,
+    }));
   }
 
   /** Gives back the data of a unit that is not in the buffer any more. */
@@ -181,7 +233,7 @@ export class BufferedDisc {
 
   /** Lets the buffer run over into the medium when it is full. */
   drain(): void {
-    if (this.#pending.length - this.#filling.size >= this.#most) this.#destage([], false);
+    if (this.#held - this.#filling.size >= this.#most) this.#destage([], false);
   }
 
   /** Puts everything onto the medium, and the map of replacements when it changed: SYNCHRONIZE CACHE. */
@@ -206,25 +258,44 @@ export class BufferedDisc {
   #destage(more: readonly Effect[], isDurable: boolean): void {
     const filling = new Set(this.#filling.values());
     const ready = this.#pending.filter((entry) => !filling.has(entry));
-    const effects = ready.map(({ record, at, data }): Effect => ({ record, data: { at, bytes: data } }));
-    const lost = ready.flatMap(({ at }) => this.#tear(at, this.table.unit));
-    const torn: readonly Effect[] = lost.length > 0 ? [{ record: { is: "unreadable", blocks: lost } }] : [];
-    this.#commit([...effects, ...torn, ...more], isDurable, (count) => {
-      const gone = new Set(ready.slice(0, count));
-      this.#pending = this.#pending.filter((entry) => !gone.has(entry));
-    });
+    const torn = this.#tornOf(ready);
+    const units = this.#held - filling.size;
+    const wanted = units + torn.length + more.length;
+    const allowed = this.#gate(wanted);
+    if (allowed < wanted) this.#destagePart(ready, [...torn, ...more], allowed, isDurable);
+    this.store.commit([...ready.map(effectOf), ...torn, ...more], isDurable);
+    this.#isUnsynced = !isDurable;
+    this.#pending = [...filling];
+    this.#held = filling.size;
     for (const { record } of torn) apply(this.#state, record);
     for (const entry of ready) {
-      if (this.#latest.get(entry.at) === entry) this.#latest.delete(entry.at);
+      this.#forget(entry);
       if (!this.store.keepsUnits) this.#release(entry);
     }
   }
 
-  #commit(effects: readonly Effect[], isDurable: boolean, carriedOut?: (count: number) => void): void {
+  /** The power goes while the buffer is emptied: only the first units get there, each of them whole. */
+  #destagePart(ready: readonly PendingUnit[], more: readonly Effect[], allowed: number, isDurable: boolean): never {
+    const units = ready.flatMap((entry) => this.#unitsOf(entry));
+    this.store.commit([...units.map(effectOf), ...more].slice(0, allowed), isDurable);
+    this.#isUnsynced = !isDurable;
+    this.#pending = [...units.slice(allowed), ...this.#filling.values()];
+    throw new PowerLost();
+  }
+
+  /** The blocks that are lost on the way. */
+  #tornOf(ready: readonly PendingUnit[]): readonly Effect[] {
+    const tear = this.#tear;
+    if (!tear?.isTearing) return [];
+    const units = ready.flatMap((entry) => this.#unitsOf(entry));
+    const lost = units.flatMap(({ at }) => tear.tornIn(at, this.table.unit));
+    return lost.length > 0 ? [{ record: { is: "unreadable", blocks: lost } }] : [];
+  }
+
+  #commit(effects: readonly Effect[], isDurable: boolean): void {
     const allowed = this.#gate(effects.length);
     this.store.commit(allowed < effects.length ? effects.slice(0, allowed) : effects, isDurable);
     this.#isUnsynced = !isDurable;
-    carriedOut?.(allowed);
     if (allowed < effects.length) throw new PowerLost();
   }
 
@@ -233,7 +304,7 @@ export class BufferedDisc {
     const { unwritten } = this.#state.condition;
     const refused = this.#unreadableIn(at, blocks);
     if (refused !== undefined) return refused;
-    const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    const bytes = uncleared(blocks * BLOCK_BYTES);
     if (this.#latest.size === 0 && this.#state.isRecorded(at, at + blocks)) {
       this.store.read(at, bytes);
       return bytes;
@@ -251,6 +322,7 @@ export class BufferedDisc {
       if (recorded === to && !this.#latest.has(first)) continue;
       if (stored < from) this.store.read(stored, part(stored, from));
       if (from < recorded) this.#readIn(from, part(from, recorded));
+      if (recorded < to) part(recorded, to).fill(0);
       stored = to;
     }
     if (stored < end) this.store.read(stored, part(stored, end));
@@ -277,7 +349,7 @@ export class BufferedDisc {
     const { unit } = this.table;
     const refused = this.#unreadableIn(at, keepFrom - at) ?? this.#unreadableIn(keepTo, at + unit - keepTo);
     if (refused !== undefined) return refused;
-    const bytes = this.pool.take();
+    const bytes = this.pool.take(unit * BLOCK_BYTES);
     if (this.#state.recordedIn(at) > at) this.#readIn(at, bytes);
     else bytes.fill(0);
     return bytes;
@@ -296,30 +368,43 @@ export class BufferedDisc {
     const { unit } = this.table;
     const first = from - (from % unit);
     const held = this.#latest.get(first);
-    const offset = (from - first) * BLOCK_BYTES;
-    if (held === undefined) this.store.read(from, into);
-    else into.set(held.data.subarray(offset, offset + into.length));
+    if (held === undefined) {
+      this.store.read(from, into);
+      return;
+    }
+    const offset = (from - held.at) * BLOCK_BYTES;
+    into.set(held.data.subarray(offset, offset + into.length));
   }
 
   /** What it holds now, for a cheap way back. */
   snapshot(): BufferSnapshot {
     for (const { data } of this.#pending) this.#shared.add(data);
-    const [isMapDirty, isUnsynced] = [this.#isMapDirty, this.#isUnsynced];
-    return { state: this.#state.clone(), pending: this.#pending.slice(), isMapDirty, isUnsynced };
+    const [held, isMapDirty, isUnsynced] = [this.#held, this.#isMapDirty, this.#isUnsynced];
+    return { state: this.#state.clone(), pending: this.#pending.slice(), held, isMapDirty, isUnsynced };
   }
 
   /** Goes back to a snapshot of the same medium. */
-  restore({ state, pending, isMapDirty, isUnsynced }: BufferSnapshot): void {
+  restore({ state, pending, held, isMapDirty, isUnsynced }: BufferSnapshot): void {
     this.#state = state.clone();
     this.#pending = pending.slice();
+    this.#held = held;
     this.#isMapDirty = isMapDirty;
     this.#isUnsynced = isUnsynced;
     this.#latest.clear();
     this.#filling.clear();
     for (const entry of pending) {
       this.#shared.add(entry.data);
-      this.#latest.set(entry.at, entry);
+      this.#setLatest(entry);
       if (entry.filled < this.table.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
     }
   }
+}
+
+function effectOf({ record, at, data }: PendingUnit): Effect {
+  return { record, data: { at, bytes: data } };
+}
+
+/** An array that the caller fills as a whole: to clear it first would cost as much as to read a quarter of it. */
+function uncleared(bytes: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
 }

@@ -1,35 +1,39 @@
-import { BLOCK_BYTES, type Blocks } from "@multisession/core";
-
 /**
- * Arrays of one unit each, to be used again: a fresh one for every unit of a long recording would be tens of megabytes of
+ * Arrays of whole units, to be used again: a fresh one for every unit of a long recording would be tens of megabytes of
  * garbage between two collections.
  */
 export class UnitPool {
-  readonly #bytes: number;
   readonly #most: number;
-  readonly #free: Uint8Array[] = [];
+  readonly #free = new Map<number, Uint8Array[]>();
+  #kept = 0;
 
-  /** @param most arrays that are kept at most. */
-  constructor(unit: Blocks, most: number) {
-    this.#bytes = unit * BLOCK_BYTES;
+  /** @param most bytes that are kept at most. */
+  constructor(most: number) {
     this.#most = most;
   }
 
-  /** An array of one unit; it holds anything. */
-  take(): Uint8Array {
-    return this.#free.pop() ?? new Uint8Array(this.#bytes);
+  /** An array of that many bytes; it holds anything. */
+  take(length: number): Uint8Array {
+    const found = this.#free.get(length)?.pop();
+    if (found === undefined) return new Uint8Array(length);
+    this.#kept -= length;
+    return found;
   }
 
-  /** An array that begins with `data`, and zeros behind it. */
-  copyOf(data: Uint8Array): Uint8Array {
-    const bytes = this.take();
+  /** An array of that many bytes that begins with `data`, and zeros behind it. */
+  copyOf(data: Uint8Array, length: number = data.length): Uint8Array {
+    const bytes = this.take(length);
     bytes.set(data);
-    if (data.length < bytes.length) bytes.fill(0, data.length);
+    if (data.length < length) bytes.fill(0, data.length);
     return bytes;
   }
 
   /** Takes back an array that nobody uses any more. */
   give(bytes: Uint8Array): void {
-    if (this.#free.length < this.#most) this.#free.push(bytes);
+    if (this.#kept + bytes.length > this.#most) return;
+    this.#kept += bytes.length;
+    const free = this.#free.get(bytes.length);
+    if (free === undefined) this.#free.set(bytes.length, [bytes]);
+    else free.push(bytes);
   }
 }
