@@ -1,10 +1,13 @@
 /**
  * Commands of the virtual recorder, in process and without an initiator, beside plain calls on a file of the same size in
- * the same run: WRITE(10) and READ(10) of 64 KiB on a disc file of each write model. Contestants take turns; medians count.
+ * the same run: WRITE(10) and READ(10) of 64 KiB on a disc file of each write model. Contestants take turns, the first round
+ * warms up and does not count; a ratio is the median of those of the other rounds. Then: how long it takes to open a disc of
+ * 10,000 sessions, and one of 500 replacements by pseudo-overwrite.
  *
  *     node bench/virtual-recorder.mjs [--rounds 7] [--mebibytes 512]
  *
- * Both write one piece at a time and end with the data on the storage. The peak is that of resident memory over all rounds.
+ * Both write one piece at a time and end with the data on the storage; both read each piece into memory of its own that is
+ * not cleared first. The peak is that of resident memory over all rounds.
  */
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +15,14 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { createDisc, openDisc } from "../packages/driver-virtual/dist/index.js";
-import { formatParameters, formatUnit, read10, synchronizeCache, write10 } from "../packages/mmc/dist/index.js";
+import {
+  closeTrackSession,
+  formatParameters,
+  formatUnit,
+  read10,
+  synchronizeCache,
+  write10,
+} from "../packages/mmc/dist/index.js";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "7" }, mebibytes: { type: "string", default: "512" } },
@@ -26,6 +36,8 @@ const work = mkdtempSync(join(tmpdir(), "multisession-bench-"));
 
 try {
   for (const medium of ["cd-r", "bd-r", "bd-r-pow", "dvd+rw"]) await compare(medium);
+  await opening("10,000 sessions", { medium: "bd-r" }, recordSessions);
+  await opening("500 replacements", { medium: "bd-r-pow" }, replaceClusters);
   console.log(`peak of resident memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -33,14 +45,62 @@ try {
 
 async function compare(medium) {
   const times = { plainWrite: [], plainRead: [], write: [], read: [] };
-  for (let round = 0; round < rounds; round++) {
-    plain(times);
+  for (let round = 0; round <= rounds; round++) {
+    // Who comes second finds the caches of the machine as the first one left them.
+    if (round % 2 === 0) plain(times);
     await recorder(medium, times);
+    if (round % 2 === 1) plain(times);
+    if (round === 0) for (const list of Object.values(times)) list.length = 0;
   }
-  const [plainWrite, write] = [median(times.plainWrite), median(times.write)];
-  const [plainRead, read] = [median(times.plainRead), median(times.read)];
-  console.log(`${medium}: WRITE(10) ${speed(write)}, file ${speed(plainWrite)}, ratio ${ratio(plainWrite, write)}`);
-  console.log(`${medium}: READ(10) ${speed(read)}, file ${speed(plainRead)}, ratio ${ratio(plainRead, read)}`);
+  report(`${medium}: WRITE(10)`, times.plainWrite, times.write);
+  report(`${medium}: READ(10)`, times.plainRead, times.read);
+}
+
+function report(what, plainTimes, ownTimes) {
+  const ratios = plainTimes.map((time, round) => time / ownTimes[round]);
+  const all = ratios.map((ratio) => ratio.toFixed(2)).join(" ");
+  console.log(
+    `${what} ${speed(median(ownTimes))}, file ${speed(median(plainTimes))}, ratio ${median(ratios).toFixed(2)} (${all})`,
+  );
+}
+
+/** A disc that was made by its commands, opened again and again. */
+async function opening(what, options, record) {
+  const path = join(work, "many.disc");
+  await createDisc(path, options);
+  const disc = await openDisc(path);
+  disc.run({ cdb: new Uint8Array(6) });
+  record((cdb, dataOut) => {
+    if (disc.run({ cdb, ...(dataOut && { dataOut }) }).status !== "good") throw new Error(`${what}: refused`);
+  });
+  disc.close();
+  const times = [];
+  for (let round = 0; round < 2 * rounds + 1; round++) {
+    const start = performance.now();
+    const opened = await openDisc(path);
+    times.push(performance.now() - start);
+    opened.close();
+  }
+  const all = times.map((time) => time.toFixed(1)).join(" ");
+  console.log(`a disc of ${what} opens in ${median(times).toFixed(1)} ms (${all})`);
+  rmSync(path);
+  rmSync(`${path}.state`);
+}
+
+function recordSessions(run) {
+  for (let session = 1; session <= 10_000; session++) {
+    run(write10.build({ lba: (session - 1) * BLOCKS, blocks: 1 }), content.subarray(0, 2048));
+    run(closeTrackSession.build({ function: 1, number: session }));
+    run(closeTrackSession.build({ function: 2 }));
+  }
+}
+
+function replaceClusters(run) {
+  for (let cluster = 0; cluster < 8; cluster++) run(write10.build({ lba: cluster * BLOCKS, blocks: BLOCKS }), content);
+  for (let replaced = 0; replaced < 500; replaced++) {
+    run(write10.build({ lba: (replaced % 8) * BLOCKS, blocks: BLOCKS }), content);
+    run(synchronizeCache.build({}));
+  }
 }
 
 function plain(times) {
@@ -55,7 +115,8 @@ function plain(times) {
   times.plainRead.push(
     timed(() => {
       // As a reader that keeps what it gets.
-      for (let piece = 0; piece < pieces; piece++) readSync(file, new Uint8Array(PIECE), 0, PIECE, piece * PIECE);
+      for (let piece = 0; piece < pieces; piece++)
+        readSync(file, Buffer.allocUnsafeSlow(PIECE), 0, PIECE, piece * PIECE);
     }),
   );
   closeSync(file);
@@ -99,13 +160,9 @@ function timed(work) {
 }
 
 function median(times) {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
 }
 
 function speed(milliseconds) {
   return `${Math.round((pieces * PIECE) / 2 ** 20 / (milliseconds / 1000))} MiB/s`;
-}
-
-function ratio(plainTime, time) {
-  return (plainTime / time).toFixed(2);
 }

@@ -12,6 +12,8 @@ const becomingReady = sense(2, 0x04, 0x01);
 /** 2/04/08, long write in progress. */
 const longWrite = sense(2, 0x04, 0x08);
 
+const counterOf = { command: "commands", block: "blocks", effect: "effects" } as const;
+
 interface Armed {
   readonly fault: Fault;
   /** Commands that a fault which counts them has seen. */
@@ -49,7 +51,7 @@ export class FaultScript {
 
   /** How many of `wanted` blocks or effects take place before the power goes; they are counted. */
   take(what: "block" | "effect" | "command", wanted: number): number {
-    const key = `${what}s` as const;
+    const key = counterOf[what];
     if (!this.isArmed) {
       this.#counters[key] += wanted;
       return wanted;
@@ -73,7 +75,7 @@ export class FaultScript {
   }
 
   #isDue({ after, count }: PowerCutFault | HotRemovalFault): boolean {
-    const key = `${after}s` as const;
+    const key = counterOf[after];
     return this.#counters[key] - this.#armedAt[key] >= count;
   }
 

@@ -67,8 +67,9 @@ export function onDrive<F extends Fields>(layout: CommandLayout<F>, run: (call: 
 /** A command that needs a medium. */
 export function onDisc<F extends Fields>(layout: CommandLayout<F>, run: (call: DiscCall<F>) => Reply): CommandEntry {
   return onDrive(layout, (call) => {
-    const { disc, isTrayOpen } = call.drive;
-    return isTrayOpen ? trayOpen : run({ ...call, disc, state: disc.state });
+    const { fields, drive, dataOut } = call;
+    const { disc, isTrayOpen } = drive;
+    return isTrayOpen ? trayOpen : run({ fields, drive, dataOut, disc, state: disc.state });
   });
 }
 

@@ -31,6 +31,8 @@ const MAXIMUM_TRANSFER_BYTES = 64 * 1024;
 /** Answers come without a pause for at most so long; then timers and signals have their turn. Milliseconds. */
 const LONGEST_RUN = 10;
 
+const noData: Uint8Array = new Uint8Array();
+
 /** How a recorder behaves; its disc is a matter of its own. */
 export interface RecorderOptions {
   /** What goes wrong. */
@@ -95,7 +97,7 @@ export class VirtualRecorder implements ScsiTarget {
     }
   }
 
-  #run({ cdb, dataOut = new Uint8Array(), dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
+  #run({ cdb, dataOut = noData, dataInLength = Number.POSITIVE_INFINITY }: ScsiCommand): ScsiResult {
     const { script } = this.#drive;
     const at = this.time;
     this.#endWhenDue();

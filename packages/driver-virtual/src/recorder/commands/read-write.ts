@@ -160,12 +160,12 @@ function takePart(disc: BufferedDisc, lba: Lba, data: Uint8Array, received: Bloc
 
 /** READ, WRITE, VERIFY, SEEK and SYNCHRONIZE CACHE (MMC). */
 export const readWriteCommands: readonly CommandEntry[] = [
-  onDisc(read10, ({ fields, ...transfer }) => readBlocks(transfer, fields)),
-  onDisc(read12, ({ fields, ...transfer }) => readBlocks(transfer, fields)),
-  onDisc(write10, ({ fields, ...transfer }) => writeBlocks(transfer, fields)),
-  onDisc(write12, ({ fields, ...transfer }) => writeBlocks(transfer, fields)),
+  onDisc(read10, (call) => readBlocks(call, call.fields)),
+  onDisc(read12, (call) => readBlocks(call, call.fields)),
+  onDisc(write10, (call) => writeBlocks(call, call.fields)),
+  onDisc(write12, (call) => writeBlocks(call, call.fields)),
 
-  onDisc(writeAndVerify10, ({ fields, ...transfer }) => writeBlocks(transfer, fields)),
+  onDisc(writeAndVerify10, (call) => writeBlocks(call, call.fields)),
 
   onDisc(verify10, ({ fields, ...transfer }) => {
     // Comparing with data of the host is not offered: no initiator of ours asks for it.
