@@ -31,6 +31,21 @@ async function addSession(disc: TestDisc, plugins: Plugins, path: string): Promi
 describe.each(media)("a bootable first session on $name", ({ disc: options, mechanism }) => {
   const isHeadAtStart = mechanism !== "sequential";
 
+  it("stays bootable in a session that shares folders with it", async () => {
+    const disc = await insert(options);
+    const first = await FileSystemImage.open(disc.recorder, bootable);
+    for (const path of ["/boot.img", "/folder/file"]) await first.addBytes(path, image);
+    await first.burn(await first.plan());
+    const next = await FileSystemImage.open(disc.recorder, allPlugins());
+    await next.addBytes("/later.txt", image);
+    const plan = await next.plan({ tree: "delta" });
+    expect(plan.plan.tree).toBe("delta");
+    await next.burn(plan);
+    const [before, after] = await Promise.all(next.history.states.map(({ start }) => catalogAt(disc, start)));
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBe(before);
+  });
+
   it("stays bootable in sessions that say nothing of it, and when the disc goes back", async () => {
     const disc = await insert(options);
     await addSession(disc, bootable, "/boot.img");

@@ -1,8 +1,9 @@
-import { link, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { priceOf, type RecordedEntry } from "@multisession/core";
+import { createPlugins, priceOf, type RecordedEntry } from "@multisession/core";
 import { type Iso9660Options, iso9660 } from "@multisession/iso9660";
+import { sequential } from "@multisession/sequential";
 import { describe, expect, it } from "vitest";
 import {
   closeDisc,
@@ -15,6 +16,7 @@ import {
 } from "../src/index.ts";
 import { insert, media, pluginsOf, type TestDisc } from "./discs.ts";
 import { contentsOf, textOf } from "./reading.ts";
+import { toyFileSystem } from "./toy-file-system.ts";
 
 /** Three folders of ten files, and one in another. */
 async function burnFirst({ recorder }: TestDisc, options: Iso9660Options): Promise<void> {
@@ -192,6 +194,18 @@ describe("a session has the whole tree", () => {
     expect(plan.notes.join("\n")).toMatch(reason);
   });
 
+  it("where another file system is written beside, which knows nothing of shared folders", async () => {
+    const test = await insert({ medium: "bd-r", capacity: 4096 });
+    await burnFirst(test, first);
+    const plugins = createPlugins(iso9660(first), toyFileSystem(), sequential());
+    const image = await FileSystemImage.open(test.recorder, plugins);
+    await addFile("/new")(image);
+    const plan = await image.plan();
+    expect(plan.plan.fileSystems).toHaveLength(2);
+    expect(plan.plan.tree).toBe("full");
+    expect(plan.notes.join("\n")).toMatch(/rule it out that sessions share folders/);
+  });
+
   it("where folders were moved because they lie too deep", async () => {
     const test = await insert({ medium: "bd-r", capacity: 4096 });
     const deep = addFile("/1/2/3/4/5/6/7/8/9/file");
@@ -302,5 +316,24 @@ it("a file whose time alone has changed costs its folder", async () => {
   expect(plan.changes.attributes.map(({ path }) => path)).toEqual(["/a/file 1.txt"]);
   const padding = plan.planned.shape?.phases[0]?.extents.find(({ label }) => label === "padding")?.blocks ?? 0;
   expect(plan.blocks - padding).toBe(16 + 2 + 2 + 2 + 2);
+  await rm(folder, { recursive: true });
+});
+
+it("a folder with another mode is written again, because its own record says so", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "delta-"));
+  for (const name of ["a", "b"]) {
+    await mkdir(join(folder, name), { mode: 0o755 });
+    await writeFile(join(folder, name, "file"), name);
+  }
+  const test = await insert({ medium: "bd-r", capacity: 4096 });
+  await record(test, always, (image) => image.add(folder));
+  const before = await placesOf(test, always);
+  await chmod(join(folder, "a"), 0o700);
+  await record(test, always, (image) => image.add(folder));
+  const after = await placesOf(test, always);
+  expect(after["/a"]).not.toBe(before["/a"]);
+  expect(after["/b"]).toBe(before["/b"]);
+  const block = Buffer.from(await test.recorder.read(after["/a"] ?? 0, 1));
+  expect(block.readUInt32LE(block.indexOf("PX") + 4)).toBe(0o040700);
   await rm(folder, { recursive: true });
 });
