@@ -170,7 +170,8 @@ export class BurnRun {
         else if (step.step === "close") this.#beginClose();
         else if (step.step === "prepare") this.#beginPreparation();
       },
-      wrote: (blocks) => this.#onWritten(blocks),
+      wrote: (blocks, buffer) => this.#onWritten(blocks, buffer),
+      note: (message) => onEvent?.({ type: "note", message }),
     };
   }
 
@@ -232,12 +233,12 @@ export class BurnRun {
       });
   }
 
-  #onWritten(blocks: Blocks): void {
+  #onWritten(blocks: Blocks, buffer?: number): void {
     this.writtenBlocks += blocks;
     if (this.#phase?.kind === "payload") this.#payloadBlocks += blocks;
     if (this.#phase?.kind === "give-up") this.#givenUpBlocks += blocks;
     this.#isInvalidated ||= this.#phase?.kind === "invalidate";
-    this.#progress.advance(blocks, this.#phase?.kind ?? "payload", () => this.#cancelPrice());
+    this.#progress.advance(blocks, this.#phase?.kind ?? "payload", () => this.#cancelPrice(), buffer);
   }
 
   #onDamage({ label, at }: Extent, what: string): void {

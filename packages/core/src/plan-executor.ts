@@ -31,8 +31,14 @@ export interface PlanExecution extends ExecutablePlan {
    * @throws the reason of the signal when it was aborted before.
    */
   begin(step: number): void;
-  /** Tells that the disc has taken more blocks of the step that was begun last. */
-  wrote(blocks: Blocks): void;
+  /**
+   * Tells that the disc has taken more blocks of the step that was begun last.
+   *
+   * @param buffer - Filled part of the write buffer, 0 to 1, where it is known.
+   */
+  wrote(blocks: Blocks, buffer?: number): void;
+  /** Tells people what the writer does beside writing, as one sentence. */
+  note(message: string): void;
 }
 
 /**

@@ -25,14 +25,14 @@ export class Progress {
   }
 
   /** Counts blocks; tells when it is time, and always at the end. */
-  advance(blocks: Blocks, activity: Activity, cancel?: () => CancelPrice): void {
+  advance(blocks: Blocks, activity: Activity, cancel?: () => CancelPrice, buffer?: number): void {
     this.#done += blocks;
     const now = performance.now();
     if (now - this.#lastTold < INTERVAL && this.#done < this.#total) return;
-    this.#tell(activity, now, cancel);
+    this.#tell(activity, now, cancel, buffer);
   }
 
-  #tell(activity: Activity, now: number, cancel: (() => CancelPrice) | undefined): void {
+  #tell(activity: Activity, now: number, cancel: (() => CancelPrice) | undefined, buffer?: number): void {
     if (this.#onEvent === undefined) return;
     this.#lastTold = now;
     const speed = this.#speed(now);
@@ -42,6 +42,7 @@ export class Progress {
       doneBlocks: this.#done,
       totalBlocks: this.#total,
       ...(speed === undefined ? {} : { blocksPerSecond: speed, secondsLeft: (this.#total - this.#done) / speed }),
+      ...(buffer === undefined ? {} : { buffer }),
       ...(cancel === undefined ? {} : { cancel: cancel() }),
     });
   }

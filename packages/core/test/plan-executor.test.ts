@@ -42,6 +42,7 @@ class SpoolingExecutor implements PlanExecutor {
     for (const step of steps)
       if (step.step === "write")
         await execution.render(step.phase, async (at, data) => void spool.push({ at, data: data.slice() }));
+    execution.note("The drive warms up.");
     for (const [index, step] of steps.entries()) {
       execution.begin(index);
       if (step.step === "close") await this.#recorder.closeSpace(step.what);
@@ -50,7 +51,7 @@ class SpoolingExecutor implements PlanExecutor {
         this.beforeWrite(options);
         options.signal?.throwIfAborted();
         await this.#recorder.write(at, data);
-        execution.wrote(data.length / 2048);
+        execution.wrote(data.length / 2048, 0.5);
       }
     }
   }
@@ -129,7 +130,8 @@ describe("a recorder with a writer of its own", () => {
       events.findLast((event) => event.type === "progress" && event.activity === activity);
     const total = recorder.blocks.size;
     expect(passes("prepare")).toMatchObject({ doneBlocks: total, totalBlocks: total });
-    expect(passes("payload")).toMatchObject({ doneBlocks: total, totalBlocks: total });
+    expect(passes("payload")).toMatchObject({ doneBlocks: total, totalBlocks: total, buffer: 0.5 });
+    expect(events).toContainEqual({ type: "note", message: "The drive warms up." });
     expect(passes("close")).toMatchObject({ cancel: { outcome: "new" } });
   });
 

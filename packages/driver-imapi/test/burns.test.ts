@@ -55,13 +55,15 @@ describe("with IMAPI2's own writer", () => {
   it("its progress is told as ours: first the file, then the disc, then the close", async () => {
     await driveWith(host, "bd-r");
     const events: BurnEvent[] = [];
+    const imapi2 = { ...ownWriter.imapi2, verification: "quick" } as const;
     const { writtenBlocks } = await burnFile(program, "one.txt", first, {
-      driver: ownWriter,
+      driver: { ...ownWriter, imapi2 },
       onEvent: (event) => events.push(event),
     });
     const all = { doneBlocks: writtenBlocks, totalBlocks: writtenBlocks };
     expect(passes(events, "prepare")).toMatchObject(all);
-    expect(passes(events, "payload")).toMatchObject(all);
+    expect(passes(events, "payload")).toMatchObject({ ...all, buffer: 0.75 });
+    expect(events).toContainEqual({ type: "note", message: "IMAPI2 verifies what it wrote." });
     expect(events.filter(({ type }) => type === "step").map((event) => "step" in event && event.step.step)).toEqual([
       "write",
       "close",

@@ -112,6 +112,13 @@ function writeStep({ steps }: PlanExecution, index: number): WriteStep {
   return step;
 }
 
+/** What IMAPI2 does beside writing, for people. */
+const notes: Readonly<Record<number, string>> = {
+  [writeActions.formatting]: "IMAPI2 formats the disc.",
+  [writeActions.calibrating]: "IMAPI2 calibrates the laser.",
+  [writeActions.verifying]: "IMAPI2 verifies what it wrote.",
+};
+
 /** Tells of the steps of a segment while IMAPI2 writes it. */
 class SegmentWalk {
   readonly #execution: PlanExecution;
@@ -120,6 +127,7 @@ class SegmentWalk {
   /** Numbers of what IMAPI2 does when it finalizes. */
   readonly #closes: number[];
   #done = 0;
+  #action: number | undefined;
   /** Blocks of the writes that were begun. */
   #begun = 0;
 
@@ -133,8 +141,11 @@ class SegmentWalk {
     this.#beginNext();
   }
 
-  follow({ action, doneBlocks }: WriteProgress): void {
-    if (action === writeActions.writing) this.#advance(doneBlocks);
+  follow({ action, doneBlocks, buffer }: WriteProgress): void {
+    const note = action === this.#action ? undefined : notes[action];
+    this.#action = action;
+    if (note !== undefined) this.#execution.note(note);
+    if (action === writeActions.writing) this.#advance(doneBlocks, buffer);
     if (action === writeActions.finalizing) this.finish();
   }
 
@@ -145,12 +156,12 @@ class SegmentWalk {
   }
 
   /** Counts up to `done` blocks of the segment; begins the writes that they reach. */
-  #advance(done: number): void {
+  #advance(done: number, buffer?: number): void {
     while (done > this.#begun && this.#left.length > 0) {
       this.#count(this.#begun);
       this.#beginNext();
     }
-    this.#count(Math.min(done, this.#begun));
+    this.#count(Math.min(done, this.#begun), buffer);
   }
 
   #beginNext(): void {
@@ -160,9 +171,9 @@ class SegmentWalk {
     this.#begun += writeStep(this.#execution, index).blocks;
   }
 
-  #count(done: number): void {
+  #count(done: number, buffer?: number): void {
     if (done <= this.#done) return;
-    this.#execution.wrote(done - this.#done);
+    this.#execution.wrote(done - this.#done, buffer);
     this.#done = done;
   }
 }
