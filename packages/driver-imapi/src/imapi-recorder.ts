@@ -153,12 +153,13 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
   }
 
   /**
-   * Begins an image of Windows' own, one at a time.
+   * Begins an image of Windows' own, one at a time. The drive is given back first: Windows' image does not read one that is held.
    *
    * @throws `IMPORT_SEEK_FAILURE` on a blank disc, `NO_COMPATIBLE_MULTISESSION_TYPE` when no mechanism fits, `FOREIGN_CONTENT`,
    * `NO_MEDIUM` and the codes of IMAPI2's other failures.
    */
-  windowsImage(options: WindowsImageOptions = {}): Promise<WindowsImage> {
+  async windowsImage(options: WindowsImageOptions = {}): Promise<WindowsImage> {
+    await this.#release();
     return WindowsImage.begin(this.#host, options);
   }
 

@@ -38,6 +38,11 @@ export class StandInDrive {
     return new StandInBurner(this.recorder);
   }
 
+  /** Whether a program holds it alone. */
+  get isHeld(): boolean {
+    return this.#holds > 0;
+  }
+
   /** Notes a call that changes something. */
   note(call: string): void {
     this.#note(call);

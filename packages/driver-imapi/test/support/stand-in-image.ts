@@ -43,6 +43,7 @@ interface Place {
   readonly kind: "sequential" | "random-write";
   readonly start: number;
   readonly previous: number;
+  readonly drive: StandInDrive;
   readonly burner: StandInBurner;
 }
 
@@ -115,7 +116,8 @@ class StandInImage {
 
   #placeFrom(chosen: Mechanism): Place {
     const recorder = chosen.call("get_ImportRecorder");
-    const burner = this.#driveOf(recorder).burner();
+    const drive = this.#driveOf(recorder);
+    const burner = drive.burner();
     if (recorder !== null) this.#com.releaseReference(recorder);
     try {
       using sequential = chosen.query(iMultisessionSequential2);
@@ -123,6 +125,7 @@ class StandInImage {
         kind: "sequential",
         start: sequential.call("get_NextWritableAddress"),
         previous: sequential.call("get_StartAddressOfPreviousSession"),
+        drive,
         burner,
       };
     } catch (error) {
@@ -132,7 +135,7 @@ class StandInImage {
     using random = chosen.query(iMultisessionRandomWrite);
     const unit = random.call("get_WriteUnitSize");
     if (random.call("get_TotalSectorsOnMedia") < 1024 || unit < 1) throw new ComError(BAD_VALUE, "value");
-    return { kind: "random-write", start: 1024, previous: ANCHOR, burner };
+    return { kind: "random-write", start: 1024, previous: ANCHOR, drive, burner };
   }
 
   /** Takes over the listing of the last session. */
@@ -140,6 +143,7 @@ class StandInImage {
     if (this.#place === undefined) throw new ComError(NOT_SET, "no mechanisms");
     const { previous, burner } = this.#place;
     if (previous < 0) throw new ComError(0xc0aa_b156, "blank");
+    if (this.#place.drive.isHeld) throw new ComError(0xc0aa_b151, "held");
     const text = Buffer.from(burner.read(previous, 1)).toString("utf8").replace(/\0+$/, "");
     if (!text.startsWith("{")) throw new ComError(0xc0aa_b151, "foreign");
     for (const [path, content] of Object.entries(JSON.parse(text) as Record<string, string>))
