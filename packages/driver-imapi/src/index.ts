@@ -26,3 +26,4 @@ export type { MultisessionSource } from "./multisession/multisession-source.ts";
 export { type DeviceChange, type WatchOptions, watchDevices } from "./watch-devices.ts";
 export type { ImapiWriterOptions } from "./writer/imapi-executor.ts";
 export { mediaStates, protections } from "./writer/media-status.ts";
+export { writeActions } from "./writer/write-actions.ts";

@@ -7,11 +7,12 @@ import * as koffi from "koffi";
 import { describe, expect, it } from "vitest";
 import { Com } from "../src/com/com.ts";
 import { ComServer } from "../src/com/com-server.ts";
-import { DataWriter, type WriteProgress, type WriterFacts, writeActions } from "../src/host/data-writer.ts";
+import { DataWriter, type WriteProgress, type WriterFacts } from "../src/host/data-writer.ts";
 import { openRecorder } from "../src/host/devices.ts";
 import { SpooledDisc } from "../src/host/spool.ts";
 import { checkWritable } from "../src/writer/media-status.ts";
 import { planObjection } from "../src/writer/plan-objection.ts";
+import { writeActions } from "../src/writer/write-actions.ts";
 import { stagesOf } from "../src/writer/write-segments.ts";
 import { StandInImapi } from "./support/stand-in-imapi.ts";
 

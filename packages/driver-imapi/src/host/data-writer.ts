@@ -17,6 +17,7 @@ import {
   iDiscFormat2DataEventArgs,
   iWriteSpeedDescriptor,
 } from "../interfaces/format.ts";
+import { writeActions } from "../writer/write-actions.ts";
 import { blockRangeFace } from "./block-ranges.ts";
 import type { RecorderObject } from "./devices.ts";
 import { SpooledDisc, type SpoolRun } from "./spool.ts";
@@ -73,18 +74,6 @@ export interface WriteJob {
   readonly speed?: number;
   readonly client: string;
 }
-
-/** Where a write stands (`IMAPI_FORMAT2_DATA_WRITE_ACTION`). */
-export const writeActions = {
-  validating: 0,
-  formatting: 1,
-  initializing: 2,
-  calibrating: 3,
-  writing: 4,
-  finalizing: 5,
-  completed: 6,
-  verifying: 7,
-} as const;
 
 /** Progress of a write. */
 export interface WriteProgress {

@@ -1,10 +1,11 @@
 import type { CallOptions, ExecutablePlan, PlanExecution, PlanExecutor, PlanStep } from "@multisession/core";
-import { type WriteProgress, writeActions } from "../host/data-writer.ts";
+import type { WriteProgress } from "../host/data-writer.ts";
 import type { HostProcess } from "../host-process.ts";
 import { checkWritable } from "./media-status.ts";
 import { planObjection } from "./plan-objection.ts";
 import { runWriter } from "./run-writer.ts";
 import { SpoolFile } from "./spool-file.ts";
+import { writeActions } from "./write-actions.ts";
 import { stagesOf, type WriteSegment, type WriteStep } from "./write-segments.ts";
 
 /** Options of IMAPI2's own writer. */
