@@ -164,7 +164,6 @@ export class BurnRun {
       begin: (index) => {
         const step = steps[index];
         if (step === undefined) throw new TypeError(`The plan has no step ${index}`);
-        this.#options.signal?.throwIfAborted();
         onEvent?.({ type: "step", step, index, of: steps.length });
         if (step.step === "write") this.#beginPhase(phaseOf(phases, step.phase));
         else if (step.step === "close") this.#beginClose();

@@ -26,9 +26,8 @@ export interface PlanExecution extends ExecutablePlan {
   render(phase: number, take: (at: Lba, data: Uint8Array) => Promise<void>): Promise<void>;
   /**
    * Tells that a step begins. Must be called for every step, in order, before the disc is changed by it. From the first commit
-   * and the first close on the signal of `execute` is not aborted any more.
-   *
-   * @throws the reason of the signal when it was aborted before.
+   * and the first close on the signal of `execute` is not aborted any more, and a burn that reaches its end is done, whatever
+   * the signal said before: a writer that cannot stop in time says so by going on.
    */
   begin(step: number): void;
   /**

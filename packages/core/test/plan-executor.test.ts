@@ -165,6 +165,27 @@ describe("a recorder with a writer of its own", () => {
     expect(recorder.blocks.size).toBe(32);
   });
 
+  it("that could not stop in time has burnt the session, and the report says so", async () => {
+    const recorder = new OwnWriterRecorder();
+    const controller = new AbortController();
+    recorder.executor.execute = async ({ steps, ...execution }) => {
+      for (const [index, step] of steps.entries()) {
+        if (step.step === "close") controller.abort();
+        execution.begin(index);
+        if (step.step === "write")
+          await execution.render(step.phase, async (at, data) => {
+            await recorder.write(at, data);
+            execution.wrote(data.length / 2048);
+          });
+        if (step.step === "close") await recorder.closeSpace(step.what);
+      }
+    };
+    expect(await run(recorder, { signal: controller.signal })).toMatchObject({
+      outcome: "done",
+      history: { condition: "whole" },
+    });
+  });
+
   it("is not stopped once it closes", async () => {
     const recorder = new OwnWriterRecorder();
     const controller = new AbortController();

@@ -59,6 +59,7 @@ export class ImapiExecutor implements PlanExecutor {
     checkWritable(await host.calls.writerFacts(), uri);
     await this.#home.acquire();
     for (const stage of stagesOf(execution.steps)) {
+      options.signal?.throwIfAborted();
       if (stage.kind === "segment") await this.#write(stage, execution, options);
       else await this.#step(stage.index, execution, options);
     }
@@ -91,6 +92,7 @@ export class ImapiExecutor implements PlanExecutor {
   ): Promise<void> {
     const { host, client } = this.#home;
     const { verification = "none", speed } = this.#options;
+    options.signal?.throwIfAborted();
     const walk = new SegmentWalk(segment, execution);
     walk.start();
     const job = {
@@ -101,7 +103,6 @@ export class ImapiExecutor implements PlanExecutor {
       ...(speed !== undefined && { speed }),
       ...(execution.offer.space.published.by === "head" && { runs: spool.runs }),
     };
-    // What `follow` throws is the reason of an abort: the burn must not go on.
     await runWriter(host, job, (progress) => walk.follow(progress), options);
     walk.finish();
   }

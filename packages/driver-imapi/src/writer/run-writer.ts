@@ -5,7 +5,7 @@ import type { HostProcess } from "../host-process.ts";
 /**
  * Has IMAPI2's writer do one job; an aborted signal stops it as soon as IMAPI2 takes that.
  *
- * @throws what `onProgress` throws, when the write has ended because of it, and the codes of IMAPI2's failures.
+ * @throws what `onProgress` throws, after the write was stopped for it, and the codes of IMAPI2's failures.
  */
 export async function runWriter(
   host: HostProcess,
@@ -13,6 +13,7 @@ export async function runWriter(
   onProgress: (progress: WriteProgress) => void,
   { signal }: CallOptions,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const cancel = (): void => void host.calls.cancelWrite().catch(() => {}); // the write itself tells what became of it
   let fault: { readonly reason: unknown } | undefined;
   const silence = host.listen((event) => {
@@ -24,7 +25,6 @@ export async function runWriter(
       cancel();
     }
   });
-  signal?.throwIfAborted();
   signal?.addEventListener("abort", cancel);
   try {
     await host.calls.write(job);
