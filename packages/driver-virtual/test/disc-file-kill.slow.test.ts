@@ -15,7 +15,7 @@ describe.each(["bd-r", "bd-r-pow", "dvd+rw"] as const)("a process killed again a
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "disc-kill-"));
     child = await bundleChild(folder);
-  });
+  }, 60_000);
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
