@@ -14,7 +14,10 @@ const faults: Readonly<Record<Fault["fault"], readonly [members: string, text: s
     "`after`, `count`",
     "the disc is taken out in the same way; the recorder answers 2/3A/02 until it is loaded again",
   ],
-  "bad-block": ["`on`, `at`", "READ fails with 3/11/05, or WRITE with 3/0C/00"],
+  "bad-block": [
+    "`on`, `at`, `isDeferred`",
+    "READ fails with 3/11/05, or WRITE with 3/0C/00; deferred: WRITE says GOOD, and the flush fails, or the next command hears it as a deferred error",
+  ],
   defect: [
     "`at`",
     "a place that cannot hold data: a spare unit replaces it while there is one, then WRITE fails with 3/32/00; without spare areas with 3/0C/00",

@@ -2,9 +2,11 @@ import {
   modeData,
   modeSelect10,
   openMmcRecorder,
+  parseSense,
   readToc,
   sessionInformation,
   toc,
+  write10,
   writeParametersPage,
 } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
@@ -320,5 +322,44 @@ describe("the log", () => {
       "good",
       { key: 5, asc: 0x21, ascq: 0, at: 5000 },
     ]);
+  });
+});
+
+describe("a bad block that shows when the buffer is emptied", () => {
+  const deferred = { fault: "bad-block", on: "write", at: 40, isDeferred: true } as const;
+
+  it("fails the flush, and cannot be read", () => {
+    const initiator = new Initiator(createVirtualRecorder({ medium: "bd-r", capacity: 8192, faults: [deferred] }));
+    expect(initiator.write(0, blocksOf(96, 1))).toBe("good");
+    expect(initiator.sync()).toBe("3/0c/00@40");
+    expect(initiator.read(32, 32)).toBe("3/11/05@40");
+    expect(marksOf(initiator.read(41, 55))).toEqual(marks(55, 1, 41));
+    expect(initiator.sync()).toBe("good");
+  });
+
+  it("is told as a deferred error by the next command, which is not carried out", () => {
+    const { recorder } = new Initiator(createVirtualRecorder({ medium: "bd-r", capacity: 8192, faults: [deferred] }));
+    const initiator = new Initiator(recorder);
+    // More than the buffer holds: it runs over into the medium.
+    for (let at = 0; at < 64 * 32; at += 32) expect(initiator.write(at, blocksOf(32, 1))).toBe("good");
+    const { status, sense } = recorder.run({ cdb: write10.build({ lba: 2048, blocks: 32 }), dataOut: blocksOf(32, 1) });
+    expect(status).toBe("check-condition");
+    expect(parseSense(sense ?? new Uint8Array())).toEqual({ key: 3, asc: 0x0c, ascq: 0, at: 40, isDeferred: true });
+    expect(sense?.[0]).toBe(0xf1);
+    expect(initiator.track(1).nextWritable).toBe(2048);
+    expect(initiator.write(2048, blocksOf(32, 1))).toBe("good");
+  });
+
+  it("is a failed write for core, whichever command told it", async () => {
+    const recorder = createVirtualRecorder({ medium: "bd-r", capacity: 8192, faults: [deferred] });
+    await using opened = await openMmcRecorder(recorder.transport(), { uri: "virtual:test" });
+    await opened.medium();
+    const data = blocksOf(32, 1);
+    await expect(
+      (async () => {
+        for (let at = 0; at < 66 * 32; at += 32) await opened.write(at, data);
+        await opened.flush();
+      })(),
+    ).rejects.toMatchObject({ code: "WRITE_FAILED" });
   });
 });

@@ -28,6 +28,7 @@ export class FaultScript {
   readonly #counters = { commands: 0, blocks: 0, effects: 0 };
   #armedAt: Counters = this.counters;
   #random = new Random(1);
+  #deferred: Sense | undefined;
 
   /** What was done so far. */
   get counters(): Counters {
@@ -117,7 +118,8 @@ export class FaultScript {
     if (!this.isArmed) return undefined;
     const bad = this.#armed
       .map(({ fault }) => fault)
-      .filter((fault) => fault.fault === "bad-block" && fault.on === on && fault.at >= at && fault.at < at + blocks)
+      .filter((fault) => fault.fault === "bad-block" && fault.on === on && !fault.isDeferred)
+      .filter((fault) => fault.fault === "bad-block" && fault.at >= at && fault.at < at + blocks)
       .map((fault) => (fault.fault === "bad-block" ? fault.at : 0));
     if (bad.length === 0) return undefined;
     return { ...(on === "read" ? sense(3, 0x11, 0x05) : sense(3, 0x0c, 0x00)), at: Math.min(...bad) };
@@ -154,11 +156,30 @@ export class FaultScript {
 
   /** Whether any unit is to be torn. */
   get isTearing(): boolean {
-    return this.#armed.some(({ fault }) => fault.fault === "torn-unit");
+    return this.#armed.some(
+      ({ fault }) => fault.fault === "torn-unit" || (fault.fault === "bad-block" && fault.isDeferred === true),
+    );
   }
 
   /** Blocks of a unit that are lost when it gets onto the medium; each torn unit once. */
   tornIn(unit: Lba, blocks: Blocks): readonly Lba[] {
+    const failed = this.#armed.flatMap(({ fault }) =>
+      fault.fault === "bad-block" && fault.isDeferred && fault.on === "write" ? [fault.at] : [],
+    );
+    const lost = failed.filter((at) => at >= unit && at < unit + blocks);
+    const [first] = lost;
+    if (first !== undefined) this.#deferred ??= { ...sense(3, 0x0c, 0x00), at: first };
+    return [...this.#tornIn(unit, blocks), ...lost];
+  }
+
+  /** What failed behind the back of its WRITE, once. */
+  takeDeferred(): Sense | undefined {
+    const deferred = this.#deferred;
+    this.#deferred = undefined;
+    return deferred;
+  }
+
+  #tornIn(unit: Lba, blocks: Blocks): readonly Lba[] {
     const torn = this.#armed.find(
       ({ fault }) => fault.fault === "torn-unit" && fault.at >= unit && fault.at < unit + blocks,
     );

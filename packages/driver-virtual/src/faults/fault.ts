@@ -33,6 +33,11 @@ export interface BadBlockFault {
   readonly on: "read" | "write";
   /** The block. */
   readonly at: Lba;
+  /**
+   * WRITE says GOOD, and fails when its unit goes from the buffer onto the medium: SYNCHRONIZE CACHE says so, any other
+   * command hears it as a deferred error (response code 71h) instead of being carried out. The block cannot be read.
+   */
+  readonly isDeferred?: boolean;
 }
 
 /** WRITE says GOOD and counts, but no data gets onto the medium. */

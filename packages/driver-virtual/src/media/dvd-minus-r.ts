@@ -11,7 +11,7 @@ const recording: RecordingRules = {
   tellsLastRecorded: true,
   // The last border is track 2, all before it track 1: a disc can have more borders than a table has numbers.
   toc: { lists: "sessions", most: 2 },
-  page: { writeType: 0, dataBlockTypes: [8] },
+  page: { writeType: 0, dataBlockTypes: [8], recordsDiscAtOnce: true },
   bits: {
     invisible: { ...incrementalBits.invisible, dataMode: 15 },
     reserved: { ...incrementalBits.reserved, dataMode: 15 },
@@ -20,7 +20,7 @@ const recording: RecordingRules = {
   },
 };
 
-/** DVD-R, 4.7 GB (profile 11h), recorded incrementally. Disc at once is refused, so that programs fall back. */
+/** DVD-R, 4.7 GB (profile 11h), recorded incrementally, or the whole disc at once. */
 export const dvdMinusR: MediumTable = {
   id: "dvd-r",
   profile: 0x11,
@@ -63,7 +63,8 @@ export const dvdMinusR: MediumTable = {
 
 /**
  * DVD-R with two layers, 8.5 GB (profile 15h): as a DVD-R, but the border-out of its one session ends the disc (MMC: disc at
- * once, or incremental in a single session). Layer jump recording (profile 16h) is not offered.
+ * once, or incremental in a single session). Layer jump recording (profile 16h) is not offered: where its jumps lie is not
+ * known from any capture, and no program asks for it unless the feature is current.
  */
 export const dvdMinusRDl: MediumTable = {
   ...dvdMinusR,

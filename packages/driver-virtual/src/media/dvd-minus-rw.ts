@@ -17,8 +17,8 @@ export const dvdMinusRw: MediumTable = {
   isReformattable: true,
   conditions: [
     sequential,
-    // Blanked minimally: no incremental recording any more (captured: WRITE gives 5/64/00), and disc at once is not offered.
-    { ...sequential, id: "minimal", writeModel: "none" },
+    // Blanked minimally: no incremental recording any more (captured: WRITE gives 5/64/00), but still disc at once.
+    { ...sequential, id: "minimal", onlyAtOnce: true },
     {
       id: "restricted",
       profile: RESTRICTED_PROFILE,

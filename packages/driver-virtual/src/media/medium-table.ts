@@ -19,6 +19,8 @@ export interface Condition {
   readonly profile?: number;
   /** Which rules WRITE follows. */
   readonly writeModel: WriteModelId;
+  /** WRITE is for a disc at once only: what is left after minimal blanking. */
+  readonly onlyAtOnce?: true;
   /** READ of a block that was never recorded: zeros, or this sense. */
   readonly unwritten: "zeros" | Sense;
   /**

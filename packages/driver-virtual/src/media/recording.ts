@@ -22,6 +22,8 @@ export interface PageDemand {
   readonly mode2BlockType?: number;
   /** A whole session can be recorded at once, with write type 2, as a cue sheet describes it. */
   readonly takesCueSheets?: true;
+  /** The whole disc can be recorded at once, with write type 2, into a first track that was reserved with its size. */
+  readonly recordsDiscAtOnce?: true;
   /** Recording cannot wait for data, unless the page allows links. */
   readonly failsOnUnderrun?: true;
 }

@@ -17,7 +17,8 @@ export function dispatch(drive: Drive, cdb: Uint8Array, dataOut: Uint8Array): Re
   const entry = cdb.length === 0 ? undefined : commands.get(opcode);
   if (entry === undefined) return unknownCommand;
   drive.proceed();
-  const early = business(drive, entry) ?? attention(drive, entry) ?? unreadiness(drive, entry);
+  const early =
+    business(drive, entry) ?? attention(drive, entry) ?? deferred(drive, entry) ?? unreadiness(drive, entry);
   if (early !== undefined) return early;
   const refusal = refusalByFault(drive, cdb) ?? protection(drive, opcode);
   const reply = refusal ?? entry.run(drive, cdb, dataOut);
@@ -38,6 +39,12 @@ function attention(drive: Drive, { reportsAttention }: CommandEntry): Sense | un
   const [first, ...later] = drive.attentions;
   drive.attentions = later;
   return first;
+}
+
+/** An error of an earlier command takes the place of this one, which is not carried out (SPC). */
+function deferred({ script, isTrayOpen }: Drive, { reportsAttention }: CommandEntry): SenseData | undefined {
+  const failed = script.isArmed && reportsAttention && !isTrayOpen ? script.takeDeferred() : undefined;
+  return failed && { ...failed, isDeferred: true };
 }
 
 function unreadiness({ script, isTrayOpen }: Drive, { reportsAttention, opcode }: CommandEntry): Sense | undefined {

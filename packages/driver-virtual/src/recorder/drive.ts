@@ -245,6 +245,7 @@ export class Drive {
 
   /** Loses what is in the buffer: there is only what the medium holds. */
   loseBuffer(): void {
+    this.script.takeDeferred();
     this.operation = undefined;
     this.sessionAtOnce = undefined;
     this.timing.drain();

@@ -2,7 +2,8 @@ import type { Blocks, Lba, Sense } from "@multisession/core";
 import { type CueEntry, cueDataForms, LEAD_OUT, lbaOfMsf, msfOf, writeTypes } from "@multisession/mmc";
 import { sense } from "../media/medium-table.ts";
 import { isWritable, type MediumState } from "../medium-state.ts";
-import { writeParametersOf } from "./mode-pages.ts";
+import type { StateRecord } from "../state-record.ts";
+import { endsDisc, writeParametersOf } from "./mode-pages.ts";
 
 /** A session of one data track that is recorded without a pause, as its cue sheet says. */
 export interface SessionAtOnce {
@@ -47,4 +48,31 @@ export function currentSession(
 /** How many of these blocks lie in the pregap: the drive records them, and they can never be read. */
 export function pregapIn({ start }: SessionAtOnce, lba: Lba, blocks: Blocks): Blocks {
   return lba < start - PREGAP ? 0 : Math.max(0, Math.min(blocks, start - lba));
+}
+
+/** A session that is recorded at once ends with the flush behind its last block (MMC). */
+export function endOfSession(
+  { tracks }: MediumState,
+  { end }: SessionAtOnce,
+  modePages: ReadonlyMap<number, Uint8Array>,
+): readonly StateRecord[] {
+  const number = tracks.findIndex(({ kind, next }) => kind === "open" && next === end) + 1;
+  if (number === 0) return [];
+  const last: readonly StateRecord[] = endsDisc(modePages) ? [{ is: "finalize" }] : [];
+  return [{ is: "close-track", track: number }, { is: "close-session" }, ...last];
+}
+
+/** Whether mode page 05h asks for a disc at once where one is possible, and a track was reserved for it (MMC, DVD-R and DVD-RW). */
+export function isDiscAtOnce(
+  { table, tracks, closedSessions }: MediumState,
+  modePages: ReadonlyMap<number, Uint8Array>,
+): boolean {
+  if (!table.recording.page?.recordsDiscAtOnce || closedSessions > 0 || tracks.length > 2) return false;
+  return writeParametersOf(modePages).writeType === writeTypes.sessionAtOnce && tracks[0]?.kind !== "invisible";
+}
+
+/** A disc that is recorded at once ends with the flush behind the last block of its reserved track (MMC). */
+export function endOfDisc(state: MediumState, modePages: ReadonlyMap<number, Uint8Array>): readonly StateRecord[] {
+  const isWhole = isDiscAtOnce(state, modePages) && state.tracks[0]?.kind === "closed";
+  return isWhole ? [{ is: "close-session" }, { is: "finalize" }] : [];
 }

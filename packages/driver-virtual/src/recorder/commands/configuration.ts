@@ -40,7 +40,7 @@ function conditionsOf({ traits: { quirks }, disc: { state } }: Drive): readonly 
     ...(quirks.pseudoOverwriteWhileBlank && isBlank ? (["pseudo-overwrite"] as const) : []),
     ...(isFormattable(state) ? (["blank"] as const) : []),
     ...(state.blocks < state.mediumBlocks ? (["spares"] as const) : []),
-    ...(state.condition.writeModel === "sequential" ? (["incremental"] as const) : []),
+    ...(state.condition.writeModel === "sequential" && !state.condition.onlyAtOnce ? (["incremental"] as const) : []),
     ...(state.condition.writeModel === "growing-overwrite" ? (["intermediate"] as const) : []),
     ...(state.condition.writeModel === "pseudo-overwrite" ? (["pseudo-overwrite"] as const) : []),
   ];

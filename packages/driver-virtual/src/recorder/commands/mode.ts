@@ -95,7 +95,9 @@ function take(drive: Drive, { pageFormat, savePages, parameterLength }: Selected
 
 /** Ways of recording that the drive has. Programs ask by trying: wodim sets each of them and looks at the answer. */
 function isOffered(page: Uint8Array): boolean {
-  const { writeType, dataBlockType } = writeParametersPage.parse(page);
+  const { writeType, dataBlockType, testWrite } = writeParametersPage.parse(page);
+  // No feature offers it: who asks for a rehearsal must not get a recording.
+  if (testWrite) return false;
   const { packet, trackAtOnce, sessionAtOnce } = writeTypes;
   if (writeType === packet || writeType === trackAtOnce) return true;
   // The others come with sub-channels, which the disc has no room for. 0 is what goes with a cue sheet.

@@ -10,6 +10,7 @@ import {
   verify10,
   write10,
   write12,
+  writeTypes,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import type { RecordingRules } from "../../media/recording.ts";
@@ -21,8 +22,8 @@ import { sparesOf } from "../../write-model/spares.ts";
 import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
-import { endsDisc, writeParametersOf } from "../mode-pages.ts";
-import { currentSession, pregapIn, type SessionAtOnce } from "../session-at-once.ts";
+import { writeParametersOf } from "../mode-pages.ts";
+import { currentSession, endOfDisc, endOfSession, isDiscAtOnce, pregapIn } from "../session-at-once.ts";
 
 interface Range {
   readonly lba: Lba;
@@ -98,12 +99,14 @@ function isJustFormatted({ isEmpty, condition }: MediumState): boolean {
 }
 
 /** Whether mode page 05h says what the medium takes; on other than sequential media it does not count. */
-function isPageRight(drive: Drive, { table, condition, isFinalized, tracks }: MediumState): boolean {
-  const { recording } = table;
+function isPageRight(drive: Drive, state: MediumState): boolean {
+  const { condition, isFinalized, tracks } = state;
+  const { recording } = state.table;
   const { page } = recording;
   if (page === undefined || condition.writeModel !== "sequential" || isFinalized) return true;
   const { writeType, dataBlockType } = writeParametersOf(drive.modePages);
   if (currentSession(drive.sessionAtOnce, drive.modePages) !== undefined) return true;
+  if (condition.onlyAtOnce || writeType === writeTypes.sessionAtOnce) return isDiscAtOnce(state, drive.modePages);
   const mode2 = isMode2(drive, recording);
   const isMixed = tracks.some((track) => track.next > track.start && (track.isMode2 ?? false) !== mode2);
   return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType) && !isMixed;
@@ -143,14 +146,6 @@ function endTrack({ state, table }: BufferedDisc): readonly StateRecord[] {
   return open > 0 ? [{ is: "close-track", track: open }] : [];
 }
 
-/** A session that is recorded at once ends with its last block (MMC). */
-function endSession({ state }: BufferedDisc, { end }: SessionAtOnce, isLast: boolean): readonly StateRecord[] {
-  const number = state.tracks.findIndex(({ kind, next }) => kind === "open" && next === end) + 1;
-  if (number === 0) return [];
-  const last: readonly StateRecord[] = isLast ? [{ is: "finalize" }] : [];
-  return [{ is: "close-track", track: number }, { is: "close-session" }, ...last];
-}
-
 /** What counts of a WRITE in the middle of which the power goes. */
 function takePart(disc: BufferedDisc, lba: Lba, data: Uint8Array, received: Blocks): void {
   const counting = writeModels[disc.state.condition.writeModel].received(disc, lba, received);
@@ -176,10 +171,15 @@ export const readWriteCommands: readonly CommandEntry[] = [
 
   onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
 
-  onDisc(synchronizeCache, ({ fields, disc, drive }) => {
+  onDisc(synchronizeCache, ({ fields, disc, state, drive }) => {
     disc.flush();
-    const session = currentSession(drive.sessionAtOnce, drive.modePages);
-    const records = session === undefined ? endTrack(disc) : endSession(disc, session, endsDisc(drive.modePages));
+    // What failed on the way to the medium is the failure of this command.
+    const failed = drive.script.takeDeferred();
+    if (failed !== undefined) return failed;
+    const { modePages, sessionAtOnce } = drive;
+    const session = currentSession(sessionAtOnce, modePages);
+    const atOnce = session === undefined ? endOfDisc(state, modePages) : endOfSession(state, session, modePages);
+    const records = session === undefined && atOnce.length === 0 ? endTrack(disc) : atOnce;
     if (records.length > 0) drive.sessionAtOnce = undefined;
     drive.carryOut({ records, sense: busySenses.longWrite, isImmediate: fields.immediate });
     return undefined;
