@@ -77,6 +77,18 @@ describe("a power cut inside CLOSE", () => {
     ["disc", "dvd+r", 3, close([6, 0]), [open("1b"), open("1b"), between("1b"), closed("1b", 1)]],
     ["disc", "dvd+r-dl", 3, close([5, 0]), [open("2b"), open("2b"), between("2b"), closed("2b", 1)]],
     ["disc", "bd-r", 3, close([6, 0]), [open("41"), open("41"), between("41"), closed("41", 1)]],
+    [
+      "disc",
+      "bd-r-pow",
+      3,
+      close([6, 0]),
+      [
+        "41 pseudo-overwrite 1/1 1",
+        "41 pseudo-overwrite 1/1 1",
+        "41 pseudo-overwrite 1/0 2",
+        "41 pseudo-overwrite 2/3 1",
+      ],
+    ],
     ["disc", "bd-r-rrm", 3, close([6, 0]), ["42 random 3/3 1", "42 random 2/3 1"]],
   ])("of the %s of a %s (page %d) leaves one of its steps, and all that was flushed", (...row) => {
     const [, medium, multisession, operation, expected] = row;

@@ -30,8 +30,8 @@ const faults: Readonly<Record<Fault["fault"], readonly [members: string, text: s
     "the data of a WRITE comes too late: on a CD without links 3/0C/09 and a damaged track",
   ],
   slow: [
-    "`opcode`, `after`, `times`, `sense`",
-    "the recorder is not ready for so many commands: 2/04/01, after an opcode 2/04/08",
+    "`opcode`, `after`, `times`, `milliseconds`, `sense`",
+    "the recorder is not ready for so many commands, or for so long on its clock: 2/04/01, after an opcode 2/04/08",
   ],
   sense: ["`opcode`, `at`, `after`, `times`, `sense`", "commands fail with this sense and do nothing"],
   "wrong-toc": ["`start`", "READ TOC says that the last session begins there"],

@@ -10,7 +10,7 @@ import {
   writeParametersPage,
 } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
-import { createVirtualRecorder, type Fault, type VirtualMediumId } from "../src/index.ts";
+import { createVirtualRecorder, type Fault, SimulatedClock, type VirtualMediumId } from "../src/index.ts";
 import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 function host(...faults: readonly Fault[]): Initiator {
@@ -69,6 +69,23 @@ describe("a slow drive", () => {
       false,
     ]);
     expect(initiator.write(0, blocksOf(16, 1))).toBe("good");
+  });
+
+  it("is becoming ready for a while of its clock, however often it is asked", () => {
+    const clock = new SimulatedClock();
+    const slow = { fault: "slow", opcode: 0x2a, after: 1, milliseconds: 5000 } as const;
+    const recorder = createVirtualRecorder({ medium: "bd-r", capacity: 1024, clock, faults: [slow] });
+    const initiator = new Initiator(recorder);
+    expect(initiator.write(0, blocksOf(16, 1))).toBe("good");
+    for (let ask = 0; ask < 50; ask++) expect(initiator.sync()).toBe("2/04/08");
+    clock.advance(4999);
+    expect(initiator.sync()).toBe("2/04/08");
+    clock.advance(1);
+    expect(initiator.sync()).toBe("good");
+  });
+
+  it("has no time to wait for without a clock", () => {
+    expect(host({ fault: "slow", milliseconds: 5000 }).sync()).toBe("good");
   });
 
   it("takes long for the n-th command of a kind; what it has begun is done", () => {

@@ -243,6 +243,29 @@ describe("a replay", () => {
     }
   });
 
+  it("tears the same blocks, also when the power was cut before the log began", () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const recorder = createVirtualRecorder({ medium: "bd-r", capacity: 1024, seed });
+      recorder.arm([{ fault: "torn-unit", at: 5 }]);
+      recorder.powerCut();
+      recorder.powerOn();
+      const lines: string[] = [];
+      recordLog(recorder, (line) => lines.push(JSON.stringify(line)), { contents: true });
+      for (let attention = 0; attention < 2; attention++) send(recorder, testUnitReady.build({}));
+      send(recorder, write10.build({ lba: 0, blocks: 32 }), blocksOf(32, 1));
+      send(recorder, synchronizeCache.build({}));
+      for (let at = 0; at < 32; at++) send(recorder, read10.build({ lba: at, blocks: 1 }));
+      expectSame(recorder, `${lines.join("\n")}\n`);
+    }
+  });
+
+  it("holds the removal of a disc only where one was taken out", () => {
+    const { recorder, file } = logged({ medium: "bd-r", capacity: 1024 });
+    recorder.removeDisc();
+    recorder.removeDisc();
+    expect(parseLog(file(), "x").map(({ is }) => is)).toEqual(["recorder", "removal"]);
+  });
+
   it("stops at the first answer that differs, and says in what", () => {
     const { recorder, file } = logged({ medium: "bd-r", capacity: 1024 });
     send(recorder, testUnitReady.build({}));

@@ -98,6 +98,24 @@ describe("time", () => {
     expect(initiator.write(64, blocksOf(32, 1))).toBe("good");
   });
 
+  it("is longer inside the disc where the speed is that of the edge, and more evenly towards it", () => {
+    const recorder = createVirtualRecorder({ medium: "bd-r-pow", drive: "hl-dt-st-wh16ns40" });
+    const initiator = new Initiator(recorder);
+    const took = (at: number): number => {
+      const start = recorder.time;
+      expect(initiator.write(at, blocksOf(32, 1))).toBe("good");
+      return recorder.time - start;
+    };
+    const inside = took(0);
+    initiator.reserve(12_000_000);
+    const outside = took(initiator.track(2).start);
+    const atFullSpeed = 65_536 / 53_952;
+    // 24 and 58 mm: the radii of the recorded area.
+    expect(inside).toBeCloseTo(atFullSpeed * (58 / 24), 3);
+    expect(outside).toBeGreaterThan(atFullSpeed);
+    expect(outside).toBeLessThan(1.02 * atFullSpeed);
+  });
+
   it("differs along the disc where the drive has zones", () => {
     const recorder = createVirtualRecorder({ medium: "dvd+r-dl", drive: "hl-dt-st-bt20n", capacity: 300_000 });
     const initiator = new Initiator(recorder);
@@ -207,6 +225,19 @@ describe("what goes on behind its command", () => {
     clock.advance(8000);
     expect([event(), event()]).toEqual([2, 0]);
     expect([1, 2].map(() => initiator.send(tur))).toEqual(["6/28/00", "good"]);
+  });
+
+  it("a format of a used disc takes no longer than one of a blank disc: what is recorded goes first, not apart", () => {
+    const took = (isUsed: boolean): number => {
+      const { initiator, clock } = host({ medium: "bd-re", capacity: 1024, formatted: true });
+      if (isUsed) initiator.write(0, blocksOf(32, 1));
+      initiator.sync();
+      const start = clock.now();
+      expect(initiator.send(formatUnit.build({}), formatParameters.build({ type: 0x31 }))).toBe("good");
+      return clock.now() - start;
+    };
+    expect(took(true)).toBe(30_000);
+    expect(took(false)).toBe(30_000);
   });
 
   it("a full format takes as long as writing the medium", () => {

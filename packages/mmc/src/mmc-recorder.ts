@@ -17,20 +17,19 @@ import { readDriveCapture } from "./capture/read-drive-capture.ts";
 import type { Clock } from "./clock.ts";
 import { closeCommands } from "./close-rules.ts";
 import { type ChannelCommand, CommandChannel, cancelled, timeouts } from "./command-channel.ts";
-import { configuration, configurationRequests, getConfiguration } from "./commands/configuration.ts";
-import { features } from "./commands/features.ts";
 import { modeSelect10 } from "./commands/mode.ts";
 import { read10, synchronizeCache, write10 } from "./commands/read-write.ts";
 import { closeTrackSession, repairTrack, reserveTrack } from "./commands/tracks.ts";
-import { preventAllow, startStopUnit, testUnitReady } from "./commands/unit.ts";
+import { testUnitReady } from "./commands/unit.ts";
 import { type FormatChoice, formatChoices } from "./format-rules.ts";
 import { mediumFacts } from "./medium-facts.ts";
 import { type MediumReport, readMediumReport } from "./medium-report.ts";
 import { mediumRules } from "./medium-rules.ts";
 import { pieces } from "./pieces.ts";
 import { prepareCommand } from "./prepare-command.ts";
+import { canReload, eject, load } from "./reload-disc.ts";
 import { checkReservation } from "./reserve-rules.ts";
-import { type SenseData, senseKeys, senseOf } from "./sense.ts";
+import { type SenseData, senseOf } from "./sense.ts";
 import type { CommandPurpose } from "./sense-error.ts";
 import { describeSense } from "./sense-words.ts";
 import type { ScsiTransport } from "./transport.ts";
@@ -187,11 +186,11 @@ export class MmcRecorder implements DiscRecorder {
   reload({ signal }: CallOptions = {}): Promise<ReloadOutcome> {
     return this.#queue("reload the disc", signal, async () => {
       if (this.#isUnflushed) await this.#flush(signal);
-      if (!(await this.#canReload(signal)) || !(await this.#eject(signal))) return "same-cache";
-      const command = { ...this.#told("reload", "load the disc again"), signal };
-      const cdb = startStopUnit.build({ loadEject: true, start: true });
-      await this.#channel.execute({ ...command, cdb, timeout: timeouts.ready });
-      await this.#channel.waitUntilReady(command);
+      const told = (task: string) => ({ ...this.#told("reload", task), signal });
+      if (!(await canReload(this.#channel, told("tell whether it can reload the disc")))) return "same-cache";
+      this.#medium = undefined;
+      if (!(await eject(this.#channel, told("eject the disc")))) return "same-cache";
+      await load(this.#channel, told("load the disc again"));
       return "reloaded";
     });
   }
@@ -332,37 +331,6 @@ export class MmcRecorder implements DiscRecorder {
     this.#succession = undefined;
     const { purpose, task, subject, patience, signal } = told;
     await this.#channel.waitUntilReady({ purpose, task, subject, patience, signal });
-  }
-
-  /** Whether the drive says that it can both eject and load (feature 0003h). */
-  async #canReload(signal: AbortSignal | undefined): Promise<boolean> {
-    const { code } = features.removableMedium;
-    const allocationLength = 256;
-    const requestType = configurationRequests.one;
-    const reply = await this.#channel.execute({
-      ...this.#told("reload", "tell whether it can reload the disc"),
-      cdb: getConfiguration.build({ requestType, feature: code, allocationLength }),
-      dataInLength: allocationLength,
-      signal,
-    });
-    const feature = configuration.parse(reply).features.find((candidate) => candidate.code === code);
-    if (!feature) return false;
-    const { load, eject } = features.removableMedium.read(feature);
-    return load && eject;
-  }
-
-  /** Ejects the disc. `false`: the drive refuses, and the disc is where it was. */
-  async #eject(signal: AbortSignal | undefined): Promise<boolean> {
-    const command = { ...this.#told("reload", "eject the disc"), timeout: timeouts.ready, signal };
-    this.#medium = undefined;
-    try {
-      await this.#channel.execute({ ...command, cdb: preventAllow.build({ prevent: false }) });
-      await this.#channel.execute({ ...command, cdb: startStopUnit.build({ loadEject: true }) });
-      return true;
-    } catch (error) {
-      if (MultisessionError.is(error) && error.sense?.key === senseKeys.illegalRequest) return false;
-      throw error;
-    }
   }
 
   /**

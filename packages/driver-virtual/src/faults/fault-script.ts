@@ -20,6 +20,8 @@ interface Armed {
   seen: number;
   /** Commands that a slow drive is still not ready for. */
   busy: number;
+  /** Time until which a slow drive is not ready; milliseconds. */
+  until: number;
 }
 
 /** The faults that are armed, and the counters that they go by. */
@@ -39,12 +41,18 @@ export class FaultScript {
     Object.assign(this.#counters, counters);
   }
 
+  /** All that is left to chance, also what survives a power cut: one row of numbers, so that its state tells how it goes on. */
+  get random(): Random {
+    return this.#random;
+  }
+
   /** Replaces all faults; they count from now on. A seed decides anew what of them is left to chance. */
-  arm(faults: readonly Fault[], seed?: number): void {
+  arm(faults: readonly Fault[], now: number, seed?: number): void {
     this.#armed = faults.map((fault) => ({
       fault,
       seen: 0,
-      busy: fault.fault === "slow" && !fault.after ? fault.times : 0,
+      busy: fault.fault === "slow" && !fault.after ? (fault.times ?? 0) : 0,
+      until: fault.fault === "slow" && !fault.after ? now + (fault.milliseconds ?? 0) : 0,
     }));
     if (seed !== undefined) this.#random = new Random(seed);
     this.#armedAt = this.counters;
@@ -126,17 +134,19 @@ export class FaultScript {
   }
 
   /** What a slow drive says to this command, when it is not ready; only those are asked that need the drive. */
-  notReady(opcode: number): Sense | undefined {
+  notReady(opcode: number, now: number): Sense | undefined {
     for (const armed of this.#armed) {
       const { fault } = armed;
       if (fault.fault !== "slow") continue;
-      if (armed.busy > 0) {
-        armed.busy -= 1;
+      if (armed.busy > 0 || now < armed.until) {
+        armed.busy = Math.max(0, armed.busy - 1);
         return fault.sense ?? (fault.opcode === undefined ? becomingReady : longWrite);
       }
       if (fault.opcode !== undefined && fault.opcode !== opcode) continue;
       armed.seen += 1;
-      if (armed.seen === fault.after) armed.busy = fault.times;
+      if (armed.seen !== fault.after) continue;
+      armed.busy = fault.times ?? 0;
+      armed.until = now + (fault.milliseconds ?? 0);
     }
     return undefined;
   }

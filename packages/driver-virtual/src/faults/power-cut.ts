@@ -1,7 +1,8 @@
 import { BLOCK_BYTES, type Lba } from "@multisession/core";
 import { apply, freeIn, type MediumState } from "../medium-state.ts";
 import type { Effect, StateRecord } from "../state-record.ts";
-import type { BufferedDisc, PendingUnit } from "../write-model/buffered-disc.ts";
+import type { BufferedDisc } from "../write-model/buffered-disc.ts";
+import { effectOf, type PendingUnit } from "../write-model/pending-unit.ts";
 import type { Random } from "./random.ts";
 
 /**
@@ -29,7 +30,7 @@ function survivorsInPlace(
   // Now and then the power goes between two units.
   const torn = Math.floor(random.next() * (pending.length + 1));
   return pending.flatMap((entry, index): readonly Effect[] => {
-    if (index !== torn) return random.next() < chance ? [whole(entry)] : [];
+    if (index !== torn) return random.next() < chance ? [effectOf(entry)] : [];
     if (entry.record.is === "record") return tear(entry, undefined, random);
     const old = new Uint8Array(entry.data.length);
     disc.store.read(entry.at, old);
@@ -64,17 +65,13 @@ function tornInTrack(entry: PendingUnit, random: Random): readonly Effect[] {
 /** A unit that was written whole; a replacement may be lost from the map, and is when what it replaces is lost. */
 function settle(entry: PendingUnit, state: MediumState, random: Random): readonly Effect[] {
   const { record } = entry;
-  if (record.is !== "replace") return [whole(entry)];
+  if (record.is !== "replace") return [effectOf(entry)];
   const isThere = state.recordedIn(record.unit) > record.unit || state.orphans.has(record.unit);
-  return isThere && random.next() < 0.5 ? [whole(entry)] : [lost(record)];
+  return isThere && random.next() < 0.5 ? [effectOf(entry)] : [lost(record)];
 }
 
 function lost({ track, by }: StateRecord & { readonly is: "replace" }): Effect {
   return { record: { is: "lose", track, by } };
-}
-
-function whole({ record, at, data }: PendingUnit): Effect {
-  return { record, data: { at, bytes: data } };
 }
 
 /** What a unit held before; write-once units held nothing. */

@@ -38,6 +38,8 @@ export interface LogHead {
   readonly faults: readonly Fault[];
   /** Whether time passed by a clock, or at once. */
   readonly hasClock: boolean;
+  /** The power was off before, which the recorder still has to tell. Absent where it was not. */
+  readonly wasOff?: boolean;
 }
 
 /** A line for a command. */
@@ -84,6 +86,8 @@ export interface LogOrigin {
   readonly faults: readonly Fault[];
   /** Whether time passes by a clock, or at once. */
   readonly hasClock: boolean;
+  /** The power was off before, which the recorder still has to tell. Absent where it was not. */
+  readonly wasOff?: boolean;
 }
 
 /** The first line of a log. */

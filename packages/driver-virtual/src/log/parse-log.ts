@@ -83,7 +83,7 @@ function lineFrom(value: unknown, index: number): LogLine {
   }
 }
 
-function headFrom({ version, kind, disc, seed, faults, hasClock }: Members, at: number): LogHead {
+function headFrom({ version, kind, disc, seed, faults, hasClock, wasOff }: Members, at: number): LogHead {
   if (kind !== "log" || version !== LOG_VERSION) throw new TypeError(`only version ${LOG_VERSION} is known`);
   const document = objectOf(disc, "disc") as unknown as StateDocument;
   const wrong = checkState(stateOf(document)).find(({ outcome }) => outcome === "bad");
@@ -98,6 +98,7 @@ function headFrom({ version, kind, disc, seed, faults, hasClock }: Members, at: 
     seed: numberOf(seed, "seed"),
     faults: faultsOf(faults),
     hasClock: hasClock === true,
+    ...(wasOff === true && { wasOff }),
   };
 }
 

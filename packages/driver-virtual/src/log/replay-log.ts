@@ -66,7 +66,13 @@ export function replayLog(lines: readonly LogLine[], write: (line: LogLine) => v
 function recorderOf(head: LogHead, clock: SimulatedClock | undefined): VirtualRecorder {
   const drive = driveOf(head.disc);
   const { seed, faults } = head;
-  return new VirtualRecorder(new MemoryStore(stateOf(head.disc), drive), { seed, faults, ...(clock && { clock }) });
+  const recorder = new VirtualRecorder(new MemoryStore(stateOf(head.disc), drive), clock && { clock });
+  if (head.wasOff) {
+    recorder.powerCut();
+    recorder.powerOn();
+  }
+  recorder.arm(faults, seed);
+  return recorder;
 }
 
 /** Does again what a line tells; says why when it cannot be. */

@@ -47,8 +47,11 @@ function deferred({ script, isTrayOpen }: Drive, { reportsAttention }: CommandEn
   return failed && { ...failed, isDeferred: true };
 }
 
-function unreadiness({ script, isTrayOpen }: Drive, { reportsAttention, opcode }: CommandEntry): Sense | undefined {
-  return script.isArmed && reportsAttention && !isTrayOpen ? script.notReady(opcode) : undefined;
+/** A slow drive; without a clock its time has passed when it is asked. */
+function unreadiness(drive: Drive, { reportsAttention, opcode }: CommandEntry): Sense | undefined {
+  const { script, timing, isTrayOpen } = drive;
+  if (!script.isArmed || !reportsAttention || isTrayOpen) return undefined;
+  return script.notReady(opcode, timing.isAtOnce ? Number.POSITIVE_INFINITY : timing.now);
 }
 
 /** A disc that cannot be changed where it lies is a write-protected one. */

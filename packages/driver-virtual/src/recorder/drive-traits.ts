@@ -1,4 +1,4 @@
-import type { Lba } from "@multisession/core";
+import type { Blocks, Lba } from "@multisession/core";
 import type { CapturedMedium, CapturedSpeed, CapturedZone, DriveCapture, DriveQuirks } from "@multisession/mmc";
 import { hex4 } from "../drives/drive-profile.ts";
 import type { MediaId, MediumTable } from "../media/medium-table.ts";
@@ -17,6 +17,8 @@ export interface DriveTraits {
   readonly readSpeed: number;
   /** Stretches of the disc with speeds of their own; empty where one speed holds. */
   readonly writeZones: readonly CapturedZone[];
+  /** Blocks of the medium: how far it is to the edge. */
+  readonly mediumBlocks: Blocks;
   /** Size of the buffer. */
   readonly bufferBytes: number;
   /** How the medium names itself; a CD does not. */
@@ -36,6 +38,7 @@ export function traitsOf(drive: DriveCapture, state: MediumState): DriveTraits {
     writeSpeeds: nonEmpty(medium?.writeSpeeds) ?? table.writeSpeeds.map((speed) => ({ speed })),
     readSpeed: medium?.readSpeed ?? table.readSpeed,
     writeZones: zonesOn(medium, state),
+    mediumBlocks: state.mediumBlocks,
     bufferBytes: medium?.bufferBytes ?? BUFFER_BYTES,
     mediaId: nameOf(table, id) ?? table.mediaId,
     ...(times && { times }),

@@ -84,7 +84,10 @@ export class Drive {
     const { disc, timing } = this;
     disc.flush();
     const { write } = timing.speeds;
-    const durations = records.map((record) => durationOf(record, disc.state, write));
+    // A format before another one only erases: the two are one operation.
+    const durations = records.map((record, index) =>
+      record.is === "format" && records[index + 1]?.is === "format" ? 0 : durationOf(record, disc.state, write),
+    );
     const whole = durations.reduce((sum, duration) => sum + duration, timing.drain() + more);
     // One thing goes on at a time: what comes while a format does is waited for.
     if (timing.isAtOnce || !isImmediate || whole === 0 || this.operation !== undefined) {
@@ -250,6 +253,11 @@ export class Drive {
     this.sessionAtOnce = undefined;
     this.timing.drain();
     this.disc = this.#load(this.disc.store);
+  }
+
+  /** Whether it has to tell that the power was off. */
+  get hasRestarted(): boolean {
+    return this.attentions.includes(POWERED_ON);
   }
 
   /** Comes up again after the power was gone. */

@@ -13,7 +13,6 @@ import { chooseDrive } from "../drives/choose-drive.ts";
 import { virtualDrive } from "../drives/virtual-drive.ts";
 import type { Counters, Fault } from "../faults/fault.ts";
 import { aftermath, survivors } from "../faults/power-cut.ts";
-import { Random } from "../faults/random.ts";
 import type { LogOrigin } from "../log/log-line.ts";
 import type { RecorderEvent } from "../log/recorder-event.ts";
 import type { MediumStore, StoreAccess } from "../storage/medium-store.ts";
@@ -57,7 +56,6 @@ export class VirtualRecorder implements ScsiTarget {
   readonly #log = new CommandLog();
   readonly #observers = new Set<(event: RecorderEvent) => void>();
   #faults: readonly Fault[] = [];
-  #random: Random;
   #isOn = true;
   #lastPause = 0;
 
@@ -66,7 +64,6 @@ export class VirtualRecorder implements ScsiTarget {
     { faults = [], seed = 1, drive = chooseDrive(store.drive), clock }: RecorderOptions = {},
   ) {
     this.#drive = new Drive(store, drive, clock);
-    this.#random = new Random(seed);
     this.arm(faults, seed);
   }
 
@@ -154,9 +151,10 @@ export class VirtualRecorder implements ScsiTarget {
       at: this.time,
       state: disc.store.state,
       drive: capture === virtualDrive ? undefined : capture,
-      seed: this.#random.state,
+      seed: this.#drive.script.random.state,
       faults: this.#faults,
       hasClock: !timing.isAtOnce,
+      ...(this.#drive.hasRestarted && { wasOff: true }),
     };
   }
 
@@ -172,8 +170,7 @@ export class VirtualRecorder implements ScsiTarget {
   arm(faults: readonly Fault[], seed?: number): void {
     this.#tell({ is: "arm", at: this.time, faults, seed });
     this.#faults = faults;
-    this.#drive.script.arm(faults, seed);
-    if (seed !== undefined) this.#random = new Random(seed);
+    this.#drive.script.arm(faults, this.time, seed);
   }
 
   /** What was done so far; faults count the same things. */
@@ -225,6 +222,7 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** The disc is taken out by force: of what is in the buffer, as much gets onto it as the seed says. */
   removeDisc(): void {
+    if (!this.#isOn || this.#drive.isTrayOpen) return;
     this.#tell({ is: "removal", at: this.time });
     this.#remove();
   }
@@ -240,8 +238,8 @@ export class VirtualRecorder implements ScsiTarget {
 
   /** What gets onto the medium of all that was under way. */
   #settle(isDamaging: boolean): void {
-    const { disc } = this.#drive;
-    disc.store.commit(survivors(disc, this.#random), true);
+    const { disc, script } = this.#drive;
+    disc.store.commit(survivors(disc, script.random), true);
     disc.store.commit(aftermath(disc.store.state, isDamaging), true);
   }
 
@@ -319,7 +317,7 @@ export class VirtualRecorder implements ScsiTarget {
       timing: timing.snapshot(),
       operation,
       isOn: this.#isOn,
-      random: this.#random.state,
+      random: this.#drive.script.random.state,
     });
     return snapshot;
   }

@@ -9,6 +9,8 @@ export interface Speeds {
   readonly write: number;
   /** Of reading. */
   readonly read: number;
+  /** Constant angular velocity: `write` is reached at the edge of a disc of so many blocks. */
+  readonly angularOver?: Blocks | undefined;
   /** Stretches of the disc, none faster than `write`. */
   readonly zones: readonly CapturedZone[];
   /** Size of the buffer. */
@@ -28,6 +30,7 @@ export interface TimingSnapshot {
   readonly wanted: WantedSpeeds;
   readonly elapsed: number;
   readonly level: number;
+  readonly rate: number;
   readonly now: number;
 }
 
@@ -47,6 +50,8 @@ export class Timing {
   /** Bytes in the buffer at the time `#since`. */
   #level = 0;
   #since = 0;
+  /** Speed at which the buffer gets onto the medium where it was written last. */
+  #rate = 1;
 
   constructor(clock: Clock | undefined, traits: () => DriveTraits) {
     this.#clock = clock;
@@ -111,58 +116,78 @@ export class Timing {
   write(at: Lba, blocks: Blocks): void {
     const bytes = blocks * BLOCK_BYTES;
     const speed = speedAt(this.speeds, at);
+    const before = this.filled;
+    this.#rate = speed;
     if (this.isAtOnce) {
       this.#elapsed += bytes / speed;
       return;
     }
-    const excess = this.filled + bytes - this.speeds.bufferBytes;
-    if (excess > 0) this.pass(Math.min(excess, this.filled) / speed);
+    this.#level = before;
+    this.#since = this.now;
+    const excess = before + bytes - this.speeds.bufferBytes;
+    if (excess > 0) this.pass(Math.min(excess, before) / speed);
     this.#level = this.filled + bytes;
     this.#since = this.now;
   }
 
   /** Bytes in the buffer that are not on the medium yet. */
   get filled(): number {
-    return Math.max(0, this.#level - (this.now - this.#since) * this.speeds.write);
+    return Math.max(0, this.#level - (this.now - this.#since) * this.#rate);
   }
 
   /** The buffer goes onto the medium; gives the time that this takes. */
   drain(): number {
-    const duration = this.filled / this.speeds.write;
+    const duration = this.filled / this.#rate;
     this.#level = 0;
     return duration;
   }
 
   /** What belongs to a snapshot. */
   snapshot(): TimingSnapshot {
-    return { wanted: this.#wanted, elapsed: this.#elapsed, level: this.filled, now: this.now };
+    return { wanted: this.#wanted, elapsed: this.#elapsed, level: this.filled, rate: this.#rate, now: this.now };
   }
 
   /** Goes back to a snapshot, but for the time of a clock. */
-  restore({ wanted, elapsed, level }: TimingSnapshot): void {
+  restore({ wanted, elapsed, level, rate }: TimingSnapshot): void {
     this.#wanted = wanted;
     this.#elapsed = elapsed;
     this.#level = level;
+    this.#rate = rate;
     this.#since = this.now;
     this.forgetSpeeds();
   }
 }
 
-function speedsOf({ writeSpeeds, readSpeed, writeZones, bufferBytes }: DriveTraits, wanted: WantedSpeeds): Speeds {
-  const offered = writeSpeeds.map(({ speed }) => speed).sort((a, b) => b - a);
-  const write = Math.max(1, offered.find((speed) => speed <= wanted.write) ?? offered.at(-1) ?? 1);
+function speedsOf(
+  { writeSpeeds, readSpeed, writeZones, bufferBytes, mediumBlocks }: DriveTraits,
+  wanted: WantedSpeeds,
+): Speeds {
+  const offered = writeSpeeds.toSorted((a, b) => b.speed - a.speed);
+  const chosen = offered.find(({ speed }) => speed <= wanted.write) ?? offered.at(-1);
+  const write = Math.max(1, chosen?.speed ?? 1);
   const capped = (speed: number): number => Math.max(1, Math.min(speed, wanted.write));
   const zones = writeZones.map((zone) => ({
     ...zone,
     startSpeed: capped(zone.startSpeed),
     endSpeed: capped(zone.endSpeed),
   }));
-  return { write, read: Math.max(1, Math.min(readSpeed, wanted.read)), zones, bufferBytes };
+  const read = Math.max(1, Math.min(readSpeed, wanted.read));
+  return { write, read, zones, bufferBytes, ...(chosen?.isAngular && { angularOver: mediumBlocks }) };
+}
+
+/** Radius of the recorded area of a disc of 12 cm, inside and outside; millimetres (ECMA-267 and others). */
+const radii = { inner: 24, outer: 58 } as const;
+
+/** At constant angular velocity the speed is as the radius, and the blocks up to a radius are as the area (one layer). */
+function angularShare(at: Lba, blocks: Blocks): number {
+  const [inner, outer] = [radii.inner ** 2, radii.outer ** 2];
+  const area = inner + (outer - inner) * Math.min(1, at / Math.max(1, blocks));
+  return Math.sqrt(area) / radii.outer;
 }
 
 /** Speed of writing at a block: inside a stretch it grows evenly. */
-function speedAt({ write, zones }: Speeds, at: Lba): number {
-  if (zones.length === 0) return write;
+function speedAt({ write, zones, angularOver }: Speeds, at: Lba): number {
+  if (zones.length === 0) return angularOver === undefined ? write : write * angularShare(at, angularOver);
   const zone = zones.find(({ to }) => at <= to);
   if (zone === undefined) return write;
   const share = Math.max(0, at - zone.from) / Math.max(1, zone.to - zone.from);

@@ -4,22 +4,8 @@ import { type MediumTable, sense } from "../media/medium-table.ts";
 import { apply, type MediumState } from "../medium-state.ts";
 import type { Effect, StateRecord } from "../state-record.ts";
 import type { MediumStore } from "../storage/medium-store.ts";
+import { effectOf, type PendingUnit, unitsOf } from "./pending-unit.ts";
 import { UnitPool } from "./unit-pool.ts";
-
-/**
- * What the recorder has accepted and has not put onto the medium yet: one write unit, or those that a WRITE appended one
- * behind the other.
- */
-export interface PendingUnit {
-  /** First block, as the host addresses it. */
-  readonly at: Lba;
-  /** Whole units. Not changed any more once it is shared. */
-  readonly data: Uint8Array;
-  /** What changes when all of it gets onto the medium. */
-  readonly record: StateRecord;
-  /** Blocks that the host gave; less than a unit while more may follow. */
-  readonly filled: Blocks;
-}
 
 /** How many of `wanted` effects are carried out before the power goes. */
 export type EffectGate = (wanted: number) => number;
@@ -99,7 +85,7 @@ export class BufferedDisc {
 
   /** The units in the buffer, one by one, in the order in which they go onto the medium. */
   get pending(): readonly PendingUnit[] {
-    return this.#pending.flatMap((entry) => this.#unitsOf(entry));
+    return this.#pending.flatMap((entry) => unitsOf(entry, this.table.unit));
   }
 
   /** Appends whole blocks to a track; the caller has checked that they fit. */
@@ -213,19 +199,6 @@ export class BufferedDisc {
     return data.length / (this.table.unit * BLOCK_BYTES);
   }
 
-  /** What a WRITE appended, unit by unit. */
-  #unitsOf(entry: PendingUnit): readonly PendingUnit[] {
-    const { unit } = this.table;
-    const { at, data, record } = entry;
-    if (record.is !== "append" || data.length === unit * BLOCK_BYTES) return [entry];
-    return Array.from({ length: this.#countOf(entry) }, (_, index) => ({
-      at: at + index * unit,
-      data: data.subarray(index * unit * BLOCK_BYTES, (index + 1) * unit * BLOCK_BYTES),
-      record: { ...record, next: at + (index + 1) * unit },
-      filled: unit,
-    }));
-  }
-
   /** Gives back the data of a unit that is not in the buffer any more. */
   #release({ data }: PendingUnit): void {
     if (!this.#shared.has(data)) this.pool.give(data);
@@ -276,7 +249,7 @@ export class BufferedDisc {
 
   /** The power goes while the buffer is emptied: only the first units get there, each of them whole. */
   #destagePart(ready: readonly PendingUnit[], more: readonly Effect[], allowed: number, isDurable: boolean): never {
-    const units = ready.flatMap((entry) => this.#unitsOf(entry));
+    const units = ready.flatMap((entry) => unitsOf(entry, this.table.unit));
     this.store.commit([...units.map(effectOf), ...more].slice(0, allowed), isDurable);
     this.#isUnsynced = !isDurable;
     this.#pending = [...units.slice(allowed), ...this.#filling.values()];
@@ -287,7 +260,7 @@ export class BufferedDisc {
   #tornOf(ready: readonly PendingUnit[]): readonly Effect[] {
     const tear = this.#tear;
     if (!tear?.isTearing) return [];
-    const units = ready.flatMap((entry) => this.#unitsOf(entry));
+    const units = ready.flatMap((entry) => unitsOf(entry, this.table.unit));
     const lost = units.flatMap(({ at }) => tear.tornIn(at, this.table.unit));
     return lost.length > 0 ? [{ record: { is: "unreadable", blocks: lost } }] : [];
   }
@@ -398,10 +371,6 @@ export class BufferedDisc {
       if (entry.filled < this.table.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
     }
   }
-}
-
-function effectOf({ record, at, data }: PendingUnit): Effect {
-  return { record, data: { at, bytes: data } };
 }
 
 /** An array that the caller fills as a whole: to clear it first would cost as much as to read a quarter of it. */
