@@ -172,6 +172,24 @@ describe("level 4", () => {
     expect(volume.findings).toEqual([]);
   });
 
+  it.each([
+    ["as they are, Rock Ridge's names", [], ["/a:b", "/link"], undefined],
+    ["without the primary root, Joliet's", ["primary"], ["/a_b"], undefined],
+    ["without Joliet's too, the enhanced ones", ["primary", "joliet"], ["/a:b"], undefined],
+    ["without Joliet, where the enhanced ones are preferred to it", ["primary"], ["/a:b"], ["enhanced", "joliet"]],
+  ] as const)("its roots %s are read", async (_, lost, expected, prefer) => {
+    const disc = new MemoryDisc();
+    const { tree, contents } = treeOf({ "a:b": "1", link: { link: "a:b" } });
+    const writer = new Iso9660({ level: 4 });
+    await burnTree(writer, disc, tree, appendSpace(0), contents);
+    const rootOf = { primary: 16, joliet: 17 } as const;
+    for (const hierarchy of lost)
+      disc.blocks.delete(Buffer.from(await disc.read(rootOf[hierarchy], 1)).readUInt32LE(158));
+    const reader = new Iso9660(prefer === undefined ? {} : { prefer });
+    const listing = await listingOf(await reader.open(disc, await stateAt(writer, disc, 0)), disc);
+    expect(Object.keys(listing).toSorted()).toEqual(["", ...expected]);
+  });
+
   it("says which names it changed", async () => {
     const { notes } = await level4.layout(sample.tree, { space: appendSpace(0), fixed });
     expect(notes.join("\n")).toMatch(/2 names too long or with a semicolon changed for readers of ISO 9660:1999/);
