@@ -1,6 +1,6 @@
 import { type DirectoryNode, MultisessionError, type Tree, type TreeNode } from "@multisession/core";
 import { MAX_LEVELS } from "./check-depth.ts";
-import { SHORT_DATE_RANGE } from "./dates.ts";
+import { LONG_DATE_RANGE, SHORT_DATE_RANGE } from "./dates.ts";
 import { dCharacters } from "./iso-names.ts";
 import { cutUnits } from "./joliet-names.ts";
 import { MAX_PARENTS } from "./path-table.ts";
@@ -36,6 +36,7 @@ export async function checkTree(
   turns: Turns,
 ): Promise<readonly string[]> {
   checkVolumeName(volumeName);
+  const range = volume.rockRidge !== false && volume.stamps === "long" ? LONG_DATE_RANGE : SHORT_DATE_RANGE;
   const oddities: Oddities = { levels: 0, directories: 0, longNames: [], longTargets: [], unusualTimes: [] };
   // Not recursive: a deep tree must not end the stack.
   const waiting: { node: DirectoryNode; level: number }[] = [{ node: root, level: 1 }];
@@ -47,7 +48,7 @@ export async function checkTree(
     for (const child of node.children) {
       checkNode(child, names);
       if (volume.names.level < 3) checkOneSection(child, volume);
-      notice(child, oddities);
+      notice(child, oddities, range);
       if (child.kind === "directory") waiting.push({ node: child, level: level + 1 });
     }
     await turns.after(node.children.length + 1);
@@ -102,17 +103,16 @@ function refuseName(name: string, why: string): never {
   throw new MultisessionError("NAME_NOT_ALLOWED", `"${name}" ${why}, so ISO 9660 cannot hold it.`, { subject: name });
 }
 
-function notice(node: TreeNode, oddities: Oddities): void {
+function notice(node: TreeNode, oddities: Oddities, range: typeof SHORT_DATE_RANGE): void {
   const { name, attributes } = node;
   if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES) oddities.longNames.push(name);
   if (node.kind === "symlink" && Buffer.byteLength(node.target) > MAX_TARGET_BYTES) oddities.longTargets.push(name);
-  if (attributes.modified < SHORT_DATE_RANGE.first || attributes.modified > SHORT_DATE_RANGE.last)
-    oddities.unusualTimes.push(name);
+  if (attributes.modified < range.first || attributes.modified > range.last) oddities.unusualTimes.push(name);
 }
 
 function notesOf(
   { levels, directories, longNames, longTargets, unusualTimes }: Oddities,
-  { rockRidge, deepFolders }: VolumeOptions,
+  { rockRidge, stamps, deepFolders }: VolumeOptions,
 ): string[] {
   const notes: string[] = [];
   if (levels > MAX_LEVELS && deepFolders === "allowed")
@@ -131,7 +131,7 @@ function notesOf(
     );
   if (unusualTimes.length > 0)
     notes.push(
-      `${countOf(unusualTimes.length, "time")} outside the years 1900 to 2155 stored as the nearest that can be, such as that of "${unusualTimes[0]}".`,
+      `${countOf(unusualTimes.length, "time")} outside the years ${stamps === "long" ? "1 to 9999" : "1900 to 2155"} stored as the nearest that can be, such as that of "${unusualTimes[0]}".`,
     );
   return notes;
 }

@@ -10,6 +10,12 @@ export const SHORT_DATE_RANGE: { readonly first: number; readonly last: number }
   last: Date.UTC(2155, 11, 31, 23, 59, 59),
 };
 
+/** First and last moment that a long date can hold: its year has four digits. */
+export const LONG_DATE_RANGE: { readonly first: number; readonly last: number } = {
+  first: Date.parse("0001-01-01T00:00:00Z"),
+  last: Date.parse("9999-12-31T23:59:59.99Z"),
+};
+
 const QUARTER_HOUR = 15 * 60_000;
 
 /** Writes a short date in UTC. Times outside {@link SHORT_DATE_RANGE} become its nearest end. */
@@ -34,9 +40,9 @@ export function readShortDate(bytes: Uint8Array, at: number): number {
   return Date.UTC(1900 + year, month - 1, day, hour, minute, second) - zoneOffset(zone);
 }
 
-/** Writes a long date in UTC: sixteen digits down to hundredths of a second, and the zone. */
+/** Writes a long date in UTC: sixteen digits down to hundredths of a second, and the zone. Times outside {@link LONG_DATE_RANGE} become its nearest end. */
 export function putLongDate(bytes: Uint8Array, at: number, time: number): void {
-  const digits = new Date(Math.min(Math.max(time, SHORT_DATE_RANGE.first), SHORT_DATE_RANGE.last))
+  const digits = new Date(Math.min(Math.max(time, LONG_DATE_RANGE.first), LONG_DATE_RANGE.last))
     .toISOString()
     .replaceAll(/\D/g, "")
     .slice(0, 16);

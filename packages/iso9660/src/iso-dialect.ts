@@ -12,6 +12,7 @@ import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts
 import { nameAsGiven, nameForIso } from "./iso-names.ts";
 import type { Relocation } from "./relocation.ts";
 import {
+  type AttributeForm,
   attributeBytes,
   nameEntryBytes,
   putAttributes,
@@ -47,6 +48,8 @@ export interface IsoChanges {
 /** The primary hierarchy: ISO 9660 level 3 names, as a rule with Rock Ridge in the system use fields. */
 export class IsoDialect implements Dialect {
   readonly #options: VolumeOptions;
+  /** How Rock Ridge is written; nothing without it. */
+  readonly #attributes: AttributeForm | undefined;
   readonly #attributeBytes: number;
   readonly changes: IsoChanges = { mapped: 0, links: 0, compressed: 0 };
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
@@ -61,7 +64,9 @@ export class IsoDialect implements Dialect {
     continuationsAt: Lba = 0,
   ) {
     this.#options = options;
-    this.#attributeBytes = options.rockRidge === false ? 0 : attributeBytes(options.rockRidge);
+    const { rockRidge: version, stamps } = options;
+    this.#attributes = version === false ? undefined : { version, stamps };
+    this.#attributeBytes = this.#attributes === undefined ? 0 : attributeBytes(this.#attributes);
     this.#relocation = relocation;
     this.continuations = continuations;
     this.#continuationsAt = continuationsAt;
@@ -142,13 +147,13 @@ export class IsoDialect implements Dialect {
     const length = this.#dotBytes(isStart, target.parentAt !== undefined, directory);
     putHeader(bytes, at, length, 1, recordFlag.directory, attributes, target);
     bytes[at + DOT_IDENTIFIER_END - 1] = which === "self" ? 0 : 1;
-    const { rockRidge } = this.#options;
-    if (rockRidge === false) return;
+    const form = this.#attributes;
+    if (form === undefined) return;
     let next = at + DOT_IDENTIFIER_END;
     if (isStart) next = putSuspStart(bytes, next);
-    next = putAttributes(bytes, next, "directory", attributes, target, rockRidge);
+    next = putAttributes(bytes, next, "directory", attributes, target, form);
     if (isStart) {
-      next = putExtensionId(bytes, next, rockRidge);
+      next = putExtensionId(bytes, next, form.version);
       const extended = this.rootAttributes(directory);
       if (extended !== undefined) bytes.set(extended, next);
     }
@@ -167,9 +172,9 @@ export class IsoDialect implements Dialect {
     this.putIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
     if (node.kind !== "directory")
       view.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
-    const { rockRidge } = this.#options;
-    if (rockRidge === false) return;
-    let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, rockRidge);
+    const form = this.#attributes;
+    if (form === undefined) return;
+    let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, form);
     const zisofs = compressionOf(node);
     if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
     if (target.childAt !== undefined) next = putMovedChild(bytes, next, target.childAt);

@@ -1,6 +1,6 @@
 import type { Attributes, TreeNode } from "@multisession/core";
 import { putU32Both } from "./both-endian.ts";
-import { putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
+import { LONG_DATE_BYTES, putLongDate, putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
 
 /** Versions of Rock Ridge. 1.12 adds serial numbers, by which readers know hard links. */
 export type RockRidgeVersion = "1.10" | "1.12";
@@ -26,11 +26,24 @@ const TEXT_HEADER_BYTES = 5;
 /** An entry's length is one byte; even entries keep what follows aligned. */
 const MAX_ENTRY_BYTES = 254;
 
-const TF_BYTES = TEXT_HEADER_BYTES + SHORT_DATE_BYTES;
+/** Forms of a time stamp: to the second in seven bytes, or to hundredths of it in seventeen. */
+export type StampForm = "short" | "long";
+
+/** Bytes of a TF entry with one stamp. */
+const stampBytes: Readonly<Record<StampForm, number>> = {
+  short: TEXT_HEADER_BYTES + SHORT_DATE_BYTES,
+  long: TEXT_HEADER_BYTES + LONG_DATE_BYTES,
+};
+
+/** How PX and TF are written. */
+export interface AttributeForm {
+  readonly version: RockRidgeVersion;
+  readonly stamps: StampForm;
+}
 
 /** Bytes of {@link putAttributes}: PX and TF. */
-export function attributeBytes(version: RockRidgeVersion): number {
-  return rockRidge[version].attributeBytes + TF_BYTES;
+export function attributeBytes({ version, stamps }: AttributeForm): number {
+  return rockRidge[version].attributeBytes + stampBytes[stamps];
 }
 
 /** Bytes of the entry that leads to a continuation area. */
@@ -84,7 +97,7 @@ export interface Inode {
 }
 
 /**
- * Writes PX and TF. TF has the time of modification only, in seven bytes: where access and attribute change are missing,
+ * Writes PX and TF. TF has the time of modification only: where access and attribute change are missing,
  * Linux, xorriso and libarchive take the date of the directory record, which is the same (measured).
  */
 export function putAttributes(
@@ -93,7 +106,7 @@ export function putAttributes(
   kind: TreeNode["kind"],
   attributes: Attributes,
   { links, serial }: Inode,
-  version: RockRidgeVersion,
+  { version, stamps: form }: AttributeForm,
 ): number {
   const length = rockRidge[version].attributeBytes;
   putEntry(bytes, at, "PX", length);
@@ -103,10 +116,11 @@ export function putAttributes(
   putU32Both(bytes, at + 28, attributes.gid);
   if (version === "1.12") putU32Both(bytes, at + 36, serial);
   const stamps = at + length;
-  putEntry(bytes, stamps, "TF", TF_BYTES);
-  bytes[stamps + 4] = stampFlag.modify;
-  putShortDate(bytes, stamps + 5, attributes.modified);
-  return stamps + TF_BYTES;
+  putEntry(bytes, stamps, "TF", stampBytes[form]);
+  bytes[stamps + 4] = form === "long" ? stampFlag.modify | stampFlag.long : stampFlag.modify;
+  if (form === "long") putLongDate(bytes, stamps + 5, attributes.modified);
+  else putShortDate(bytes, stamps + 5, attributes.modified);
+  return stamps + stampBytes[form];
 }
 
 /** Writes CE: where the entries go on (SUSP 5.1). */
