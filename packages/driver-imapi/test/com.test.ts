@@ -83,7 +83,7 @@ describe("a call through a vtable", () => {
         expect(probe.call("Wide", BigInt(int) << 20n)).toBe(BigInt(int) << 20n);
         expect(probe.call("Real", int)).toBe(int / 2);
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
     expect(runtime.ledger).toEqual({ strings: 0, arrays: 0, blocks: 0 });
   });
@@ -131,7 +131,7 @@ describe("a call through a vtable", () => {
       const read = reader.callAsync("Read", buffer, buffer.length);
       buffer = undefined;
       // Pressure on the collector, which knows nothing of native code.
-      for (let round = 0; round < 20; round++) new Uint8Array(1_000_000).fill(round);
+      for (let round = 0; round < 6; round++) new Uint8Array(1_000_000).fill(round);
       await read;
       return view.deref()?.every((byte) => byte === 7) ?? true;
     });

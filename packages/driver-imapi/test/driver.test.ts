@@ -1,5 +1,6 @@
 import { createPlugins } from "@multisession/core";
 import { afterAll, describe, expect, it } from "vitest";
+import { findDevice } from "../src/device-name.ts";
 import { type DeviceChange, type ImapiRecorder, imapi, watchDevices } from "../src/index.ts";
 import { bundleHost } from "./support/bundled-host.ts";
 import { driveWith, errorOf } from "./support/drives.ts";
@@ -39,15 +40,29 @@ describe("the list of drives", () => {
 });
 
 describe("opening a drive", () => {
-  it.each(["imapi:D:", "imapi:d:\\", "D:", "imapi:C:\\mnt\\disc", "imapi:\\\\?\\cdrom#stand-in"])(
-    "works by the name %s, and the URI is that of its letter",
-    async (name) => {
-      await driveWith(host, "bd-r", { paths: ["D:\\", "C:\\mnt\\disc\\"] });
-      await using recorder = await open(name);
-      expect(recorder.uri).toBe("imapi:D:");
-      expect(recorder.device).toMatchObject({ id: "\\\\?\\cdrom#stand-in", canLoad: true, product: "STAND-IN Ä中" });
-    },
-  );
+  const names = [
+    "imapi:D:",
+    "imapi:d:\\",
+    "D:",
+    "d:/",
+    "imapi:C:\\mnt\\disc",
+    "imapi:\\\\?\\cdrom#one",
+    "imapi:\\\\?\\Volume{1}",
+  ];
+  it.each(names)("%s names the drive", (name) => {
+    const known = { vendor: "", product: "", revision: "", canLoad: true };
+    const other = { ...known, id: "\\\\?\\cdrom#two", volume: "\\\\?\\Volume{2}\\", paths: ["E:\\"] };
+    const one = { ...known, id: "\\\\?\\cdrom#one", volume: "\\\\?\\Volume{1}\\", paths: ["D:\\", "C:\\mnt\\disc\\"] };
+    expect(findDevice([other, one], name)).toBe(one);
+    expect(findDevice([other], name)).toBeUndefined();
+  });
+
+  it("gives its identity, and a URI with its letter", async () => {
+    await driveWith(host, "bd-r", { paths: ["D:\\", "C:\\mnt\\disc\\"] });
+    await using recorder = await open("imapi:C:\\mnt\\disc");
+    expect(recorder.uri).toBe("imapi:D:");
+    expect(recorder.device).toMatchObject({ id: "\\\\?\\cdrom#stand-in", canLoad: true, product: "STAND-IN Ä中" });
+  });
 
   it.each(["Burner™", "", "a".repeat(64)])("the client's name %j is the caller's mistake", (client) => {
     expect(() => imapi({ client })).toThrow(TypeError);

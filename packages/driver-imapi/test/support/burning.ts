@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { bdrPow } from "@multisession/bdr-pow";
-import { type BurnEvent, createPlugins, type Plugin, type Plugins } from "@multisession/core";
+import { type BurnEvent, createPlugins, type DiscRecorder, type Plugin, type Plugins } from "@multisession/core";
 import { FileSystemImage, type ImageOptions, type ImageReport } from "@multisession/file-system-image";
 import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
@@ -42,16 +42,33 @@ export function digestOf(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** {@link filesOn} with the digest of each file in place of its contents. */
-export async function digestsOn(hostProgram: URL, session?: number): Promise<Readonly<Record<string, string>>> {
-  const files = await filesOn(hostProgram, session);
-  return Object.fromEntries([...files].map(([name, content]) => [name, digestOf(content)]));
+/** For each session {@link filesOn}, with the digest of each file in place of its contents. */
+export async function digestsOn(
+  hostProgram: URL,
+  sessions: readonly number[],
+): Promise<readonly Readonly<Record<string, string>>[]> {
+  const plugins = pluginsFor(hostProgram);
+  await using recorder = await plugins.open("imapi:D:");
+  const digests: Readonly<Record<string, string>>[] = [];
+  for (const session of sessions) {
+    const files = await filesOf(recorder, plugins, session);
+    digests.push(Object.fromEntries([...files].map(([name, content]) => [name, digestOf(content)])));
+  }
+  return digests;
 }
 
 /** Names and contents of what a session of the disc in `D:` shows. */
 export async function filesOn(hostProgram: URL, session?: number): Promise<ReadonlyMap<string, Buffer>> {
   const plugins = pluginsFor(hostProgram);
   await using recorder = await plugins.open("imapi:D:");
+  return await filesOf(recorder, plugins, session);
+}
+
+async function filesOf(
+  recorder: DiscRecorder,
+  plugins: Plugins,
+  session: number | undefined,
+): Promise<ReadonlyMap<string, Buffer>> {
   await using image = await FileSystemImage.open(recorder, plugins, session === undefined ? {} : { session });
   const files = new Map<string, Buffer>();
   for (const { name } of await image.list("/")) {
