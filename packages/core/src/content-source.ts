@@ -1,5 +1,14 @@
 import type { CallOptions } from "./recorder.ts";
 
+/** The bytes of one content, in pieces of any size. */
+export type ContentPieces = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & {
+  /**
+   * Where the source hashes what it reads, as one that reads in a worker does, so that the burn need not: SHA-256 of the
+   * content as planned, which is what the pieces gave, cut or filled up with zeros. Asked for once, after the last piece.
+   */
+  sha256?(): Uint8Array;
+};
+
 /** Gives the burn the bytes of the new contents. Made by the image. */
 export interface ContentSource {
   /**
@@ -9,9 +18,9 @@ export interface ContentSource {
    */
   check(options?: CallOptions): Promise<void>;
   /**
-   * The bytes of one content, in pieces of any size. Too few are filled up with zeros, too many are cut, and an error
+   * The bytes of one content. Too few are filled up with zeros, too many are cut, and an error
    * while reading ends it: in each case the content counts as damaged and the burn goes on. Contents are read one after
    * another, and a piece is taken before the next is asked for, so a source may use the same memory again.
    */
-  open(id: number, options?: CallOptions): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  open(id: number, options?: CallOptions): ContentPieces;
 }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { ContentSource } from "./content-source.ts";
 import type { Extent, Phase, Written } from "./extent.ts";
+import { PlannedPieces } from "./planned-pieces.ts";
 import type { CallOptions, DiscRecorder } from "./recorder.ts";
 import { tryRead } from "./try-read.ts";
 import { BLOCK_BYTES, type Lba } from "./units.ts";
@@ -9,7 +10,7 @@ import { BLOCK_BYTES, type Lba } from "./units.ts";
 const WRITE_BLOCKS = 32;
 
 /** Fills the last block of a content. */
-const ZEROS = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);
+const ZEROS = new Uint8Array(BLOCK_BYTES);
 
 /** Where extents go, and what is kept of the medium comes from. */
 export type WriterTarget = Pick<DiscRecorder, "read" | "write">;
@@ -86,19 +87,30 @@ export class ExtentWriter implements Written {
   }
 
   async #writeContent(extent: Extent, id: number, bytes: number): Promise<void> {
-    const hash = createHash("sha256");
-    const onFault = (what: string): void => {
-      this.#damaged.add(id);
-      this.#onDamage(extent, what);
-    };
-    for await (const piece of exactly(bytes, this.#contents?.open(id, this.#options) ?? [], onFault)) {
-      this.#options.signal?.throwIfAborted();
-      hash.update(piece);
-      await this.#put(piece);
+    const given = this.#contents?.open(id, this.#options) ?? [];
+    const hash = given.sha256 === undefined ? createHash("sha256") : undefined;
+    const pieces = new PlannedPieces(bytes, given);
+    try {
+      for (;;) {
+        const asked = pieces.next();
+        const piece = asked instanceof Promise ? await asked : asked;
+        if (piece === undefined) break;
+        this.#options.signal?.throwIfAborted();
+        hash?.update(piece);
+        const writing = this.#put(piece);
+        if (writing !== undefined) await writing;
+      }
+    } finally {
+      await pieces.close();
     }
-    this.#keep(id, hash.digest());
+    if (pieces.fault !== undefined) {
+      this.#damaged.add(id);
+      this.#onDamage(extent, pieces.fault);
+    }
+    this.#keep(id, given.sha256?.() ?? (hash as Hash).digest());
     const rest = extent.blocks * BLOCK_BYTES - bytes;
-    if (rest > 0) await this.#put(ZEROS.subarray(0, rest));
+    const filling = rest > 0 ? this.#put(ZEROS.subarray(0, rest)) : undefined;
+    if (filling !== undefined) await filling;
   }
 
   /** What is on the medium now, block by block where it cannot be read as a whole. */
@@ -122,7 +134,15 @@ export class ExtentWriter implements Written {
     this.#written.add(id);
   }
 
-  async #put(bytes: Uint8Array): Promise<void> {
+  /** A promise only where a write becomes due. */
+  #put(bytes: Uint8Array): Promise<void> | undefined {
+    if (bytes.length >= this.#buffer.length - this.#filled) return this.#putAndDrain(bytes);
+    this.#buffer.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+    return undefined;
+  }
+
+  async #putAndDrain(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; ) {
       const taken = Math.min(bytes.length - from, this.#buffer.length - this.#filled);
       this.#buffer.set(bytes.subarray(from, from + taken), this.#filled);
@@ -154,31 +174,4 @@ function piecesOf({ source, blocks }: Extent, written: Written): Iterable<Uint8A
     default:
       return [];
   }
-}
-
-/** Exactly `bytes` bytes of a source, whatever it does: cut when it gives more, filled with zeros when it gives less or fails. */
-async function* exactly(
-  bytes: number,
-  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  onFault: (what: string) => void,
-): AsyncGenerator<Uint8Array> {
-  let left = bytes;
-  let fault: string | undefined;
-  try {
-    for await (const piece of source) {
-      if (piece.length > left) {
-        fault = "It grew while it was read, and was cut.";
-        if (left > 0) yield piece.subarray(0, left);
-        left = 0;
-        break;
-      }
-      left -= piece.length;
-      yield piece;
-    }
-  } catch (error) {
-    fault = `It changed or could not be read to its end: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  if (left > 0) fault ??= "It shrank while it was read, and was filled up with zeros.";
-  for (; left > 0; left -= Math.min(left, ZEROS.length)) yield left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS;
-  if (fault !== undefined) onFault(fault);
 }

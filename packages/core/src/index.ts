@@ -10,7 +10,7 @@ export { type BurnReport, type BurnRequest, burn, type DamagedContent } from "./
 export { CHAIN_UNIT, FIRST_SESSION } from "./chain-walk.ts";
 export { closedSessions } from "./closed-sessions.ts";
 export { composePlugins } from "./compose-plugins.ts";
-export type { ContentSource } from "./content-source.ts";
+export type { ContentPieces, ContentSource } from "./content-source.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
 export { type ErrorDetails, type ImapiName, MultisessionError, type Sense } from "./errors.ts";
 export type { Activity, BurnEvent, CancelPrice, OnEvent } from "./events.ts";

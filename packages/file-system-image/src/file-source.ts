@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { MultisessionError } from "@multisession/core";
-import { type FileState, type HostFolder, type HostPath, pathText, stateOf } from "./host-folder.ts";
+import { type FileState, type HostFolder, type HostPath, pathText } from "./host-folder.ts";
 import type { Source } from "./source.ts";
 import type { TimeSlices } from "./time-slices.ts";
 
@@ -10,6 +10,9 @@ export const SMALL: number = 64 * 1024;
 
 /** Bytes of one read of a larger file. */
 const PIECE = 256 * 1024;
+
+/** By what a file shows that it was changed. */
+export type SeenState = Pick<FileState, "bytes" | "modified">;
 
 /** A file of the host, as it was when it was added. */
 export class FileSource implements Source {
@@ -33,27 +36,37 @@ export class FileSource implements Source {
     this.#inode = state.inode;
   }
 
-  /** Hard links of one file, seen in one state, are one content. */
-  get identity(): string {
-    return this.#inode === 0
-      ? `${pathText(this.#path)} ${this.bytes} ${this.modified}`
-      : `${this.#device}:${this.#inode} ${this.bytes} ${this.modified}`;
+  /** The number of the file on its host where it has one: what has another number is another file. */
+  get key(): unknown {
+    return this.#inode === 0 ? this.path : this.#inode;
+  }
+
+  /** Names of one file, seen in one state, are one content. */
+  isSame(other: Source): boolean {
+    return (
+      other instanceof FileSource &&
+      other.key === this.key &&
+      other.#device === this.#device &&
+      other.bytes === this.bytes &&
+      other.modified === this.modified
+    );
   }
 
   /** The path on the host, for people. */
   get path(): string {
-    return pathText(this.#path);
+    return pathText(this.hostPath);
   }
 
-  get #path(): HostPath {
+  /** The path as the host takes it. */
+  get hostPath(): HostPath {
     return this.#folder.pathOf(this.#name);
   }
 
   check(): void {
     let file: number | undefined;
     try {
-      file = openSync(this.#path, "r");
-      this.#compare(stateOf(fstatSync(file, { bigint: true })));
+      file = openSync(this.hostPath, "r");
+      this.#compare(seenIn(fstatSync(file)));
     } catch (error) {
       throw MultisessionError.is(error) ? error : unreadable(this.path, error);
     } finally {
@@ -71,14 +84,14 @@ export class FileSource implements Source {
     // One byte more than planned, so that a file that has grown shows it.
     const piece = space.subarray(0, this.bytes + 1);
     let filled = 0;
-    let before: FileState;
-    let after: FileState;
-    const file = openSync(this.#path, "r");
+    let before: SeenState;
+    let after: SeenState;
+    const file = openSync(this.hostPath, "r");
     try {
-      before = stateOf(fstatSync(file, { bigint: true }));
+      before = seenIn(fstatSync(file));
       for (let read = -1; read !== 0 && filled < piece.length; filled += read)
         read = readSync(file, piece, filled, piece.length - filled, null);
-      after = stateOf(fstatSync(file, { bigint: true }));
+      after = seenIn(fstatSync(file));
     } finally {
       closeSync(file);
     }
@@ -88,9 +101,9 @@ export class FileSource implements Source {
   }
 
   async *#readLarge(): AsyncGenerator<Uint8Array> {
-    const file: FileHandle = await open(this.#path, "r");
+    const file: FileHandle = await open(this.hostPath, "r");
     try {
-      const before = stateOf(await file.stat({ bigint: true }));
+      const before = seenIn(await file.stat());
       const piece = Buffer.allocUnsafe(PIECE);
       for (;;) {
         const { bytesRead } = await file.read(piece, 0, PIECE, null);
@@ -98,18 +111,26 @@ export class FileSource implements Source {
         yield piece.subarray(0, bytesRead);
       }
       this.#compare(before);
-      this.#compare(stateOf(await file.stat({ bigint: true })));
+      this.#compare(seenIn(await file.stat()));
     } finally {
       await file.close();
     }
   }
 
-  #compare({ bytes, modified }: FileState): void {
-    if (bytes === this.bytes && modified === this.modified) return;
+  #compare(state: SeenState): void {
+    if (state.bytes !== this.bytes || state.modified !== this.modified) throw this.changedTo(state);
+  }
+
+  /** The error for a file that is not any more what it was. */
+  changedTo({ bytes }: Pick<SeenState, "bytes">): MultisessionError {
     const what =
       bytes === this.bytes ? "was modified" : `has ${bytes} bytes now, and had ${this.bytes} when it was added`;
-    throw new MultisessionError("SOURCE_CHANGED", `The file ${this.path} ${what}.`, { subject: this.path });
+    return new MultisessionError("SOURCE_CHANGED", `The file ${this.path} ${what}.`, { subject: this.path });
   }
+}
+
+function seenIn({ size, mtimeMs }: Stats): SeenState {
+  return { bytes: size, modified: mtimeMs };
 }
 
 /** What people meet most, in words. */

@@ -24,7 +24,7 @@ import {
 } from "@multisession/core";
 import { EditableTree } from "./editable-tree.ts";
 import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
-import { ImageContents } from "./image-contents.ts";
+import { withContents } from "./image-contents.ts";
 import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
 import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
 import { ProgressItems } from "./progress-items.ts";
@@ -408,15 +408,17 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const { signal, onEvent, verify = true } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
     const events = onEvent === undefined ? {} : { onEvent };
-    const report = await burn({
-      ...call,
-      ...events,
-      planned: plan.planned,
-      recorder: this.#recorder,
-      mechanism: this.mechanism,
-      probes: probesOf(this.#survey.crew),
-      contents: new ImageContents(sources, call),
-    });
+    const report = await withContents(sources, call, (contents) =>
+      burn({
+        ...call,
+        ...events,
+        planned: plan.planned,
+        recorder: this.#recorder,
+        mechanism: this.mechanism,
+        probes: probesOf(this.#survey.crew),
+        contents,
+      }),
+    );
     await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
     if (!verify) return report;
     const verification = await this.#verify(report, { ...call, ...events });

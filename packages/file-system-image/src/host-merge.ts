@@ -197,7 +197,7 @@ export class HostMerge {
   async #isSame(existing: ImageFile, source: FileSource): Promise<boolean> {
     const { content, attributes } = existing;
     if (content.bytes !== source.bytes) return false;
-    if (content.kind === "source") return content.identity === source.identity;
+    if (content.kind === "source") return source.isSame(content);
     if (this.#options.compare === "hash")
       return Buffer.from(await this.#hashes.sha256(content, this.#options)).equals(await this.#hashOf(source));
     // A directory of ISO 9660 holds whole seconds.

@@ -1,31 +1,67 @@
-import type { CallOptions, ContentSource } from "@multisession/core";
-import { SMALL } from "./file-source.ts";
+import type { CallOptions, ContentPieces, ContentSource } from "@multisession/core";
+import { FileSource, SMALL } from "./file-source.ts";
+import { ReadAhead } from "./read-ahead/read-ahead.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
-/** Gives a burn the bytes of the image's new contents. */
-export class ImageContents implements ContentSource {
+/** From how many files or bytes of the host on they are read in a worker: starting one takes as long as reading these. */
+const WORTH_A_WORKER = { files: 500, bytes: 16 * 1024 * 1024 } as const;
+
+/** Gives a burn the bytes of the image's new contents for as long as `work` takes. */
+export async function withContents<T>(
+  sources: readonly Source[],
+  options: CallOptions,
+  work: (contents: ContentSource) => Promise<T>,
+): Promise<T> {
+  const contents = new ImageContents(sources, options);
+  try {
+    return await work(contents);
+  } finally {
+    await contents.close();
+  }
+}
+
+class ImageContents implements ContentSource {
   readonly #sources: readonly Source[];
   readonly #slices: TimeSlices;
   /** Holds a small file while it is read: the burn reads one at a time and takes each piece before it asks for the next. */
   readonly #scratch = Buffer.alloc(SMALL + 1);
+  /** Reads the files of the host, where there is enough to read. */
+  readonly #ahead: ReadAhead | undefined;
+  /** Of each source the index of its file in {@link #ahead}; -1 of others. */
+  readonly #files: Int32Array;
 
-  constructor(sources: readonly Source[], options?: CallOptions) {
+  constructor(sources: readonly Source[], options: CallOptions) {
     this.#sources = sources;
     this.#slices = new TimeSlices(options);
+    const files: FileSource[] = [];
+    this.#files = Int32Array.from(sources, (source) => (source instanceof FileSource ? files.push(source) - 1 : -1));
+    this.#ahead = isWorthAWorker(files) ? new ReadAhead(files, this.#slices) : undefined;
   }
 
   async check(options?: CallOptions): Promise<void> {
     const slices = new TimeSlices(options);
-    for (const source of this.#sources) {
-      source.check();
+    for (const [id, source] of this.#sources.entries()) {
+      if (this.#ahead === undefined || this.#files[id] === -1) source.check();
       if (slices.isOver) await slices.next();
     }
+    await this.#ahead?.check(options);
   }
 
-  open(id: number): AsyncIterable<Uint8Array> {
+  open(id: number): ContentPieces {
     const source = this.#sources[id];
     if (source === undefined) throw new TypeError(`There is no new content ${id}`);
+    const file = this.#files[id] as number;
+    if (this.#ahead !== undefined && file >= 0) return this.#ahead.open(file);
     return source.read(this.#slices, this.#scratch);
   }
+
+  async close(): Promise<void> {
+    await this.#ahead?.close();
+  }
+}
+
+function isWorthAWorker(files: readonly FileSource[]): boolean {
+  if (files.length >= WORTH_A_WORKER.files) return true;
+  return files.reduce((sum, { bytes }) => sum + bytes, 0) >= WORTH_A_WORKER.bytes;
 }

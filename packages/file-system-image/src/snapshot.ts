@@ -66,7 +66,9 @@ class PlacedContent implements NewContent {
 class Taking {
   readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
+  /** The first content of each key, and the rare further ones: most keys have one, and an array for each takes space. */
   readonly #known = new Map<unknown, PlacedContent>();
+  readonly #others = new Map<unknown, readonly PlacedContent[]>();
   /** Attributes of recorded files with several names. */
   readonly #links = new Map<number, Attributes>();
   readonly #slices: TimeSlices;
@@ -136,14 +138,22 @@ class Taking {
   }
 
   #place(source: Source, folder: string, name: string): PlacedContent {
-    const { identity, bytes } = source;
-    const known = this.#known.get(identity);
-    if (known !== undefined) return known;
-    const content = new PlacedContent(bytes, this.contents.length, folder, name);
-    this.#known.set(identity, content);
+    const first = this.#known.get(source.key);
+    const others = first && this.#others.get(source.key);
+    if (first !== undefined) {
+      const known = [first, ...(others ?? [])].find((placed) => source.isSame(this.#sourceOf(placed)));
+      if (known !== undefined) return known;
+    }
+    const content = new PlacedContent(source.bytes, this.contents.length, folder, name);
+    if (first === undefined) this.#known.set(source.key, content);
+    else this.#others.set(source.key, [...(others ?? []), content]);
     this.contents.push(content);
     this.sources.push(source);
     return content;
+  }
+
+  #sourceOf({ id }: PlacedContent): Source {
+    return this.sources[id] as Source;
   }
 }
 

@@ -5,9 +5,11 @@ import type { TimeSlices } from "./time-slices.ts";
 export interface Source {
   readonly kind: "source";
   readonly bytes: number;
-  /** Two sources with the same identity give the same bytes, so that they share one content. */
-  readonly identity: unknown;
-  /** Names with the same identity are one file, not equal ones: hard links. */
+  /** What sources that are the same have in common; others may have it too. */
+  readonly key: unknown;
+  /** The same sources give the same bytes, so that they share one content. */
+  isSame(other: Source): boolean;
+  /** Names with the same source are one file, not equal ones: hard links. */
   readonly isLinked?: boolean;
   /** Whether it can be read and is still what it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
   check(): void;
@@ -28,8 +30,12 @@ export class BytesSource implements Source {
     return this.#content.length;
   }
 
-  get identity(): unknown {
+  get key(): unknown {
     return this;
+  }
+
+  isSame(other: Source): boolean {
+    return other === this;
   }
 
   check(): void {}
@@ -53,8 +59,12 @@ export class StreamSource implements Source {
     this.bytes = bytes;
   }
 
-  get identity(): unknown {
+  get key(): unknown {
     return this;
+  }
+
+  isSame(other: Source): boolean {
+    return other === this;
   }
 
   check(): void {

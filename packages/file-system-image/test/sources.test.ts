@@ -16,18 +16,25 @@ beforeEach(async () => {
 });
 
 const sizes = [
-  ["small", 1000],
-  ["large", 300_000],
+  ["small source", 1000, 0],
+  ["large source", 300_000, 0],
+  ["small source among so many that a worker reads them", 1000, 600],
+  ["large source among so many that a worker reads them", 600_000, 600],
 ] as const;
 
-describe.each(sizes)("a %s source", (_, bytes) => {
+describe.each(sizes)("a %s", (_, bytes, others) => {
+  const among = (files: Readonly<Record<string, string>>): Record<string, string> => ({
+    ...Object.fromEntries(Array.from({ length: others }, (_, index) => [`aa ${index}`, `other ${index}`])),
+    ...files,
+  });
+
   it.each([
     ["grew", "SOURCE_CHANGED", (path: string) => writeFile(path, "x".repeat(bytes + 1))],
     ["shrank", "SOURCE_CHANGED", (path: string) => truncate(path, bytes - 1)],
     ["was touched", "SOURCE_CHANGED", (path: string) => utimes(path, 1000, 1000)],
     ["vanished", "SOURCE_UNREADABLE", (path: string) => rm(path)],
   ])("that %s after the plan stops the burn before the first write", async (_what, code, change) => {
-    const folder = await hostFolder({ a: "a", b: "x".repeat(bytes), c: "c" });
+    const folder = await hostFolder(among({ a: "a", b: "x".repeat(bytes), c: "c" }));
     await image.add(folder);
     const plan = await image.plan();
     await change(join(folder, "b"));
@@ -47,7 +54,7 @@ describe.each(sizes)("a %s source", (_, bytes) => {
     ["is touched", (path: string) => utimesSync(path, 1000, 1000), /was modified/],
     ["vanishes", (path: string) => rmSync(path), /ENOENT/],
   ])("that %s after the check is recorded with its planned size, and told as damaged", async (_what, change, why) => {
-    const folder = await hostFolder({ a: "a", b: "x".repeat(bytes), c: "c" });
+    const folder = await hostFolder(among({ a: "a", b: "x".repeat(bytes), c: "c" }));
     await image.add(folder);
     const report = await image.burn(await image.plan(), {
       onEvent: (event) => {

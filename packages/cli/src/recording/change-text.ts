@@ -15,21 +15,21 @@ export function isUnchanged({ added, replaced, removed, renamed, attributes }: I
 export function changeLines(changes: ImageChanges, paint: Paint, isListed: boolean): readonly string[] {
   const { added, replaced, removed, renamed, attributes, unchanged } = changes;
   const paths = (list: readonly Change[]): readonly string[] =>
-    list.map(({ path, kind }) => `${printable(path)}${kind === "directory" ? "/" : ""}`);
+    list.slice(0, LISTED).map(({ path, kind }) => `${printable(path)}${kind === "directory" ? "/" : ""}`);
   const sized = (list: readonly Change[]): string => `  ${bytesText(list.reduce((sum, { bytes }) => sum + bytes, 0))}`;
-  const moves = renamed.map(({ from, path }) => `${printable(from)} → ${printable(path)}`);
-  const groups: readonly (readonly [string, string, string, readonly string[], string])[] = [
-    [paint("good", "+"), "added", "", paths(added), sized(added)],
-    [paint("warning", "~"), "replaced", "", paths(replaced), sized(replaced)],
-    [paint("bad", "-"), "removed", " (older sessions keep them)", paths(removed), ""],
-    [paint("name", "→"), "renamed", "", moves, ""],
-    [paint("quiet", "·"), "with another mode, owner or time", "", paths(attributes), ""],
+  const moves = renamed.slice(0, LISTED).map(({ from, path }) => `${printable(from)} → ${printable(path)}`);
+  const groups: readonly (readonly [string, string, string, readonly Change[], readonly string[], string])[] = [
+    [paint("good", "+"), "added", "", added, paths(added), sized(added)],
+    [paint("warning", "~"), "replaced", "", replaced, paths(replaced), sized(replaced)],
+    [paint("bad", "-"), "removed", " (older sessions keep them)", removed, paths(removed), ""],
+    [paint("name", "→"), "renamed", "", renamed, moves, ""],
+    [paint("quiet", "·"), "with another mode, owner or time", "", attributes, paths(attributes), ""],
   ];
-  const lines = groups.flatMap(([mark, what, remark, names, size]) => {
-    if (names.length === 0) return [];
-    const shown = isListed ? names.slice(0, LISTED).map((name) => `      ${name}`) : [];
-    const more = isListed && names.length > LISTED ? [`      and ${count(names.length - LISTED, "more", "more")}`] : [];
-    return [`  ${mark} ${count(names.length, what, what)}${size}${remark}`, ...shown, ...more];
+  const lines = groups.flatMap(([mark, what, remark, { length }, names, size]) => {
+    if (length === 0) return [];
+    const shown = isListed ? names.map((name) => `      ${name}`) : [];
+    const more = isListed && length > LISTED ? [`      and ${count(length - LISTED, "more", "more")}`] : [];
+    return [`  ${mark} ${count(length, what, what)}${size}${remark}`, ...shown, ...more];
   });
   const { files, bytes, unreadFolders } = unchanged;
   const kept = `  ${paint("quiet", "=")} ${count(files, "file")} unchanged  ${bytesText(bytes)}`;

@@ -1,0 +1,43 @@
+import type { FileSource } from "../file-source.ts";
+
+/** Bytes of one piece of a large file; larger ones were slower (measured). */
+export const PIECE: number = 256 * 1024;
+
+/** Files that are read into one slot at most, so that the first ones can be taken soon. */
+const FILES = 512;
+
+/** What one job of the worker reads: several files, or a piece of one. `end` is exclusive. */
+export type Batch =
+  | { readonly kind: "small"; readonly first: number; readonly end: number }
+  | {
+      readonly kind: "piece";
+      readonly first: number;
+      readonly end: number;
+      /** First byte in the file. */
+      readonly from: number;
+      readonly length: number;
+      readonly isLast: boolean;
+    };
+
+/** Divides files into what fits into slots, in their order. */
+export function* batchesOf(files: readonly Pick<FileSource, "bytes">[]): Generator<Batch> {
+  for (let first = 0; first < files.length; ) {
+    const bytes = (files[first] as FileSource).bytes;
+    if (bytes > PIECE) {
+      for (let from = 0; from < bytes; from += PIECE) {
+        const length = Math.min(PIECE, bytes - from);
+        yield { kind: "piece", first, end: first + 1, from, length, isLast: from + length === bytes };
+      }
+      first += 1;
+      continue;
+    }
+    let end = first;
+    // Each has room for one byte more.
+    for (let space = 0; end < files.length && end - first < FILES; end++) {
+      space += (files[end] as FileSource).bytes + 1;
+      if (space > PIECE + 1) break;
+    }
+    yield { kind: "small", first, end };
+    first = end;
+  }
+}

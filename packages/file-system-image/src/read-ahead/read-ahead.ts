@@ -1,0 +1,232 @@
+import type { Worker } from "node:worker_threads";
+import type { CallOptions, ContentPieces } from "@multisession/core";
+import { type FileSource, unreadable } from "../file-source.ts";
+import type { TimeSlices } from "../time-slices.ts";
+import { type Batch, batchesOf, PIECE } from "./batches.ts";
+import type { Answer, Fault, FileList, Job } from "./messages.ts";
+import { startWorker } from "./worker.ts";
+
+/** Batches that are read ahead: one is being read while another is taken, and one waits for either. */
+const SLOTS = 4;
+
+/** Bytes of a slot: a piece, and the byte by which a file shows that it has grown. */
+const SLOT = PIECE + 1;
+
+/** Files of one job that checks. */
+const CHECKED_AT_ONCE = 1024;
+
+/** A batch whose answer is here. */
+interface Filled {
+  readonly batch: Batch;
+  readonly slot: Buffer;
+  readonly slotIndex: number;
+  readonly answer: Answer;
+  readonly faults: ReadonlyMap<number, Fault>;
+  /** Where each file of the batch begins in the slot. */
+  readonly offsets: readonly number[];
+}
+
+/**
+ * Reads files of the host ahead of a burn, in a worker that also hashes them: there plain synchronous calls do no harm, and
+ * the burn's own thread finds their bytes in memory. Files are asked for in the order in which they were given, and any may
+ * be left out.
+ */
+export class ReadAhead {
+  readonly #files: readonly FileSource[];
+  readonly #slices: TimeSlices;
+  readonly #memory = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT));
+  readonly #slots = this.#memory.map((memory) => Buffer.from(memory));
+  readonly #worker: Worker;
+  readonly #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
+  #failure: Error | undefined;
+  readonly #batches: Iterator<Batch>;
+  /** What was asked for, oldest first. */
+  readonly #ahead: Promise<Filled>[] = [];
+  readonly #free = this.#memory.map((_, index) => index);
+  #current: Filled | undefined;
+
+  constructor(files: readonly FileSource[], slices: TimeSlices) {
+    this.#files = files;
+    this.#slices = slices;
+    this.#batches = batchesOf(files);
+    this.#worker = startWorker({ slots: this.#memory });
+    this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", () => this.#fail(new Error("The thread that reads files has ended.")));
+  }
+
+  /** Whether every file can be opened and is as it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED` for the first that is not. */
+  async check({ signal }: CallOptions = {}): Promise<void> {
+    let asked: Promise<Answer> | undefined;
+    for (let from = 0; from < this.#files.length; from += CHECKED_AT_ONCE) {
+      const files = this.#files.slice(from, from + CHECKED_AT_ONCE);
+      const answer = this.#ask({ kind: "check", ...listOf(files) });
+      // One job is prepared while another is worked on.
+      await asked?.then(({ faults }) => this.#refuse(faults, from - CHECKED_AT_ONCE));
+      signal?.throwIfAborted();
+      asked = answer;
+    }
+    const last = Math.floor((this.#files.length - 1) / CHECKED_AT_ONCE) * CHECKED_AT_ONCE;
+    await asked?.then(({ faults }) => this.#refuse(faults, last));
+  }
+
+  /** The bytes of a file by its index, and its hash. At once where the batch that it is in is here. */
+  open(index: number): ContentPieces {
+    const filled = this.#current;
+    if (
+      filled?.batch.kind === "small" &&
+      index >= filled.batch.first &&
+      index < filled.batch.end &&
+      !this.#slices.isOver
+    )
+      return this.#small(filled, index);
+    let sha256: Uint8Array | undefined;
+    const keep = (hash: Uint8Array): void => {
+      sha256 = hash;
+    };
+    return {
+      [Symbol.asyncIterator]: () => this.#read(index, keep),
+      sha256: () => {
+        if (sha256 === undefined) throw this.#failure ?? new TypeError("A file is hashed when it was read to its end");
+        return sha256;
+      },
+    };
+  }
+
+  /** Ends the worker. Idempotent. */
+  async close(): Promise<void> {
+    this.#failure ??= new Error("The thread that reads files was ended.");
+    await this.#worker.terminate();
+  }
+
+  #small({ batch, slot, answer, faults, offsets }: Filled, index: number): ContentPieces & Iterable<Uint8Array> {
+    const place = index - batch.first;
+    const at = offsets[place] as number;
+    const piece = slot.subarray(at, at + (answer.lengths[place] as number));
+    const fault = faults.get(place);
+    const sha256 = (): Uint8Array => answer.sha256.subarray(32 * place, 32 * place + 32);
+    const file = this.#files[index] as FileSource;
+    return {
+      [Symbol.iterator]: () => (fault === undefined ? [piece] : faulty(piece, file, fault))[Symbol.iterator](),
+      sha256,
+    };
+  }
+
+  async *#read(index: number, keep: (sha256: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+    if (this.#slices.isOver) await this.#slices.next();
+    let filled = await this.#reach(index);
+    if (filled.batch.kind === "small") {
+      const pieces = this.#small(filled, index);
+      keep((pieces.sha256 as () => Uint8Array)());
+      yield* pieces;
+      return;
+    }
+    let fault: Fault | undefined;
+    for (;;) {
+      const { batch, slot, answer } = filled;
+      fault ??= answer.faults[0];
+      const isLast = batch.kind === "piece" && batch.isLast;
+      // Known before the last piece is taken, for whoever cuts it takes no more.
+      if (isLast) keep(answer.sha256);
+      yield slot.subarray(0, answer.lengths[0]);
+      if (isLast) break;
+      filled = await this.#next();
+    }
+    if (fault !== undefined) throw readError(this.#files[index] as FileSource, fault);
+  }
+
+  /** The batch that begins with a file, or holds it; those before it are passed over. */
+  async #reach(index: number): Promise<Filled> {
+    let filled = this.#current ?? (await this.#next());
+    while (index >= filled.batch.end || isUnderWay(filled.batch)) filled = await this.#next();
+    if (index < filled.batch.first) throw new TypeError("Files that are read ahead are asked for in their order");
+    return filled;
+  }
+
+  async #next(): Promise<Filled> {
+    if (this.#current !== undefined) this.#free.push(this.#current.slotIndex);
+    this.#current = undefined;
+    this.#askAhead();
+    const next = this.#ahead.shift();
+    if (next === undefined) throw new TypeError("There are no more files to read");
+    this.#current = await next;
+    return this.#current;
+  }
+
+  #askAhead(): void {
+    while (this.#free.length > 0) {
+      const { done, value: batch } = this.#batches.next();
+      if (done === true) return;
+      const slotIndex = this.#free.shift() as number;
+      const answering = this.#ask(jobFor(batch, this.#files, slotIndex));
+      const filling = answering.then((answer) => this.#filled(batch, slotIndex, answer));
+      filling.catch(() => undefined);
+      this.#ahead.push(filling);
+    }
+  }
+
+  #filled(batch: Batch, slotIndex: number, answer: Answer): Filled {
+    const offsets: number[] = [];
+    let at = 0;
+    if (batch.kind === "small")
+      for (let index = batch.first; index < batch.end; index++) {
+        offsets.push(at);
+        at += (this.#files[index] as FileSource).bytes + 1;
+      }
+    const faults = new Map(answer.faults.map((fault) => [fault.index, fault]));
+    return { batch, slotIndex, slot: this.#slots[slotIndex] as Buffer, answer, offsets, faults };
+  }
+
+  #ask(job: Job): Promise<Answer> {
+    const asking = new Promise<Answer>((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(job);
+    });
+    // Whoever needs the answer hears of a failure; others may have given up.
+    asking.catch(() => undefined);
+    return asking;
+  }
+
+  #refuse(faults: readonly Fault[], from: number): void {
+    const fault = faults[0];
+    if (fault === undefined) return;
+    const file = this.#files[from + fault.index] as FileSource;
+    const error = readError(file, fault);
+    throw fault.state === undefined ? unreadable(file.path, error) : error;
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
+  }
+}
+
+function isUnderWay(batch: Batch): boolean {
+  return batch.kind === "piece" && batch.from > 0;
+}
+
+function jobFor(batch: Batch, files: readonly FileSource[], slot: number): Job {
+  if (batch.kind === "small") return { kind: "small", slot, ...listOf(files.slice(batch.first, batch.end)) };
+  const { hostPath, bytes, modified } = files[batch.first] as FileSource;
+  const { from, length, isLast } = batch;
+  return { kind: "piece", slot, path: hostPath, bytes, modified, from, length, isLast };
+}
+
+function listOf(files: readonly FileSource[]): FileList {
+  return {
+    paths: files.map(({ hostPath }) => hostPath),
+    bytes: files.map(({ bytes }) => bytes),
+    modified: files.map(({ modified }) => modified),
+  };
+}
+
+function* faulty(piece: Uint8Array, file: FileSource, fault: Fault): Generator<Uint8Array> {
+  yield piece;
+  throw readError(file, fault);
+}
+
+/** What went wrong with a file, as reading it in this thread would have said it. */
+function readError(file: FileSource, { state, error }: Fault): Error {
+  return state === undefined ? Object.assign(new Error(error?.message), { code: error?.code }) : file.changedTo(state);
+}

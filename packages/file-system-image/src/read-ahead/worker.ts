@@ -1,0 +1,156 @@
+import { Worker } from "node:worker_threads";
+import type { HostPath } from "../host-folder.ts";
+import type { Answer, Fault, FileList, Job } from "./messages.ts";
+
+/** Where the worker's memory lies. */
+export interface WorkerMemory {
+  /** What is read, one after another. */
+  readonly slots: readonly SharedArrayBuffer[];
+}
+
+/** Starts a worker that reads and hashes files of the host with synchronous calls. */
+export function startWorker(memory: WorkerMemory): Worker {
+  // Compilers that keep the names of functions call __name for each of them.
+  const source = `const __name = (value) => value; (${readFiles.toString()})();`;
+  const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+  return new Worker(source, { eval: true, workerData: memory, resourceLimits });
+}
+
+/**
+ * The whole program of the worker. It is handed over as text, so that it is found wherever the package lies, bundled into
+ * one file or not built at all; so it may name nothing that stands outside of it.
+ */
+function readFiles(): void {
+  const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule("node:fs");
+  const { createHash, hash } = process.getBuiltinModule("node:crypto");
+  const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+  const slots = (workerData as WorkerMemory).slots.map((memory) => Buffer.from(memory));
+  const zeros = Buffer.alloc(65_536);
+  interface LargeFile {
+    /** Absent when it could not be opened. */
+    readonly file?: number;
+    readonly hash: ReturnType<typeof createHash>;
+    /** Nothing more is read of it. */
+    readonly isOver: boolean;
+    readonly error?: { readonly code: string; readonly message: string };
+  }
+  /** The large file that is being read. */
+  let large: LargeFile | undefined;
+
+  const hostPath = (path: HostPath): HostPath => (typeof path === "string" ? path : Buffer.from(path));
+
+  const stateOf = (file: number): { bytes: number; modified: number } => {
+    const { size, mtimeMs } = fstatSync(file);
+    return { bytes: size, modified: mtimeMs };
+  };
+
+  const errorOf = (error: unknown): { code: string; message: string } => {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    return { code, message };
+  };
+
+  const addZeros = (sha256: ReturnType<typeof createHash>, bytes: number): void => {
+    for (let left = bytes; left > 0; left -= zeros.length) sha256.update(zeros.subarray(0, left));
+  };
+
+  const check = ({ paths, bytes, modified }: FileList): Answer => {
+    const faults: Fault[] = [];
+    for (let index = 0; index < paths.length && faults.length === 0; index++) {
+      try {
+        const file = openSync(hostPath(paths[index] as HostPath), "r");
+        try {
+          const state = stateOf(file);
+          if (state.bytes !== bytes[index] || state.modified !== modified[index]) faults.push({ index, state });
+        } finally {
+          closeSync(file);
+        }
+      } catch (error) {
+        faults.push({ index, error: errorOf(error) });
+      }
+    }
+    return { faults, lengths: [], sha256: new Uint8Array(0) };
+  };
+
+  /** @returns the bytes read; fewer than `length` only at the end of the file. */
+  const fill = (file: number, space: Uint8Array, at: number, length: number): number => {
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < length; filled += read)
+      read = readSync(file, space, at + filled, length - filled, null);
+    return filled;
+  };
+
+  const readSmall = ({ paths, bytes, modified, slot }: Extract<Job, { kind: "small" }>): Answer => {
+    const space = slots[slot] as Buffer;
+    const faults: Fault[] = [];
+    const lengths: number[] = [];
+    const sha256 = new Uint8Array(32 * paths.length);
+    let at = 0;
+    for (let index = 0; index < paths.length; index++) {
+      const planned = bytes[index] as number;
+      let length = 0;
+      try {
+        const file = openSync(hostPath(paths[index] as HostPath), "r");
+        try {
+          // One byte more than planned, so that a file that has grown shows it; less is its end.
+          length = readSync(file, space, at, planned + 1, null);
+          if (length < planned) length += fill(file, space, at + length, planned - length);
+          const state = stateOf(file);
+          if (state.bytes !== planned || state.modified !== modified[index]) faults.push({ index, state });
+        } finally {
+          closeSync(file);
+        }
+      } catch (error) {
+        faults.push({ index, error: errorOf(error) });
+      }
+      space.fill(0, at + length, at + planned);
+      sha256.set(hash("sha256", space.subarray(at, at + planned), "buffer"), 32 * index);
+      lengths.push(length);
+      at += planned + 1;
+    }
+    return { faults, lengths, sha256 };
+  };
+
+  const begin = (path: HostPath): LargeFile => {
+    const sha256 = createHash("sha256");
+    try {
+      return { file: openSync(hostPath(path), "r"), hash: sha256, isOver: false };
+    } catch (error) {
+      return { hash: sha256, isOver: true, error: errorOf(error) };
+    }
+  };
+
+  const readPiece = (job: Extract<Job, { kind: "piece" }>): Answer => {
+    const { path, bytes, modified, from, length, isLast } = job;
+    const space = slots[job.slot] as Buffer;
+    if (from === 0) large = begin(path);
+    const { file, hash: sha256 } = large as LargeFile;
+    const isOver = large?.isOver === true;
+    const faults: Fault[] = large?.error === undefined ? [] : [{ index: 0, error: large.error }];
+    let read = 0;
+    try {
+      if (file !== undefined && !isOver) {
+        read = fill(file, space, 0, isLast ? length + 1 : length);
+        if (isLast || read < length) {
+          const state = stateOf(file);
+          if (state.bytes !== bytes || state.modified !== modified) faults.push({ index: 0, state });
+        }
+      }
+    } catch (error) {
+      faults.push({ index: 0, error: errorOf(error) });
+    }
+    sha256.update(space.subarray(0, Math.min(read, length)));
+    addZeros(sha256, length - read);
+    // What comes after its end, should it grow again, is none of it.
+    if (!isLast) large = { ...(large as LargeFile), isOver: isOver || read < length };
+    else {
+      if (file !== undefined) closeSync(file);
+      large = undefined;
+    }
+    return { faults, lengths: [read], sha256: isLast ? Uint8Array.from(sha256.digest()) : new Uint8Array(0) };
+  };
+
+  parentPort?.on("message", (job: Job) => {
+    const answer = job.kind === "check" ? check(job) : job.kind === "small" ? readSmall(job) : readPiece(job);
+    parentPort.postMessage(answer);
+  });
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FileSource } from "../src/file-source.ts";
+import { HostFolder } from "../src/host-folder.ts";
+import { FileSystemImage } from "../src/index.ts";
+import { batchesOf, PIECE } from "../src/read-ahead/batches.ts";
+import { ReadAhead } from "../src/read-ahead/read-ahead.ts";
+import { TimeSlices } from "../src/time-slices.ts";
+import { allPlugins, insert } from "./discs.ts";
+import { hostFolder } from "./host-files.ts";
+import { bytesOf } from "./reading.ts";
+
+/** Lengths on both sides of what divides files into batches. */
+const lengths = [0, 1, 2047, 2048, PIECE - 1, PIECE, PIECE + 1, 3, 2 * PIECE - 1, 2 * PIECE, 2 * PIECE + 1, 0, 5];
+
+const contentOf = (index: number, bytes: number): Buffer => Buffer.alloc(bytes, `content of ${index} `);
+
+async function sources(): Promise<readonly FileSource[]> {
+  const folder = await hostFolder();
+  const host = new HostFolder(folder);
+  return Promise.all(
+    lengths.map(async (bytes, index) => {
+      await writeFile(join(folder, `file ${index}`), contentOf(index, bytes));
+      const item = host.inspect(`file ${index}`);
+      if (item === undefined) throw new Error("no file");
+      return new FileSource(host, `file ${index}`, item.state);
+    }),
+  );
+}
+
+async function withAhead(work: (ahead: ReadAhead) => Promise<void>): Promise<void> {
+  const ahead = new ReadAhead(await sources(), new TimeSlices());
+  try {
+    await work(ahead);
+  } finally {
+    await ahead.close();
+  }
+}
+
+describe("files that are read ahead", () => {
+  it("come with every byte and the hash of them, whatever their lengths", () =>
+    withAhead(async (ahead) => {
+      await ahead.check();
+      for (const [index, bytes] of lengths.entries()) {
+        const content = ahead.open(index);
+        const read: Buffer[] = [];
+        for await (const piece of content) read.push(Buffer.from(piece));
+        expect(Buffer.concat(read).equals(contentOf(index, bytes)), `file ${index}`).toBe(true);
+        const expected = createHash("sha256").update(contentOf(index, bytes)).digest();
+        expect(Buffer.from(content.sha256?.() ?? []), `file ${index}`).toEqual(expected);
+      }
+    }));
+
+  it("may be left out, and a large one may be left before its end", () =>
+    withAhead(async (ahead) => {
+      for await (const piece of ahead.open(8)) {
+        expect(piece).toHaveLength(PIECE);
+        break;
+      }
+      expect((await bytesOf(ahead.open(12) as AsyncIterable<Uint8Array>)).equals(contentOf(12, 5))).toBe(true);
+    }));
+
+  it("end a burn when the thread that reads them ends, for then nobody has hashed what was read", () =>
+    withAhead(async (ahead) => {
+      const content = ahead.open(8);
+      const pieces = (content as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      await pieces.next();
+      await ahead.close();
+      expect(() => content.sha256?.()).toThrow("The thread that reads files");
+      await expect(ahead.check()).rejects.toThrow("The thread that reads files");
+    }));
+
+  it("fit into one slot with a byte more for each, by which one shows that it has grown", () => {
+    const files = [...Array.from({ length: 2000 }, () => ({ bytes: 300 })), { bytes: PIECE }, { bytes: PIECE + 1 }];
+    const batches = [...batchesOf(files)];
+    for (const batch of batches) {
+      const space = batch.kind === "piece" ? batch.length + 1 : spaceOf(files.slice(batch.first, batch.end));
+      expect(space).toBeLessThanOrEqual(PIECE + 1);
+    }
+    expect(batches.filter(({ kind }) => kind === "piece")).toHaveLength(2);
+    expect(batches.at(-1)).toMatchObject({ first: 2001, end: 2002, from: PIECE, length: 1, isLast: true });
+  });
+});
+
+it("many files are recorded with names in every order, while timers of the caller go on", async () => {
+  const folder = await hostFolder(
+    Object.fromEntries(Array.from({ length: 1500 }, (_, index) => [`${index % 7} ${index}`, `text ${index}`])),
+  );
+  const { recorder } = await insert({ medium: "bd-r", capacity: 16_384 });
+  const image = await FileSystemImage.open(recorder, allPlugins());
+  await image.add(folder);
+  await image.addBytes("/3 in memory", Buffer.from("memory"));
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  const report = await image.burn(await image.plan());
+  clearInterval(timer);
+  expect(ticks).toBeGreaterThan(2);
+  expect(report).toMatchObject({ outcome: "done", verification: { report: { outcome: "good", contents: 1501 } } });
+  expect((await bytesOf(image.readFile("/6 1497"))).toString()).toBe("text 1497");
+  expect((await bytesOf(image.readFile("/3 in memory"))).toString()).toBe("memory");
+});
+
+const spaceOf = (files: readonly { readonly bytes: number }[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes + 1, 0);
