@@ -89,7 +89,9 @@ export function statusText(medium: Medium): string {
     case "complete":
       return "closed for good, nothing can be added";
     case "random":
-      return "overwritable, has no sessions of its own";
+      return medium.overwrite === "no"
+        ? "recorded anywhere, each block once"
+        : "overwritable, has no sessions of its own";
     case "appendable":
       return medium.sessions === "none"
         ? "open, can be appended to"
@@ -101,14 +103,25 @@ export function statusText(medium: Medium): string {
 export function freeBlocks(medium: Medium): Blocks | undefined {
   if (medium.status === "complete") return 0;
   if (medium.overwrite === "in-place") return undefined;
-  return medium.tracks.reduce((most, { next, free }) => (next === undefined ? most : Math.max(most, free)), 0);
+  // Where each block is recorded once and anywhere, there is room and no next address.
+  const isAnywhere = medium.status === "random";
+  return medium.tracks.reduce(
+    (most, { next, free }) => (next === undefined && !isAnywhere ? most : Math.max(most, free)),
+    0,
+  );
 }
 
 /** Capacity and what is left of it, one line. `used`: end of the newest session, where the drive does not tell. */
 export function roomText(medium: Medium, used: Blocks): string {
   const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - used);
   const share = medium.capacity === 0 ? 0 : (free / medium.capacity) * 100;
-  return `${blocksAsBytes(free)} free of ${blocksAsBytes(medium.capacity)} (${numberText(free)} of ${count(medium.capacity, "block")}, ${share.toFixed(share >= 10 ? 0 : 1)} %)`;
+  return `${blocksAsBytes(free)} free of ${blocksAsBytes(medium.capacity)} (${numberText(free)} of ${count(medium.capacity, "block")}, ${shareText(share)} %)`;
+}
+
+/** A share in percent; 100 is all of it, and no less. */
+function shareText(share: number): string {
+  if (share === 0 || share === 100) return String(share);
+  return share > 99 ? (Math.floor(share * 10) / 10).toFixed(1) : share.toFixed(share >= 10 ? 0 : 1);
 }
 
 const conditions: Readonly<Record<Condition, string>> = {

@@ -44,7 +44,19 @@ export async function nextActions(disc: Disc, device: string, signal: AbortSigna
     actions.push(await closeAction(disc, word, signal));
   if (medium.overwrite === "in-place" && history.condition !== "empty" && !medium.isWriteProtected)
     can("new-volume", "Begin anew and give up everything on the disc.", `burn ${word} FOLDER --new-volume`);
-  return actions;
+  return actions.length > 0 ? actions : [foreignAction(disc)];
+}
+
+/** What was recorded by something else stays as it is; a disc that can be erased is free for more after that. */
+function foreignAction({ medium: { formats } }: Disc): NextAction {
+  const text = "Nothing can be added: what is on it was not recorded in a way that is known here.";
+  const isErasable = formats.length > 0;
+  return {
+    action: "append",
+    isPossible: false,
+    text: isErasable ? `${text} The formats that are listed above give it up.` : text,
+    command: null,
+  };
 }
 
 function writeActions({ purpose, mechanism, negotiation }: Disc, word: string): readonly NextAction[] {

@@ -1,7 +1,7 @@
 import type { Blocks, FormatOption, Medium } from "@multisession/core";
 import { blankTypes } from "./commands/blank.ts";
 import { bdReSubTypes, bdRSubTypes, formatTypes } from "./commands/format.ts";
-import { capacityOf } from "./medium-capacity.ts";
+import { blankCapacityOf } from "./medium-capacity.ts";
 import type { MediumReport } from "./medium-report.ts";
 import { profileNumbers } from "./profiles.ts";
 
@@ -176,7 +176,7 @@ export function formatChoices(report: MediumReport): readonly FormatChoice[] {
   return formatRules
     .filter(({ profiles, takenWhen }) => profiles.includes(configuration.profile) && takenWhen.includes(state))
     .flatMap((rule): FormatChoice[] => {
-      if ("blank" in rule.method) return [{ rule, blocks: capacityOf(report), parameter: 0 }];
+      if ("blank" in rule.method) return [{ rule, blocks: blankCapacityOf(report), parameter: 0 }];
       const { type, size } = rule.method;
       const listed = (formats?.formats ?? []).filter((descriptor) => descriptor.type === type);
       const [descriptor] = size === "first" ? listed : listed.toSorted((a, b) => b.blocks - a.blocks);

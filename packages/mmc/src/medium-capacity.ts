@@ -18,3 +18,12 @@ export function capacityOf({ lastLba, formats, tracks }: MediumReport): Blocks {
   const capacity = Math.max(0, readable, ...ends.filter((end) => end <= UNSET));
   return capacity > 0 ? capacity : (formats?.blocks ?? 0);
 }
+
+/**
+ * Addressable blocks of a medium once it is blanked: one that is closed, or formatted as far as it was written, tells less
+ * of itself than it has, and its formats tell the rest. Pure.
+ */
+export function blankCapacityOf(report: MediumReport): Blocks {
+  const { blocks = 0, formats = [] } = report.formats ?? {};
+  return Math.max(capacityOf(report), blocks < UNSET ? blocks : 0, ...formats.map((format) => format.blocks));
+}

@@ -24,7 +24,8 @@ export function mediumFacts(report: MediumReport): MediumFacts {
   const kind = kindOf(report, profile);
   const restriction = restrictionOf(kind, report);
   const rules = rulesOf(kind, restriction);
-  const tracks = report.tracks.map(trackFacts);
+  const isRandom = statuses[report.disc.discStatus] === "random";
+  const tracks = report.tracks.map((track) => trackFacts(track, isRandom));
   const status = statusOf(report, profile, rules, tracks);
   const identity = identityOf(report);
   const lastSession = sessionStates[report.disc.lastSessionState] ?? "damaged";
@@ -92,7 +93,7 @@ function statusOf(
   return rules && status === "appendable" && isUnwritten ? "blank" : status;
 }
 
-function trackFacts(track: TrackReport): Track {
+function trackFacts(track: TrackReport, isRandom: boolean): Track {
   const { nextWritableValid, lastRecordedValid, start, lastRecorded } = track;
   const hasLastRecorded = lastRecordedValid && lastRecorded < UNSET;
   return {
@@ -103,7 +104,8 @@ function trackFacts(track: TrackReport): Track {
     state: stateOf(track),
     // A blank CD's next address is -150 in some drives (captured): the pregap, which is not addressed here.
     ...(nextWritableValid && { next: track.nextWritable < UNSET ? track.nextWritable : 0 }),
-    free: nextWritableValid ? track.freeBlocks : 0,
+    // Random recording has room and no next address.
+    free: nextWritableValid || isRandom ? track.freeBlocks : 0,
     ...(hasLastRecorded && { lastRecorded }),
   };
 }

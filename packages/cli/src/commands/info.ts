@@ -49,7 +49,7 @@ function info(context: Context, device: string): Promise<ExitCode> {
     output.document("info", infoDocument(recorder, medium, disc, next));
     output.text(...mediumLines(recorder, medium, disc, output));
     if (MultisessionError.is(disc)) {
-      output.text("", ...errorLines(disc, describeError(disc, false), output.paint, false));
+      output.text("", ...unusableLines(medium, disc, output));
       return exitCodes.done;
     }
     if (disc.history.states.length > 0)
@@ -63,6 +63,14 @@ function info(context: Context, device: string): Promise<ExitCode> {
 function unusable(error: unknown): MultisessionError {
   if (MultisessionError.is(error) && error.code !== "CANCELLED") return error;
   throw error;
+}
+
+/** The medium's own restriction says all; other reasons are told mechanism by mechanism. */
+function unusableLines(medium: Medium, error: MultisessionError, { paint, width }: Output): readonly string[] {
+  if (medium.restriction === undefined) return errorLines(error, describeError(error, false), paint, false);
+  const text = `Nothing can be recorded: ${medium.restriction}.`;
+  const next: NextAction = { action: "append", isPossible: false, text, command: null };
+  return [paint("title", "What can be done now"), ...nextLines([next], paint, width)];
 }
 
 function infoDocument(
