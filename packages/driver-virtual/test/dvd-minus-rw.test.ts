@@ -225,10 +225,25 @@ describe("a DVD-RW formatted for restricted overwrite", () => {
         [1, 0],
         [0xaa, 336],
       ],
-      formats: [2, 336, ...listed],
+      formats: [2, 336, ...listed, [0x13, 0x10, CAPACITY - 336]],
     });
     expect(marksOf(host.read(0, 336))).toEqual(content);
     expect(host.write(320, blocksOf(32, 4))).toBe("5/21/00@320");
+  });
+
+  it("grows again by a quick grow, and keeps what is on it", () => {
+    const host = hostOf();
+    host.format(0x15, 0, 0);
+    host.write(0, blocksOf(320, 1));
+    host.close(2);
+    expect(host.format(0x13, 0, CAPACITY)).toBe("5/26/00");
+    expect(host.format(0x13, 0, 160)).toBe("good");
+    expect(host.track(1)).toMatchObject({ size: 480, fixedPacket: true });
+    expect(host.format(0x13, 0, 0)).toBe("good");
+    expect(answers(host)).toEqual(restricted);
+    expect(marksOf(host.read(0, 336))).toEqual([...marks(320, 1), ...Array(16).fill("-")]);
+    expect(host.write(320, blocksOf(32, 2))).toBe("good");
+    expect(host.format(0x13, 0, 0)).toBe("5/26/00");
   });
 
   it("is refused other sizes than the listed one", () => {

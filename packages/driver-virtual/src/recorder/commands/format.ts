@@ -46,6 +46,22 @@ function erasure({ table, condition, isEmpty, mediumBlocks }: MediumState, becom
   return [{ is: "format", condition: erasing, blocks: mediumBlocks, background: 0, erases: true }];
 }
 
+/** Blocks by which a quick format whose session was closed can grow again (MMC, format 13h). */
+function growthOf({ condition, blocks, mediumBlocks }: MediumState): Blocks {
+  return condition.id === "restricted" ? mediumBlocks - blocks : 0;
+}
+
+/**
+ * Quick grow (MMC, format 13h). On a real disc the session is open again and grows by what is written; here it has its
+ * new size at once, in one step, so that no cut can come between the old size and the old contents.
+ */
+function settleGrowth(state: MediumState, asked: Blocks): FormatWork | Sense {
+  const most = growthOf(state);
+  const growth = asked === 0 || asked === ALL_BLOCKS ? most : roundUp(asked, state.table.unit);
+  if (growth === 0 || growth > most) return invalidParameter;
+  return { records: [{ is: "format", condition: state.condition.id, blocks: state.blocks + growth, background: 0 }] };
+}
+
 /** What a format does, and what of it goes on in the background. */
 interface FormatWork {
   readonly records: readonly StateRecord[];
@@ -55,6 +71,7 @@ interface FormatWork {
 function settleFormat(state: MediumState, list: Uint8Array): FormatWork | Sense {
   const asked = formatParameters.parse(list);
   if (asked.descriptorLength !== 8) return invalidParameter;
+  if (asked.type === formatTypes.dvdRwQuickGrow) return settleGrowth(state, asked.blocks);
   const sizes = formatSizes(state.table, state.mediumBlocks).filter(({ rule }) => rule.type === asked.type);
   const condition = sizes[0]?.rule.becomes[asked.subType];
   if (condition === undefined) return invalidParameter;
@@ -96,13 +113,19 @@ export const formatCommands: readonly CommandEntry[] = [
     const { table, mediumBlocks, condition, isEmpty } = state;
     const formats = isFormattable(state) ? formatSizes(table, mediumBlocks) : [];
     const { descriptor } = condition;
+    const growth = growthOf(state);
     const isUsed = descriptor === 1 && (!isEmpty || state.isFinalized);
     const reply = formatCapacities.build({
       // Captured on a DVD-RW: what is recorded counts as formatted.
       blocks: isUsed && table.isReformattable ? state.writtenEnd : state.blocks,
       state: isUsed ? 2 : descriptor,
       blockBytes: 2048,
-      formats: formats.map(({ rule, blocks, parameter }) => ({ blocks, type: rule.type, subType: 0, parameter })),
+      formats: [
+        ...formats.map(({ rule, blocks, parameter }) => ({ blocks, type: rule.type, subType: 0, parameter })),
+        ...(growth > 0
+          ? [{ blocks: growth, type: formatTypes.dvdRwQuickGrow, subType: 0, parameter: table.unit }]
+          : []),
+      ],
     });
     return upTo(reply, fields.allocationLength);
   }),
