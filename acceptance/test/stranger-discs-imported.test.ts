@@ -11,8 +11,9 @@ import { randomWrite } from "@multisession/random-write";
 import { sequential } from "@multisession/sequential";
 import { describeWith } from "@multisession-internal/needs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compareTrees, describeDifferences, expectedEntries, type ReadEntry, type Sees } from "../src/index.ts";
+import { compareTrees, describeDifferences, expectedEntries } from "../src/index.ts";
 import { removeTree } from "../src/scratch.ts";
+import { everything, imported } from "./imported.ts";
 import {
   type GenisoimageOptions,
   genisoimageDisc,
@@ -21,17 +22,6 @@ import {
   xorrisoCompressed,
   xorrisoDisc,
 } from "./stranger-discs.ts";
-
-/** Our own reader sees everything. */
-const everything: Sees = {
-  rockRidge: true,
-  joliet: false,
-  modes: 0o7777,
-  contents: true,
-  mtimes: true,
-  linkMtimes: true,
-  symlinks: "targets",
-};
 
 const plugins = createPlugins(iso9660(), sequential(), randomWrite());
 
@@ -77,32 +67,6 @@ async function onCd(folder: string, options: GenisoimageOptions): Promise<Record
   await put(recorder, disc.image, disc.sessions[1]?.start ?? 0);
   await recorder.closeSpace("session");
   return { ...disc, recorder };
-}
-
-/** A session as it is imported, with the findings. */
-async function imported(
-  recorder: DiscRecorder,
-  start: number,
-): Promise<{ entries: readonly ReadEntry[]; findings: readonly unknown[]; encoded: number }> {
-  const disc = await openDisc(recorder, plugins);
-  const { index } = disc.history.states.find((state) => state.start === start) ?? { index: -1 };
-  const volume = await disc.volume(index + 1);
-  const { mode, modified } = volume.root.attributes;
-  const entries: ReadEntry[] = [{ path: "/", kind: "directory", mode, mtime: modified }];
-  let encoded = 0;
-  for await (const { path, entry, bytes } of extract(recorder, volume)) {
-    const { kind, attributes } = entry;
-    const common = { path, mtime: attributes.modified };
-    if (kind === "symlink") entries.push({ ...common, kind, target: entry.target });
-    else if (kind === "directory") entries.push({ ...common, kind, mode: attributes.mode });
-    else {
-      const hash = createHash("sha256");
-      for await (const piece of bytes()) hash.update(piece);
-      entries.push({ ...common, kind, mode: attributes.mode, bytes: entry.bytes, sha256: hash.digest("hex") });
-      if (entry.encoding !== undefined) encoded += 1;
-    }
-  }
-  return { entries, findings: volume.findings, encoded };
 }
 
 describe.each([
@@ -155,7 +119,7 @@ describe.each([
     it.each(numbers)("has the whole tree of session %i, with every byte", async (number) => {
       const session = disc.sessions[number - 1];
       if (!session) throw new TypeError(`The disc has no session ${number}.`);
-      const { entries, findings, encoded } = await imported(disc.recorder, session.start);
+      const { entries, findings, encoded } = await imported(disc.recorder, plugins, session.start);
       const comparison = compareTrees(expectedEntries(session.tree), entries, everything);
       expect(comparison.differences, describeDifferences(comparison)).toEqual([]);
       expect(findings).toEqual([]);

@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { run } from "../program.ts";
 import type { Kernel } from "./kernel-package.ts";
@@ -45,7 +45,7 @@ export async function makeInitramfs(
   for (const module of kernel.modules) await copyFile(module, join(root, "modules", basename(module)));
   for (const program of programs) await copyProgram(program, root);
   for (const [name, folder] of folders) {
-    await cp(folder, join(root, name), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    await run("cp", ["-a", folder, join(root, name)]);
   }
   await writeFile(join(root, "init"), INIT);
   await chmod(join(root, "init"), 0o755);
