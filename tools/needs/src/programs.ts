@@ -29,6 +29,8 @@ const debianPackages: Readonly<Record<string, string>> = {
   modprobe: "kmod",
   "qemu-system-x86_64": "qemu-system-x86",
   xorrisofs: "xorriso",
+  wine: "wine wine64",
+  "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64-win32",
   xz: "xz-utils",
 };
 

@@ -168,6 +168,7 @@ export class Host implements HostOperations {
     this.#watch?.end();
     this.#watch = undefined;
     await this.endImage();
+    this.#writer = undefined;
     try {
       await this.release();
     } catch (error) {
