@@ -98,7 +98,7 @@ export class StandInWindows {
   async test(
     modules: readonly string[],
     {
-      seconds = 400,
+      seconds = 600,
       environment = {},
       only,
     }: { seconds?: number; environment?: NodeJS.ProcessEnv; only?: string } = {},

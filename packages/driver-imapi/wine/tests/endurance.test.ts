@@ -14,7 +14,7 @@ import type { DriveScript } from "../machine/script.ts";
 import { drive, driveId, driveReport, hostProgram, machine, standInLibrary, until } from "./support.ts";
 
 /** How often it burns; in this process, with the stand-in loaded into it, so that both sides can be counted. */
-const burns = Number(process.env["IMAPI_BURNS"] ?? 60);
+const burns = Number(process.env["IMAPI_BURNS"] ?? 500);
 /** Growth of memory that is not a leak; bytes for the whole run. */
 const GROWTH = 24 << 20;
 const blocks = 64;
