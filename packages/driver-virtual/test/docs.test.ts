@@ -42,6 +42,26 @@ const faults: Readonly<Record<Fault["fault"], readonly [members: string, text: s
   "wrong-disc": ["`disc`", "after the next load another disc is in the drive"],
 };
 
+/** What drives do and this one does not. */
+const refusals = `## What it does not do
+
+What is not here is refused with the sense that a drive without it sends, so that programs fall back to what is:
+
+| what | answer | why |
+|---|---|---|
+| recording raw, with sub-channels, or audio | MODE SELECT 5/26/00, SEND CUE SHEET 5/26/02 | blocks have 2048 bytes, and nothing else is kept |
+| a cue sheet with more than one track | 5/26/02 | sessions of data are one track; more of them come one at a time |
+| a rehearsal (test write) | MODE SELECT 5/26/00 | no feature offers it, and who asks for one must not get a recording |
+| layer jump recording of a DVD-R with two layers | MODE SELECT 5/26/00, profile 0016h never current | where its jumps lie is not known from any drive |
+| fixed packets on a CD-RW (formats 10h to 12h, 24h) | FORMAT UNIT 5/26/00, feature 0023h not current | no mechanism records to them |
+| growing or adding borders to a formatted DVD-RW with certification (formats 11h, 12h), adding one quickly (14h) | FORMAT UNIT 5/26/00 | programs grow it quickly (13h), which is there |
+| RESERVE TRACK by address, of a management zone | 5/24/00 | feature 0021h says that it cannot |
+| READ CD of anything but user data, or of a DVD or BD | 5/24/00, 5/64/00 | sectors are not kept, and not made up |
+| READ DISC STRUCTURE of a CD, and of what a medium has not | 5/30/00, 5/24/00 | |
+| sense data in descriptors | REQUEST SENSE 5/24/00 | programs ask for fixed format |
+| keys, READ BUFFER, WRITE BUFFER, SEND DISC STRUCTURE, and all other commands | 5/20/00 | |
+`;
+
 const number = (value: number): string => value.toLocaleString("en");
 
 function text(): string {
@@ -72,7 +92,8 @@ give the same disc. They count from the moment when they are armed.
 
 | fault | members | what happens |
 |---|---|---|
-${rows.join("")}`;
+${rows.join("")}
+${refusals}`;
 }
 
 it("the page of the virtual recorder says what its tables say", async () => {

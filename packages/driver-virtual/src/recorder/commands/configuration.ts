@@ -95,7 +95,11 @@ function isUseful(code: number, known: readonly number[]): boolean {
 
 function currentCodes(drive: Drive): ReadonlySet<number> {
   const state = discIn(drive);
-  return new Set(currentFeatures(state?.profile ?? 0, state === undefined ? [] : conditionsOf(drive)));
+  if (state === undefined) return new Set(currentFeatures(0, []));
+  const codes = currentFeatures(state.profile, conditionsOf(drive));
+  // A CD-RW takes formats elsewhere; a drive that lists none cannot format it.
+  const { code: formattable } = features.formattable;
+  return new Set(state.table.formats.length > 0 ? codes : codes.filter((code) => code !== formattable));
 }
 
 function ownFeatures(drive: Drive): readonly Feature[] {

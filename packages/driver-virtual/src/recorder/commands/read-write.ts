@@ -1,15 +1,16 @@
 import { BLOCK_BYTES, type Blocks, type Lba, type Sense } from "@multisession/core";
 import {
-  command,
-  opcodes,
   read10,
   read12,
+  readCd,
+  sectorTypes,
+  seek10,
   synchronizeCache,
-  u16,
-  u32,
+  type ValuesOf,
   verify10,
   write10,
   write12,
+  writeAndVerify10,
   writeTypes,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
@@ -39,9 +40,6 @@ interface Transfer {
 /** Most blocks of one command: no host asks for more, and a larger reply would not fit into memory. */
 const MAXIMUM_BLOCKS = 0x1_0000;
 
-const seek10 = command(opcodes.seek10, { lba: u32(2) });
-const writeAndVerify10 = command(opcodes.writeAndVerify10, { lba: u32(2), blocks: u16(7) });
-
 const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
 
 function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
@@ -50,6 +48,41 @@ function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Arr
   const data = drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
   drive.timing.read(blocks);
   return data;
+}
+
+/** READ CD asks for a type of sectors that these are not, or for a medium that has none (MMC). */
+const wrongSectors = sense(5, 0x64, 0x00);
+/** E/1D/00, what is on the medium is something else. */
+const miscompare = sense(0xe, 0x1d, 0x00);
+
+/** Types of sectors that hold 2048 bytes a block: all that the disc has room for. */
+const blockTypes: ReadonlySet<number> = new Set([sectorTypes.any, sectorTypes.mode1, sectorTypes.mode2Form1]);
+
+/** The user data of CD sectors. Headers, error correction and sub-channels are not kept, and refused rather than made up. */
+function readSectors(transfer: Transfer, fields: ValuesOf<typeof readCd>): Uint8Array | Sense | undefined {
+  const { lba, blocks, sectorType, sync, header, userData, errorCorrection, errorFlags, subChannel } = fields;
+  const { state } = transfer.disc;
+  if (state.table.family !== "cd" || !blockTypes.has(sectorType)) return wrongSectors;
+  const track = state.tracks[state.trackAt(lba) - 1];
+  const type = track?.isMode2 ? sectorTypes.mode2Form1 : sectorTypes.mode1;
+  if (sectorType !== sectorTypes.any && sectorType !== type) return wrongSectors;
+  if (sync || header !== 0 || errorCorrection || errorFlags !== 0 || subChannel !== 0) return invalidField;
+  if (lba < 0) return outOfRange(lba >>> 0);
+  return userData ? readBlocks(transfer, { lba, blocks }) : undefined;
+}
+
+/** Whether blocks can be read, and are what the host sends for comparison. */
+function verify(
+  transfer: Transfer,
+  { lba, blocks, byteCheck }: Range & { readonly byteCheck: boolean },
+): Sense | undefined {
+  const { dataOut } = transfer;
+  const wanted = dataOut.subarray(0, blocks * BLOCK_BYTES);
+  if (byteCheck && wanted.length < blocks * BLOCK_BYTES) return wrongListLength;
+  const read = readBlocks(transfer, { lba, blocks });
+  if (!(read instanceof Uint8Array)) return read;
+  if (!byteCheck || Buffer.compare(read, wanted) === 0) return undefined;
+  return { ...miscompare, at: lba + Math.floor(read.findIndex((byte, at) => byte !== wanted[at]) / BLOCK_BYTES) };
 }
 
 /** Takes the blocks of a WRITE as far as the power lasts. */
@@ -160,14 +193,11 @@ export const readWriteCommands: readonly CommandEntry[] = [
   onDisc(write10, (call) => writeBlocks(call, call.fields)),
   onDisc(write12, (call) => writeBlocks(call, call.fields)),
 
-  onDisc(writeAndVerify10, (call) => writeBlocks(call, call.fields)),
+  onDisc(readCd, (call) => readSectors(call, call.fields)),
 
-  onDisc(verify10, ({ fields, ...transfer }) => {
-    // Comparing with data of the host is not offered: no initiator of ours asks for it.
-    if (fields.byteCheck) return invalidField;
-    const read = readBlocks(transfer, fields);
-    return read instanceof Uint8Array ? undefined : read;
-  }),
+  onDisc(writeAndVerify10, (call) => writeBlocks(call, call.fields) ?? verify(call, call.fields)),
+
+  onDisc(verify10, (call) => verify(call, call.fields)),
 
   onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
 

@@ -2,7 +2,6 @@ import { BLOCK_BYTES } from "@multisession/core";
 import {
   bufferCapacity,
   buildSense,
-  command,
   deviceIdentification,
   eventClasses,
   eventStatus,
@@ -13,18 +12,26 @@ import {
   mechanismStatus,
   mechanismStatusData,
   mediaEvents,
-  opcodes,
   preventAllow,
   readBufferCapacity,
   reportLuns,
   requestSense,
+  sendOpcInformation,
   serialNumber,
   startStopUnit,
   supportedPages,
   testUnitReady,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
-import { alwaysAnswered, type CommandEntry, invalidField, onDisc, onDrive, upTo } from "../command-entry.ts";
+import {
+  alwaysAnswered,
+  type CommandEntry,
+  invalidField,
+  onDisc,
+  onDrive,
+  upTo,
+  wrongListLength,
+} from "../command-entry.ts";
 import { type Drive, SERIAL } from "../drive.ts";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -42,6 +49,8 @@ const vitalPages: ReadonlyMap<number, (drive: Drive) => Uint8Array> = new Map([
   ],
 ]);
 
+/** Bytes of an entry of SEND OPC INFORMATION. */
+const OPC_ENTRY_BYTES = 8;
 /** SPC-3, which drives of today claim. */
 const SPC_VERSION = 5;
 
@@ -124,5 +133,9 @@ export const unitCommands: readonly CommandEntry[] = [
   }),
 
   // Calibration needs no laser here.
-  onDisc(command(opcodes.sendOpcInformation, {}), () => undefined),
+  onDisc(sendOpcInformation, ({ fields: { doOpc, parameterLength }, dataOut }) => {
+    const isBoth = doOpc && parameterLength > 0;
+    if (isBoth || parameterLength % OPC_ENTRY_BYTES !== 0) return invalidField;
+    return dataOut.length < parameterLength ? wrongListLength : undefined;
+  }),
 ];
