@@ -6,6 +6,6 @@ import { setFlagsFromString } from "node:v8";
  * must be set before the heap has grown.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString("--heap-growing-percent=25");
+  setFlagsFromString("--heap-growing-percent=10");
   setFlagsFromString("--max-semi-space-size=4");
 }

@@ -41,6 +41,7 @@ export {
   decodeManifest,
   encodeManifest,
   type Manifest,
+  type ManifestChainOptions,
   type ManifestEntry,
   manifestBlocks,
   readManifest,

@@ -82,6 +82,12 @@ export function decodeManifest(source: Uint8Array): Manifest | undefined {
   return previous === NO_PREVIOUS ? { entries } : { entries, previous };
 }
 
+/** How far back manifests are read. */
+export interface ManifestChainOptions extends CallOptions {
+  /** Most blocks of manifests; one that would take more, and those before it, are not read. All without it. */
+  readonly most?: Blocks;
+}
+
 /**
  * The manifests of a session and of all earlier ones that it builds on, newest first: together they have an entry for
  * every content that its tree can show. Ends without a word where one cannot be read.
@@ -89,24 +95,33 @@ export function decodeManifest(source: Uint8Array): Manifest | undefined {
 export async function* readManifestChain(
   reader: BlockReader,
   trailer: Trailer,
-  options?: CallOptions,
+  { most = Number.POSITIVE_INFINITY, ...options }: ManifestChainOptions = {},
 ): AsyncGenerator<Manifest> {
+  if (trailer.manifestBlocks > most) return;
+  let left = most;
   let manifest = await readManifest(reader, trailer, options);
   for (let at = trailer.manifestAt; manifest !== undefined; ) {
     yield manifest;
+    left -= manifestBlocks(manifest.entries.length);
     // Sessions lie behind the ones that they build on, so a pointer forward is damage, and cannot make a loop.
     if (manifest.previous === undefined || manifest.previous >= at) return;
     at = manifest.previous;
-    manifest = await readManifestAt(reader, at, options);
+    manifest = await readManifestAt(reader, at, left, options);
   }
 }
 
-async function readManifestAt(reader: BlockReader, at: Lba, options?: CallOptions): Promise<Manifest | undefined> {
+async function readManifestAt(
+  reader: BlockReader,
+  at: Lba,
+  most: Blocks,
+  options: CallOptions,
+): Promise<Manifest | undefined> {
+  if (most < 1) return undefined;
   const first = await tryRead(reader, at, 1, options);
   const header = first && Buffer.from(first.buffer, first.byteOffset, first.byteLength);
   if (header === undefined || header.toString("latin1", 0, 8) !== MAGIC) return undefined;
   const count = header.readUInt32LE(12);
-  if (count > MAX_ENTRIES) return undefined;
+  if (count > MAX_ENTRIES || manifestBlocks(count) > most) return undefined;
   const bytes = await tryRead(reader, at, manifestBlocks(count), options);
   return bytes && decodeManifest(bytes);
 }

@@ -17,6 +17,7 @@ export type SeenState = Pick<FileState, "bytes" | "modified">;
 /** A file of the host, as it was when it was added. */
 export class FileSource implements Source {
   readonly kind = "source" as const;
+  readonly isRepeatable = true;
   readonly bytes: number;
   readonly isLinked: boolean;
   readonly #folder: HostFolder;

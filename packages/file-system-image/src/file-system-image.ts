@@ -25,13 +25,21 @@ import {
 import { EditableTree } from "./editable-tree.ts";
 import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
 import { withContents } from "./image-contents.ts";
-import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
+import type {
+  ImageBurnOptions,
+  ImagePlan,
+  ImagePlanOptions,
+  ImageReport,
+  MatchOptions,
+  Verification,
+} from "./image-plan.ts";
 import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
+import type { RecordedContents } from "./same-contents.ts";
 import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { damagedToo, type SharedSource, takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 import { createCrew, openState, probesOf, type Survey, stateFor, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
@@ -40,7 +48,11 @@ import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 interface PlanBasis {
   readonly revision: number;
   readonly sources: readonly Source[];
+  readonly shared: readonly SharedSource[];
 }
+
+/** Most blocks of manifests that are read for a delta session: the hashes of about 680 contents, of the newest sessions. */
+const MANIFESTS_OF_A_DELTA = 16;
 
 /** Latest time that ISO 9660 can hold in a directory record. */
 const LAST_SOURCE_DATE = Date.UTC(2155, 11, 31, 23, 59, 59);
@@ -250,12 +262,12 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   }
 
   /**
-   * Makes the plan of this image that a saved one describes, with its time and identity.
+   * Makes the plan of this image that a saved one describes, with its time and identity. `deduplicate`: as it was planned.
    *
    * @throws `WRONG_DISC` when it was made for another disc or state, `PLAN_DIFFERS` with the list of differences, and
    * as `plan`.
    */
-  async matchPlan(saved: SessionPlan, options: CallOptions = {}): Promise<ImagePlan> {
+  async matchPlan(saved: SessionPlan, options: MatchOptions = {}): Promise<ImagePlan> {
     const { medium, history } = this.#survey;
     if (saved.medium !== fingerprint(medium, history))
       throw new MultisessionError(
@@ -284,10 +296,13 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   }
 
   /** Burns a plan that was saved as JSON, if it still is what was approved. @throws `PLAN_INVALID`, and as `matchPlan` and `burn`. */
-  async burnSaved(json: string, options: ImageBurnOptions = {}): Promise<ImageReport> {
+  async burnSaved(json: string, options: ImageBurnOptions & MatchOptions = {}): Promise<ImageReport> {
     const saved = planFromJSON(json);
-    const { signal } = options;
-    return this.burn(await this.matchPlan(saved, signal === undefined ? {} : { signal }), options);
+    const { signal, deduplicate = true } = options;
+    return this.burn(
+      await this.matchPlan(saved, { deduplicate, ...(signal === undefined ? {} : { signal }) }),
+      options,
+    );
   }
 
   /** Removes what was kept of streams. The recorder stays open. Idempotent. @throws `BUSY` while a burn runs. */
@@ -347,8 +362,9 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     await this.#checkSnapshot(call);
     const { revision } = this;
     const choice = await this.#chooseSharing(options);
-    const snapshot = await takeSnapshot(this.root, volumeName, { ...call, sharing: choice.sharing });
-    const { tree, contents, sharedFolders } = snapshot;
+    const recorded = options.deduplicate === false ? undefined : this.#recordedContents(choice);
+    const snapshot = await takeSnapshot(this.root, volumeName, { ...call, sharing: choice.sharing, recorded });
+    const { tree, contents, sources, shared, sharedFolders } = snapshot;
     const sharing = sharedFolders > 0 ? choice.sharing : undefined;
     const planned = await planSession({
       mechanism: this.mechanism,
@@ -366,10 +382,16 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const changes = await this.changes({ ...call, skipsUnread: sharing !== undefined });
     if (revision !== this.revision) throw stale(this.#recorder, "The image was changed while it was planned.");
     const { isCheckpoint } = choice;
-    const notes = [...choice.notes, ...planned.notes];
+    const notes = [...choice.notes, ...snapshot.notes, ...planned.notes];
     const plan: ImagePlan = { plan: planned.plan, planned, notes, changes, isCheckpoint };
-    this.#plans.set(plan, { revision, sources: snapshot.sources });
+    this.#plans.set(plan, { revision, sources, shared });
     return plan;
+  }
+
+  /** A delta session reads little of the disc, so also of its manifests. */
+  #recordedContents({ sharing }: SharingChoice): RecordedContents {
+    const most = sharing === undefined ? Number.POSITIVE_INFINITY : MANIFESTS_OF_A_DELTA;
+    return { reader: this.#recorder, base: this.#isNewVolume ? undefined : this.#base, most };
   }
 
   #chooseSharing({ tree, close, signal }: ImagePlanOptions): Promise<SharingChoice> {
@@ -404,11 +426,11 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     this.#base = base;
   }
 
-  async #burn(plan: ImagePlan, { sources }: PlanBasis, options: ImageBurnOptions): Promise<ImageReport> {
+  async #burn(plan: ImagePlan, { sources, shared }: PlanBasis, options: ImageBurnOptions): Promise<ImageReport> {
     const { signal, onEvent, verify = true } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
     const events = onEvent === undefined ? {} : { onEvent };
-    const report = await withContents(sources, call, (contents) =>
+    const report = await withContents(sources, shared, call, (contents) =>
       burn({
         ...call,
         ...events,
@@ -419,11 +441,12 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
         contents,
       }),
     );
+    const damaged = [...report.damaged, ...damagedToo(report.damaged, shared)];
     await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
-    if (!verify) return report;
+    if (!verify) return { ...report, damaged };
     const verification = await this.#verify(report, { ...call, ...events });
     proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);
-    return { ...report, verification };
+    return { ...report, damaged, verification };
   }
 
   /** The session is recorded already, so that stopping here leaves it whole. */

@@ -1,6 +1,8 @@
-import type { CallOptions, ContentPieces, ContentSource } from "@multisession/core";
+import { createHash } from "node:crypto";
+import { type CallOptions, type ContentPieces, type ContentSource, MultisessionError } from "@multisession/core";
 import { FileSource, SMALL } from "./file-source.ts";
 import { ReadAhead } from "./read-ahead/read-ahead.ts";
+import type { SharedSource } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -10,10 +12,11 @@ const WORTH_A_WORKER = { files: 500, bytes: 16 * 1024 * 1024 } as const;
 /** Gives a burn the bytes of the image's new contents for as long as `work` takes. */
 export async function withContents<T>(
   sources: readonly Source[],
+  shared: readonly SharedSource[],
   options: CallOptions,
   work: (contents: ContentSource) => Promise<T>,
 ): Promise<T> {
-  const contents = new ImageContents(sources, options);
+  const contents = new ImageContents(sources, shared, options);
   try {
     return await work(contents);
   } finally {
@@ -31,8 +34,14 @@ class ImageContents implements ContentSource {
   /** Of each source the index of its file in {@link #ahead}; -1 of others. */
   readonly #files: Int32Array;
 
-  constructor(sources: readonly Source[], options: CallOptions) {
+  readonly #shared: readonly SharedSource[];
+  /** What contents must hash to that several names share, because only one source of theirs is read. */
+  readonly #expected: ReadonlyMap<number, SharedSource>;
+
+  constructor(sources: readonly Source[], shared: readonly SharedSource[], options: CallOptions) {
     this.#sources = sources;
+    this.#shared = shared;
+    this.#expected = new Map(shared.flatMap((one) => (one.with === undefined ? [] : [[one.with.id, one]])));
     this.#slices = new TimeSlices(options);
     const files: FileSource[] = [];
     this.#files = Int32Array.from(sources, (source) => (source instanceof FileSource ? files.push(source) - 1 : -1));
@@ -45,6 +54,10 @@ class ImageContents implements ContentSource {
       if (this.#ahead === undefined || this.#files[id] === -1) source.check();
       if (slices.isOver) await slices.next();
     }
+    for (const { source } of this.#shared) {
+      source.check();
+      if (slices.isOver) await slices.next();
+    }
     await this.#ahead?.check(options);
   }
 
@@ -52,13 +65,36 @@ class ImageContents implements ContentSource {
     const source = this.#sources[id];
     if (source === undefined) throw new TypeError(`There is no new content ${id}`);
     const file = this.#files[id] as number;
-    if (this.#ahead !== undefined && file >= 0) return this.#ahead.open(file);
-    return source.read(this.#slices, this.#scratch);
+    const pieces: ContentPieces =
+      this.#ahead !== undefined && file >= 0 ? this.#ahead.open(file) : source.read(this.#slices, this.#scratch);
+    const shared = this.#expected.get(id);
+    return shared === undefined ? pieces : proved(pieces, source, shared);
   }
 
   async close(): Promise<void> {
     await this.#ahead?.close();
   }
+}
+
+/** The bytes of a content that several names share; ends with an error where they are not the ones by which those are equal. */
+function proved(pieces: ContentPieces, source: Source, { label, with: shared }: SharedSource): ContentPieces {
+  async function* read(): AsyncGenerator<Uint8Array> {
+    const hash = createHash("sha256");
+    for await (const piece of pieces) {
+      hash.update(piece);
+      yield piece;
+    }
+    if (shared !== undefined && !hash.digest().equals(shared.sha256))
+      throw new MultisessionError(
+        "SOURCE_CHANGED",
+        `${source.path} is not what it was when it was planned, and is recorded for "${label}" too.`,
+        { subject: source.path },
+      );
+  }
+  return Object.assign(
+    read(),
+    pieces.sha256 === undefined ? {} : { sha256: () => (pieces.sha256 as () => Uint8Array)() },
+  );
 }
 
 function isWorthAWorker(files: readonly FileSource[]): boolean {

@@ -24,6 +24,11 @@ export interface ImagePlanOptions extends CallOptions {
    * then a note says why. Without it, as the file system's own option says.
    */
   readonly tree?: TreeExtent;
+  /**
+   * Whether equal contents are stored once: several new files with the same bytes, and files whose bytes the disc has
+   * already. To find them, files of equal size are read while the plan is made. Default `true`.
+   */
+  readonly deduplicate?: boolean;
   /** Time and identity from a plan that was approved; chosen anew without it. */
   readonly fixed?: Fixed;
   /**
@@ -32,6 +37,9 @@ export interface ImagePlanOptions extends CallOptions {
    */
   readonly sourceDate?: number;
 }
+
+/** What a saved plan does not say, for making it again. */
+export type MatchOptions = Pick<ImagePlanOptions, "deduplicate" | "signal">;
 
 /** A plan of an image. Valid until the image or the disc changes. */
 export interface ImagePlan {

@@ -30,7 +30,14 @@ export { FileSystemImage } from "./file-system-image.ts";
 export type { AddNote, AddProgress, AddReport, Compare, MergeOptions } from "./host-merge.ts";
 export type { ImageOptions } from "./image-base.ts";
 export type { ImageItem } from "./image-item.ts";
-export type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, Verification } from "./image-plan.ts";
+export type {
+  ImageBurnOptions,
+  ImagePlan,
+  ImagePlanOptions,
+  ImageReport,
+  MatchOptions,
+  Verification,
+} from "./image-plan.ts";
 export { type ProgressItem, ProgressItems } from "./progress-items.ts";
 export { differencesOf, planFromJSON } from "./saved-plan.ts";
 export type { DiscOptions } from "./survey.ts";

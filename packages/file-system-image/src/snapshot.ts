@@ -1,7 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Attributes, CallOptions, DirectoryNode, NewContent, Sharing, Tree, TreeNode } from "@multisession/core";
+import type {
+  Attributes,
+  CallOptions,
+  DamagedContent,
+  DirectoryNode,
+  NewContent,
+  Sharing,
+  Tree,
+  TreeNode,
+} from "@multisession/core";
 import { byName, childPath } from "./image-path.ts";
 import { attributesFor, type ImageDirectory, type ImageFile, originOf, type RecordedContent } from "./nodes.ts";
+import { findSameContents, type RecordedContents, type SameContents } from "./same-contents.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -12,6 +22,10 @@ export interface Snapshot {
   readonly contents: readonly NewContent[];
   /** The source of each of them. */
   readonly sources: readonly Source[];
+  /** Sources whose bytes are recorded from another source, or are on the disc. */
+  readonly shared: readonly SharedSource[];
+  /** What people should know. */
+  readonly notes: readonly string[];
   /** Folders that the tree names where they lie; those in them are not counted. */
   readonly sharedFolders: number;
 }
@@ -25,16 +39,42 @@ export async function takeSnapshot(
   volumeName: string,
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
-  const taking = new Taking(options);
-  const tree: Tree = { volumeName, root: await taking.directory(root, "/") };
-  const { contents, sources, sharedFolders } = taking;
-  return { tree, contents, sources, sharedFolders };
+  const first = new Taking(options);
+  const plain = await first.directory(root, "/");
+  const { recorded, signal } = options;
+  const found = recorded && (await findSameContents(first.sources, first.linked, recorded, signal && { signal }));
+  const notes = found?.notes ?? [];
+  if (found === undefined || found.same.size === 0) return { ...first.snapshot(volumeName, plain), notes };
+  // Contents are numbered again without those that need no place.
+  const taking = new Taking(options, found);
+  return { ...taking.snapshot(volumeName, await taking.directory(root, "/")), notes };
+}
+
+/** A source whose bytes are not read for the burn. */
+export interface SharedSource {
+  readonly source: Source;
+  /** Path in the image, for people. */
+  readonly label: string;
+  /** The new content that it shares, with the hash by which they are equal; absent where the bytes are on the disc. */
+  readonly with?: { readonly id: number; readonly label: string; readonly sha256: Uint8Array };
+}
+
+/** The names that share a content which was damaged. */
+export function damagedToo(
+  damaged: readonly DamagedContent[],
+  shared: readonly SharedSource[],
+): readonly DamagedContent[] {
+  return damaged.flatMap(({ label, at, what }) =>
+    shared.filter((one) => one.with?.label === label).map((one) => ({ label: one.label, at, what })),
+  );
 }
 
 /** How a snapshot is taken. */
 interface SnapshotOptions extends CallOptions {
   /** What may stay where it lies: folders in which nothing has changed are not read, and the tree names them there. */
   readonly sharing?: Sharing | undefined;
+  /** Where equal contents are looked for, so that each is stored once; without it every source is stored. */
+  readonly recorded?: RecordedContents | undefined;
 }
 
 /**
@@ -66,21 +106,34 @@ class PlacedContent implements NewContent {
 class Taking {
   readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
-  /** The first content of each key, and the rare further ones: most keys have one, and an array for each takes space. */
-  readonly #known = new Map<unknown, PlacedContent>();
-  readonly #others = new Map<unknown, readonly PlacedContent[]>();
+  readonly shared: SharedSource[] = [];
+  /** Sources that more than one name of the tree has. */
+  readonly linked = new Set<Source>();
+  /** Every source once, and where its bytes will lie: names of one file share a source. */
+  readonly #distinct: Source[] = [];
+  readonly #contentOf: (PlacedContent | RecordedContent)[] = [];
+  /** The place of the first source of each key, and the rare further ones: most keys have one, and an array for each takes space. */
+  readonly #known = new Map<unknown, number>();
+  readonly #others = new Map<unknown, readonly number[]>();
   /** Attributes of recorded files with several names. */
   readonly #links = new Map<number, Attributes>();
   readonly #slices: TimeSlices;
   readonly #options: CallOptions;
   readonly #sharing: Sharing | undefined;
   readonly #unchanged = new Unchanged();
+  readonly #same: SameContents | undefined;
   sharedFolders = 0;
 
-  constructor({ sharing, ...options }: SnapshotOptions) {
+  constructor({ sharing, recorded: _, ...options }: SnapshotOptions, same?: SameContents) {
     this.#options = options;
     this.#sharing = sharing;
     this.#slices = new TimeSlices(options);
+    this.#same = same;
+  }
+
+  snapshot(volumeName: string, root: DirectoryNode): Omit<Snapshot, "notes"> {
+    const { contents, sources, shared, sharedFolders } = this;
+    return { tree: { volumeName, root }, contents, sources, shared, sharedFolders };
   }
 
   async directory({ name, attributes, folder, recordedAs }: ImageDirectory, path: string): Promise<DirectoryNode> {
@@ -122,9 +175,12 @@ class Taking {
   #file(node: ImageFile, folder: string): TreeNode {
     const { name, attributes, content } = node;
     if (content.kind === "recorded") return this.#recorded(node as ImageFile & { readonly content: typeof content });
-    const placed = this.#place(content, folder, name);
-    // Numbers of the volume are positive.
-    return { kind: "file", name, attributes, content: placed, ...(content.isLinked ? { inode: -1 - placed.id } : {}) };
+    const found = this.#find(content);
+    if (found !== undefined) this.linked.add(this.#distinct[found] as Source);
+    const place = found ?? this.#place(content, folder, name);
+    // Numbers of the volume are positive. Equal contents are not links: those have one source.
+    const inode = content.isLinked ? { inode: -1 - place } : {};
+    return { kind: "file", name, attributes, content: this.#contentOf[place] as PlacedContent, ...inode };
   }
 
   /** Names of one file have the same attributes; one whose attributes were changed alone is a file of its own. */
@@ -137,23 +193,39 @@ class Taking {
     return alone;
   }
 
-  #place(source: Source, folder: string, name: string): PlacedContent {
+  #find(source: Source): number | undefined {
     const first = this.#known.get(source.key);
-    const others = first && this.#others.get(source.key);
-    if (first !== undefined) {
-      const known = [first, ...(others ?? [])].find((placed) => source.isSame(this.#sourceOf(placed)));
-      if (known !== undefined) return known;
-    }
+    if (first === undefined) return undefined;
+    const places = [first, ...(this.#others.get(source.key) ?? [])];
+    return places.find((place) => source.isSame(this.#distinct[place] as Source));
+  }
+
+  #place(source: Source, folder: string, name: string): number {
+    const { key } = source;
+    const place = this.#distinct.push(source) - 1;
+    if (!this.#known.has(key)) this.#known.set(key, place);
+    else this.#others.set(key, [...(this.#others.get(key) ?? []), place]);
+    this.#contentOf.push(this.#sharedContent(source, folder, name) ?? this.#newContent(source, folder, name));
+    return place;
+  }
+
+  #newContent(source: Source, folder: string, name: string): PlacedContent {
     const content = new PlacedContent(source.bytes, this.contents.length, folder, name);
-    if (first === undefined) this.#known.set(source.key, content);
-    else this.#others.set(source.key, [...(others ?? []), content]);
     this.contents.push(content);
     this.sources.push(source);
     return content;
   }
 
-  #sourceOf({ id }: PlacedContent): Source {
-    return this.sources[id] as Source;
+  /** Where the bytes lie that a source has in common with an earlier one or with the disc; nothing when it has none. */
+  #sharedContent(source: Source, folder: string, name: string): PlacedContent | RecordedContent | undefined {
+    const same = this.#same?.same.get(source);
+    if (same === undefined) return undefined;
+    const label = childPath(folder, name);
+    const content = same.kind === "recorded" ? same : (this.#contentOf[this.#find(same) as number] as PlacedContent);
+    const sha256 = same.kind === "source" ? this.#same?.sha256.get(same) : undefined;
+    const isNew = content.kind === "new" && sha256 !== undefined;
+    this.shared.push({ source, label, ...(isNew ? { with: { id: content.id, label: content.label, sha256 } } : {}) });
+    return content;
   }
 }
 

@@ -11,6 +11,10 @@ export interface Source {
   isSame(other: Source): boolean;
   /** Names with the same source are one file, not equal ones: hard links. */
   readonly isLinked?: boolean;
+  /** Whether it can be read more than once. */
+  readonly isRepeatable: boolean;
+  /** What it is, for people. */
+  readonly path: string;
   /** Whether it can be read and is still what it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
   check(): void;
   /** The bytes in pieces, which may lie in `scratch`. Throws at the end when the source changed while it was read. */
@@ -20,6 +24,8 @@ export interface Source {
 /** Bytes in memory. */
 export class BytesSource implements Source {
   readonly kind = "source" as const;
+  readonly isRepeatable = true;
+  readonly path = "bytes in memory";
   readonly #content: Uint8Array;
 
   constructor(content: Uint8Array) {
@@ -48,13 +54,14 @@ export class BytesSource implements Source {
 /** A stream of known length: it can be read once, while it is recorded. */
 export class StreamSource implements Source {
   readonly kind = "source" as const;
+  readonly isRepeatable = false;
   readonly bytes: number;
   readonly #stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  readonly #path: string;
+  readonly path: string;
   #isConsumed = false;
 
   constructor(path: string, stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, bytes: number) {
-    this.#path = path;
+    this.path = path;
     this.#stream = stream;
     this.bytes = bytes;
   }
@@ -71,8 +78,8 @@ export class StreamSource implements Source {
     if (this.#isConsumed)
       throw new MultisessionError(
         "SOURCE_UNREADABLE",
-        `The stream for "${this.#path}" was read already, and a stream can be read only once.`,
-        { subject: this.#path, advice: "Add the stream again, without a length to have it kept." },
+        `The stream for "${this.path}" was read already, and a stream can be read only once.`,
+        { subject: this.path, advice: "Add the stream again, without a length to have it kept." },
       );
   }
 

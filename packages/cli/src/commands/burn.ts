@@ -69,8 +69,9 @@ async function burn(
 
 async function jobOf(paths: readonly string[], options: BurnOptions, io: CommandIo): Promise<Job> {
   if (options.plan === undefined) return { request: requestOf(paths, options, io) };
-  const { plan: file, ...others } = options;
+  const { plan: file, deduplicate, ...others } = options;
   const given = Object.keys(others).filter((name) => name !== "verify");
+  if (deduplicate === false) given.push("noDeduplicate");
   if (given[0] !== undefined)
     throw new UsageError(
       `A saved plan holds its options, so ${optionName(given[0])} cannot be added.`,
@@ -94,7 +95,7 @@ async function record(
   const plan =
     approved === undefined
       ? await image.plan({ ...planOptionsOf(request), signal })
-      : await image.matchPlan(approved, { signal });
+      : await image.matchPlan(approved, { deduplicate: request.deduplicate, signal });
   if (isNothingToDo(prepared, plan, request)) {
     output.document(
       "burn",

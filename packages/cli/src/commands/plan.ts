@@ -68,9 +68,11 @@ function plan(context: Context, device: string, paths: readonly string[], option
 }
 
 /** What an image's plan is asked for. A disc that is begun anew accepts that by its name. */
-export function planOptionsOf({ accept, newVolume, close, tree, sourceDate }: RecordingRequest): ImagePlanOptions {
+export function planOptionsOf(request: RecordingRequest): ImagePlanOptions {
+  const { accept, newVolume, close, tree, deduplicate, sourceDate } = request;
   return {
     close,
+    deduplicate,
     consent: newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept,
     ...(tree === undefined ? {} : { tree }),
     ...(sourceDate === undefined ? {} : { sourceDate: sourceDate * 1000 }),

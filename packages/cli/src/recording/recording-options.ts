@@ -25,6 +25,7 @@ export function addRecordingOptions(command: Command): Command {
         "write the whole tree, or only the folders that changed: cheap, but bsdtar cannot read it; of 16 sessions one has the whole tree",
       ).choices(["full", "delta"]),
     )
+    .option("--no-deduplicate", "store equal files as often as they occur, also those that the disc has already")
     .option(
       "--source-date <seconds>",
       "time of the session since 1970, for the same bytes from the same input (default: $SOURCE_DATE_EPOCH)",

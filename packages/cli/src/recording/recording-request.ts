@@ -24,6 +24,8 @@ export interface RecordingRequest {
   readonly close: "session" | "disc";
   /** How much of the tree is written, where it is not left to the file system. */
   readonly tree?: TreeExtent;
+  /** Whether equal contents are stored once. */
+  readonly deduplicate: boolean;
   /** Time of the session in seconds since 1970, instead of the clock. */
   readonly sourceDate?: number;
   /** Mechanism that is asked for by name. */
@@ -64,6 +66,8 @@ export interface RecordingOptions {
   readonly close?: "session" | "disc";
   /** `--tree` */
   readonly tree?: TreeExtent;
+  /** `false` with `--no-deduplicate` */
+  readonly deduplicate?: boolean;
   /** `--source-date` */
   readonly sourceDate?: number;
   /** `--mechanism` */
@@ -85,7 +89,7 @@ export function requestOf(
   { cwd, env }: Pick<CommandIo, "cwd" | "env">,
 ): RecordingRequest {
   const { into = "/", compare = "size-and-mtime", remove = [], rename = [], close = "session", accept = [] } = options;
-  const { volume, mechanism, session, tree, verify = true } = options;
+  const { volume, mechanism, session, tree, deduplicate = true, verify = true } = options;
   const sourceDate = options.sourceDate ?? environmentSourceDate(env);
   const mirror = options.mirror ?? false;
   const newVolume = options.newVolume ?? false;
@@ -113,6 +117,7 @@ export function requestOf(
     close,
     newVolume,
     accept,
+    deduplicate,
     verify,
     ...(volume === undefined ? {} : { volume }),
     ...(tree === undefined ? {} : { tree }),

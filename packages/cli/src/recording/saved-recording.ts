@@ -113,6 +113,7 @@ const members: Readonly<Record<keyof RecordingRequest, (value: unknown) => boole
   volume: (value) => value === undefined || isText(value),
   close: isAnyOf("session", "disc"),
   tree: isAnyOf(undefined, "full", "delta"),
+  deduplicate: isFlag,
   sourceDate: (value) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0),
   mechanism: (value) => value === undefined || isText(value),
   session: (value) => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1),

@@ -1,0 +1,120 @@
+/**
+ * ISO 9660 beside xorriso, genisoimage and tar, on the same warm tree in the same run: a first session of many small files,
+ * one of a few large ones, and one file more on a disc with many. Whole processes count, start and hashing included; ours
+ * takes SHA-256 of every byte, xorriso MD5 with checksums on, as it is by default, genisoimage and tar nothing.
+ *
+ *     node bench/iso9660.mjs [--rounds 5] [--files 100000] [--large 512]
+ *
+ * `--large`: MiB of each of the four large files. The time of a machine that does other work counts too: look at the
+ * processor time beside it.
+ */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { compete, measured, multisession } from "./programs.mjs";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    files: { type: "string", default: "100000" },
+    large: { type: "string", default: "512" },
+  },
+});
+const rounds = Number(values.rounds);
+const work = mkdtempSync(join(tmpdir(), "multisession-bench-"));
+
+try {
+  console.log(`Load of the machine: ${loadavg()[0].toFixed(1)}`);
+  const many = manyFiles(Number(values.files));
+  await compete(
+    `${values.files} files of 300 bytes`,
+    builders(many, { xorriso: 0.3, genisoimage: 0.55, tar: 2.2 }),
+    rounds,
+  );
+  await compete(`One file more on a disc with ${values.files}`, await appenders(many), rounds);
+  rmSync(many, { recursive: true });
+  const large = largeFiles(Number(values.large));
+  await compete(`4 files of ${values.large} MiB`, builders(large, { xorriso: 0.4, genisoimage: 1 }), rounds);
+  console.log(`\nLoad of the machine: ${loadavg()[0].toFixed(1)}`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function builders(folder, goals) {
+  const out = (name) => fresh(join(work, name));
+  const genisoimage = ["-quiet", "-R", "-J", "-allow-limited-size", "-iso-level", "3", "-o"];
+  return [
+    { name: "multisession", task: () => ours(folder) },
+    {
+      name: "xorriso",
+      goal: goals.xorriso,
+      task: () => xorriso(out("xorriso.iso"), "-joliet", "on", "-map", folder, "/"),
+    },
+    {
+      name: "genisoimage",
+      goal: goals.genisoimage,
+      task: () => measured("genisoimage", [...genisoimage, out("genisoimage.iso"), folder]),
+    },
+    { name: "tar", goal: goals.tar, task: () => measured("tar", ["-cf", out("tar.tar"), "-C", folder, "."]) },
+  ];
+}
+
+/** The disc is made once and copied for each round, which is not counted. */
+async function appenders(folder) {
+  const more = join(work, "more.txt");
+  writeFileSync(more, "one more small file");
+  const [disc, iso] = [join(work, "base.disc"), join(work, "base.iso")];
+  await multisession("new", fresh(disc), "--medium", "bd-r");
+  await multisession("burn", disc, folder, "--no-verify");
+  await xorriso(fresh(iso), "-joliet", "on", "-map", folder, "/");
+  return [
+    {
+      name: "multisession",
+      task: () => multisession("burn", copyOf(disc), more, "--no-verify"),
+    },
+    { name: "xorriso", goal: 0.15, task: () => xorriso(copyOf(iso), "-joliet", "on", "-map", more, "/more.txt") },
+  ];
+}
+
+async function ours(folder) {
+  const disc = fresh(join(work, "ours.disc"));
+  await multisession("new", disc, "--medium", "bd-r");
+  return multisession("burn", disc, folder, "--no-verify");
+}
+
+function xorriso(disc, ...commands) {
+  return measured("xorriso", ["-no_rc", "-dev", `stdio:${disc}`, ...commands, "-commit_eject", "none"]);
+}
+
+/** The name of a file that does not exist, with what belongs to it. */
+function fresh(file) {
+  for (const suffix of ["", ".state", ".lock"]) rmSync(`${file}${suffix}`, { force: true });
+  return file;
+}
+
+function copyOf(file) {
+  const copy = fresh(`${file}.copy`);
+  for (const suffix of ["", ".state"])
+    if (existsSync(`${file}${suffix}`)) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
+  return copy;
+}
+
+function manyFiles(count) {
+  const folder = join(work, "many");
+  for (let file = 0; file < count; file++) {
+    const directory = join(folder, `directory_${String(Math.floor(file / 100)).padStart(4, "0")}`);
+    if (file % 100 === 0) mkdirSync(directory, { recursive: true });
+    const bytes = Buffer.alloc(300, `${file} `);
+    writeFileSync(join(directory, `document_${String(file).padStart(6, "0")}.txt`), bytes);
+  }
+  return folder;
+}
+
+function largeFiles(mebibytes) {
+  const folder = join(work, "large");
+  mkdirSync(folder);
+  for (let file = 0; file < 4; file++)
+    writeFileSync(join(folder, `video_${file}.bin`), Buffer.alloc(mebibytes * 2 ** 20, `${file} video `));
+  return folder;
+}
