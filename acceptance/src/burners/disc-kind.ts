@@ -12,8 +12,13 @@ export interface DiscKind {
   readonly isOverwritable?: true;
 }
 
+type KindName =
+  | `cd${"R" | "Rw"}`
+  | `dvd${"R" | "Rw" | "RwRestricted" | "PlusR" | "PlusRDl" | "PlusRw" | "Ram"}`
+  | `bd${"R" | "RPow" | "Re"}`;
+
 /** The media that programs are tried on. */
-export const discKinds = {
+export const discKinds: Readonly<Record<KindName, DiscKind>> = {
   cdR: { id: "cd-r", name: "CD-R", comesAs: "cd-r" },
   cdRw: { id: "cd-rw", name: "CD-RW, used", comesAs: "cd-rw", isUsed: true },
   dvdR: { id: "dvd-r", name: "DVD-R", comesAs: "dvd-r" },
@@ -31,4 +36,4 @@ export const discKinds = {
   bdR: { id: "bd-r", name: "BD-R", comesAs: "bd-r" },
   bdRPow: { id: "bd-r-pow", name: "BD-R, pseudo-overwrite", comesAs: "bd-r-pow", isOverwritable: true },
   bdRe: { id: "bd-re", name: "BD-RE", comesAs: "bd-re", isOverwritable: true },
-} as const satisfies Record<string, DiscKind>;
+};
