@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { bdrPow } from "@multisession/bdr-pow";
 import { type BurnEvent, createPlugins, type DiscRecorder, type Plugin, type Plugins } from "@multisession/core";
 import { imapi } from "@multisession/driver-imapi";
-import { virtual } from "@multisession/driver-virtual";
+import { type VirtualRecorder, virtual } from "@multisession/driver-virtual";
 import { iso9660 } from "@multisession/iso9660";
 import { randomWrite } from "@multisession/random-write";
 import { sequential } from "@multisession/sequential";
@@ -85,6 +85,11 @@ export class Context {
   /** Where plugins that are not bundled came from. */
   async foundPlugins(): Promise<readonly FoundPlugins[]> {
     return (await this.#load()).found;
+  }
+
+  /** Logs the first virtual recorder that a command opens itself, as `--log` asks for it. */
+  logRecorder(recorder: VirtualRecorder): void {
+    this.#log?.begin(recorder);
   }
 
   /** Opens a recorder for as long as `work` takes. */

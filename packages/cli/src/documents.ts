@@ -20,6 +20,8 @@ export type DocumentKind =
   | "log"
   | "close"
   | "recover"
+  | "serve"
+  | "drives"
   | "event"
   | "error";
 

@@ -6,9 +6,11 @@ import { addCapture } from "./commands/capture.ts";
 import { addCheck } from "./commands/check.ts";
 import { addClose } from "./commands/close.ts";
 import { addDevices } from "./commands/devices.ts";
+import { addEject } from "./commands/eject.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addExtract } from "./commands/extract.ts";
 import { addInfo } from "./commands/info.ts";
+import { addLoad } from "./commands/load.ts";
 import { addLog } from "./commands/log.ts";
 import { addLs } from "./commands/ls.ts";
 import { addNew } from "./commands/new.ts";
@@ -16,6 +18,7 @@ import { addPlan } from "./commands/plan.ts";
 import { addPlugins } from "./commands/plugins.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addRevert } from "./commands/revert.ts";
+import { addServe } from "./commands/serve.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addVerify } from "./commands/verify.ts";
 import type { CommandIo } from "./io.ts";
@@ -69,6 +72,9 @@ export function createProgram(io: CommandIo, start: Start): Command {
     addVerify,
     addCheck,
     addCapture,
+    addServe,
+    addLoad,
+    addEject,
     addLog,
     addClose,
     addRecover,

@@ -1,0 +1,248 @@
+import { CommandWindow } from "./command-window.ts";
+import { discoveryPairs, type Portal } from "./discovery.ts";
+import { IncomingData } from "./incoming-data.ts";
+import type { LogicalUnit } from "./logical-unit.ts";
+import { Negotiation, type Parameters } from "./negotiation.ts";
+import { StatusNumbers } from "./numbers.ts";
+import type { Output } from "./output.ts";
+import * as pdus from "./pdu.ts";
+import type { ReceivedPdu } from "./pdu-reader.ts";
+import { ProtocolError } from "./protocol-error.ts";
+import { lunOf, type Task } from "./task.ts";
+import { TaskManager } from "./task-manager.ts";
+import { TaskRunner } from "./task-runner.ts";
+import { buildText, parseText, type TextPairs } from "./text-keys.ts";
+
+/** What a session is begun with. */
+export interface SessionSetting {
+  /** Units by number; none for a discovery session. */
+  readonly units: ReadonlyMap<number, LogicalUnit>;
+  readonly parameters: Parameters;
+  readonly output: Output;
+  /** CmdSN of the login. */
+  readonly cmdSn: number;
+  /** StatSN of the first status behind the login. */
+  readonly statSn: number;
+  /** Number of its connection. */
+  readonly cid: number;
+  /** A discovery session lists targets and does nothing else. */
+  readonly isDiscovery: boolean;
+  /** What SendTargets tells. */
+  readonly portal: Portal;
+  /** Most bytes that one command moves. */
+  readonly maxTransferBytes: number;
+  /** Hears what a unit threw. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Most immediate commands under way; the window does not count them (RFC 7143, 4.2.2.1). */
+const MOST_IMMEDIATE = 16;
+/** Most bytes of text that is sent in pieces. */
+const LONGEST_TEXT = 65_536;
+
+/**
+ * The full feature phase of a session with its one connection: takes PDUs, answers them through the output. It is the
+ * nexus of its initiator.
+ */
+export class Session {
+  readonly #setting: SessionSetting;
+  readonly #window: CommandWindow;
+  readonly #numbers: StatusNumbers;
+  readonly #runner: TaskRunner;
+  readonly #manager: TaskManager;
+  readonly #tasks = new Map<number, Task>();
+  readonly #negotiation = new Negotiation();
+  #textPieces: Uint8Array[] = [];
+  #parameters: Parameters;
+  #isEnded = false;
+
+  constructor(setting: SessionSetting) {
+    this.#setting = setting;
+    const { units, parameters, output, maxTransferBytes, onFailure } = setting;
+    this.#parameters = parameters;
+    this.#window = new CommandWindow(setting.cmdSn);
+    this.#numbers = new StatusNumbers(setting.statSn, this.#window);
+    this.#runner = new TaskRunner({
+      units,
+      nexus: this,
+      parameters,
+      numbers: this.#numbers,
+      output,
+      maxTransferBytes,
+      onEnd: (task) => this.#forget(task),
+      onFailure,
+    });
+    this.#manager = new TaskManager({ units, nexus: this, tasks: this.#tasks, drop: (task) => this.#drop(task) });
+    for (const unit of units.values()) unit.join(this);
+  }
+
+  /** Numbers for what the connection itself sends. */
+  get numbers(): StatusNumbers {
+    return this.#numbers;
+  }
+
+  /** Takes what arrived. @throws `ProtocolError` when the connection has to end. */
+  receive(pdu: ReceivedPdu): void {
+    const { opcode, isImmediate } = pdus.anyHeader.parse(pdu.header);
+    if (opcode === pdus.opcodes.dataOut) return this.#takeData(pdu);
+    if (opcode === pdus.opcodes.snack) return this.#reject(pdu, pdus.rejectReasons.snack);
+    // A command whose data was damaged has not come: its number stays open (RFC 7143, 7.8).
+    if (pdu.isDamaged) return this.#reject(pdu, pdus.rejectReasons.dataDigest);
+    if (isImmediate) return this.#dispatch(pdu, opcode);
+    const { cmdSn } = pdus.initiatorNumbers.parse(pdu.header);
+    for (const due of this.#window.take(cmdSn, pdu)) this.#dispatch(due, pdus.anyHeader.parse(due.header).opcode);
+  }
+
+  /** The connection is gone: what was under way is dropped, what was reserved is free. */
+  async end(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    for (const task of this.#tasks.values()) this.#runner.drop(task);
+    this.#tasks.clear();
+    for (const unit of this.#setting.units.values()) await unit.leave(this);
+  }
+
+  /** Asks the initiator to log out within so many seconds (RFC 7143, 11.9.1). */
+  requestLogout(seconds: number): void {
+    const event = pdus.asyncEvents.logoutRequest;
+    this.#setting.output.send(pdus.asyncMessage.build({ event, third: seconds, ...this.#numbers.take() }));
+  }
+
+  /** Asks whether the initiator is still there (RFC 7143, 11.19). */
+  ping(): void {
+    this.#setting.output.send(pdus.nopIn.build({ tag: pdus.NO_TAG, transferTag: 1, ...this.#numbers.current }));
+  }
+
+  #dispatch(pdu: ReceivedPdu, opcode: number): void {
+    const { opcodes, rejectReasons } = pdus;
+    const { isDiscovery } = this.#setting;
+    if (opcode === opcodes.scsiCommand && !isDiscovery) return this.#command(pdu);
+    this.#releaseNumber(pdu);
+    if (opcode === opcodes.nopOut) return this.#nop(pdu);
+    if (opcode === opcodes.text) return this.#text(pdu);
+    if (opcode === opcodes.logout) return this.#logout(pdu);
+    if (opcode === opcodes.taskManagement && !isDiscovery) return this.#manage(pdu);
+    this.#reject(pdu, isDiscovery ? rejectReasons.protocolError : rejectReasons.commandNotSupported);
+  }
+
+  #releaseNumber({ header }: ReceivedPdu): void {
+    if (!pdus.anyHeader.parse(header).isImmediate) this.#window.release();
+  }
+
+  #command(pdu: ReceivedPdu): void {
+    const request = pdus.scsiCommand.parse(pdu.header);
+    const { tag, reads, writes, expectedBytes, isFinal, isImmediate } = request;
+    if (this.#tasks.has(tag)) {
+      this.#releaseNumber(pdu);
+      return this.#reject(pdu, pdus.rejectReasons.taskInProgress);
+    }
+    if (isImmediate && this.#immediateTasks >= MOST_IMMEDIATE)
+      return this.#reject(pdu, pdus.rejectReasons.tooManyImmediate);
+    // Both at once would need the bidirectional form, which no command of a disc drive has; nor has one a longer CDB.
+    if ((reads && writes) || pdu.more.length > 0) {
+      this.#releaseNumber(pdu);
+      return this.#reject(pdu, pdus.rejectReasons.commandNotSupported);
+    }
+    if (!writes && pdu.data.length > 0) throw new ProtocolError("data with a command that brings none");
+    // What is more than can be moved is refused without its data.
+    const isTooMuch = expectedBytes > this.#setting.maxTransferBytes;
+    const brings = writes && !isTooMuch;
+    const incoming = brings ? new IncomingData(expectedBytes, pdu.data, isFinal, this.#parameters) : undefined;
+    const lun = lunOf(request.lun) ?? Number.NaN;
+    const task: Task = { request, lun, isAborted: false, ...(incoming && { incoming }) };
+    this.#tasks.set(tag, task);
+    this.#runner.advance(task);
+  }
+
+  get #immediateTasks(): number {
+    return [...this.#tasks.values()].filter(({ request }) => request.isImmediate).length;
+  }
+
+  #takeData(pdu: ReceivedPdu): void {
+    const { tag, transferTag } = pdus.dataOut.parse(pdu.header);
+    const task = this.#tasks.get(tag);
+    const { incoming } = task ?? {};
+    if (pdu.isDamaged) this.#reject(pdu, pdus.rejectReasons.dataDigest);
+    // Data for a task that is not there any more: aborted, or refused before it came.
+    if (task === undefined || incoming === undefined) return;
+    if (transferTag !== pdus.NO_TAG && incoming.transferTag === undefined) return;
+    incoming.take(pdu, pdu.isDamaged);
+    this.#runner.advance(task);
+  }
+
+  #nop(pdu: ReceivedPdu): void {
+    const { tag, lun } = pdus.nopOut.parse(pdu.header);
+    // An answer to our own question.
+    if (tag === pdus.NO_TAG) return;
+    const echo = pdu.data.subarray(0, this.#parameters.initiatorDataBytes);
+    this.#setting.output.send(pdus.nopIn.build({ tag, lun, ...this.#numbers.take() }), echo);
+  }
+
+  #text(pdu: ReceivedPdu): void {
+    const { tag, lun, continues } = pdus.textRequest.parse(pdu.header);
+    this.#textPieces.push(pdu.data);
+    if (this.#textPieces.reduce((sum, piece) => sum + piece.length, 0) > LONGEST_TEXT)
+      throw new ProtocolError("more text than a negotiation needs");
+    const pairs = continues ? [] : this.#answerText(parseText(Buffer.concat(this.#textPieces)));
+    if (!continues) this.#textPieces = [];
+    const header = pdus.textResponse.build({
+      tag,
+      lun,
+      isFinal: !continues,
+      transferTag: continues ? 1 : pdus.NO_TAG,
+      ...this.#numbers.take(),
+    });
+    this.#setting.output.send(header, buildText(pairs).subarray(0, this.#parameters.initiatorDataBytes));
+  }
+
+  #answerText(pairs: TextPairs): TextPairs {
+    const { isDiscovery, portal } = this.#setting;
+    return pairs.flatMap(([key, value]) =>
+      key === "SendTargets"
+        ? discoveryPairs(value, isDiscovery, portal)
+        : this.#negotiation.answer([[key, value]], "full-feature"),
+    );
+  }
+
+  #logout(pdu: ReceivedPdu): void {
+    const { tag, reason, cid } = pdus.logoutRequest.parse(pdu.header);
+    const { output } = this.#setting;
+    const response = this.#logoutResponse(reason, cid);
+    const isEnd = response === pdus.logoutResponses.closed;
+    if (isEnd) for (const task of this.#tasks.values()) this.#drop(task);
+    output.send(pdus.logoutResponse.build({ tag, response, timeToWait: 2, ...this.#numbers.take() }));
+    if (isEnd) output.end();
+  }
+
+  /** Reason 0 ends the session, 1 a connection; 2 is for recovery of connections, which we do not have (RFC 7143, 11.14). */
+  #logoutResponse(reason: number, cid: number): number {
+    const { closed, noConnection, noRecovery } = pdus.logoutResponses;
+    if (reason === 0) return closed;
+    if (reason === 1) return cid === this.#setting.cid ? closed : noConnection;
+    return noRecovery;
+  }
+
+  #manage(pdu: ReceivedPdu): void {
+    const request = pdus.taskManagement.parse(pdu.header);
+    void this.#manager.carryOut(request).then(({ response, endsConnection }) => {
+      if (this.#isEnded) return;
+      const { output } = this.#setting;
+      output.send(pdus.taskManagementResponse.build({ tag: request.tag, response, ...this.#numbers.take() }));
+      if (endsConnection) output.end();
+    }, this.#setting.onFailure);
+  }
+
+  #drop(task: Task): void {
+    this.#forget(task);
+    this.#runner.drop(task);
+  }
+
+  #forget(task: Task): void {
+    this.#tasks.delete(task.request.tag);
+    if (!task.request.isImmediate) this.#window.release();
+  }
+
+  #reject(pdu: ReceivedPdu, reason: number): void {
+    this.#setting.output.send(pdus.reject.build({ reason, ...this.#numbers.take() }), pdu.header);
+  }
+}
