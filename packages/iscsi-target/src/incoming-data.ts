@@ -48,10 +48,12 @@ export class IncomingData {
     this.#isUnaskedOver = isLast;
   }
   #isUnaskedOver: boolean;
+  /** Nothing more of it will be asked for. */
+  #isLost = false;
 
-  /** All of it is here. */
+  /** All of it is here, or it makes no sense to wait for the rest. */
   get isComplete(): boolean {
-    return this.#received >= this.#expected && this.#isUnaskedOver;
+    return this.#isLost || (this.#received >= this.#expected && this.#isUnaskedOver);
   }
 
   /** Something has to be asked for, and nothing is under way. */
@@ -78,22 +80,25 @@ export class IncomingData {
     return this.#demand?.transferTag;
   }
 
-  /** Takes a Data-Out PDU. @throws `ProtocolError` when it is not the one that has to come now. */
+  /**
+   * Takes a Data-Out PDU. What is lost or out of its place cannot be asked for again at error recovery level 0: the
+   * command ends with a sense, when its sequence has ended (RFC 7143, 7.8 and 7.9).
+   *
+   * @throws `ProtocolError` when nobody asked for it.
+   */
   take({ header, data }: Pdu, isDamaged: boolean): void {
     const { transferTag, offset, dataSn, isFinal } = dataOut.parse(header);
-    const isAsked = transferTag !== NO_TAG;
     const end = this.#end(transferTag);
-    if (offset !== this.#received || offset + data.length > end)
-      throw new ProtocolError("data that is not in its place");
-    if (dataSn !== this.#dataSn) throw new ProtocolError("data whose number is not the next");
+    const isInPlace = offset === this.#received && offset + data.length <= end && dataSn === this.#dataSn;
+    if (isDamaged || !isInPlace) this.isDamaged = true;
+    if (!this.isDamaged) this.#pieces.push(data);
+    if (isInPlace) this.#received += data.length;
     this.#dataSn++;
-    if (isDamaged) this.isDamaged = true;
-    this.#pieces.push(data);
-    this.#received += data.length;
     if (!isFinal) return;
-    if (!isAsked) this.#isUnaskedOver = true;
-    else if (this.#received < end) throw new ProtocolError("less data than it was asked for");
-    else this.#demand = undefined;
+    if (transferTag === NO_TAG) this.#isUnaskedOver = true;
+    else if (this.#received < end) this.isDamaged = true;
+    this.#demand = undefined;
+    this.#isLost = this.isDamaged;
   }
 
   #end(transferTag: number): number {

@@ -147,11 +147,15 @@ export class LogicalUnit {
         ? { status: statuses.good, dataIn: buildSense(attention) }
         : { status: statuses.checkCondition, sense: buildSense(attention) };
     if (opcode === code(opcodes.preventAllow)) return this.#prevent(nexus, command);
-    const result = await this.#ask(command, nexus);
-    if (result.status !== statuses.good) return result;
-    if (reserving.has(opcode)) this.#holder = nexus;
-    if (releasing.has(opcode) && this.#holder === nexus) this.#holder = undefined;
-    return result;
+    if (reserving.has(opcode) || releasing.has(opcode)) return this.#reserve(nexus, reserving.has(opcode));
+    return this.#ask(command, nexus);
+  }
+
+  /** Between initiators only we can tell: the drive knows one. To release what one does not hold is no error (SPC-2, 7.17). */
+  #reserve(nexus: Nexus, reserves: boolean): UnitResult {
+    if (reserves) this.#holder = nexus;
+    else if (this.#holder === nexus) this.#holder = undefined;
+    return { status: statuses.good };
   }
 
   async #ask({ cdb, dataOut, dataInLength }: UnitCommand, nexus?: Nexus): Promise<UnitResult> {

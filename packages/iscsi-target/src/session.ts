@@ -65,7 +65,7 @@ export class Session {
     this.#runner = new TaskRunner({
       units,
       nexus: this,
-      parameters,
+      parameters: () => this.#parameters,
       numbers: this.#numbers,
       output,
       maxTransferBytes,
@@ -84,11 +84,15 @@ export class Session {
   /** Takes what arrived. @throws `ProtocolError` when the connection has to end. */
   receive(pdu: ReceivedPdu): void {
     const { opcode, isImmediate } = pdus.anyHeader.parse(pdu.header);
-    if (opcode === pdus.opcodes.dataOut) return this.#takeData(pdu);
-    if (opcode === pdus.opcodes.snack) return this.#reject(pdu, pdus.rejectReasons.snack);
+    if (opcode === pdus.opcodes.dataOut) this.#takeData(pdu);
+    else if (opcode === pdus.opcodes.snack) this.#reject(pdu, pdus.rejectReasons.snack);
     // A command whose data was damaged has not come: its number stays open (RFC 7143, 7.8).
-    if (pdu.isDamaged) return this.#reject(pdu, pdus.rejectReasons.dataDigest);
-    if (isImmediate) return this.#dispatch(pdu, opcode);
+    else if (pdu.isDamaged) this.#reject(pdu, pdus.rejectReasons.dataDigest);
+    else if (isImmediate) this.#dispatch(pdu, opcode);
+    else this.#takeInOrder(pdu);
+  }
+
+  #takeInOrder(pdu: ReceivedPdu): void {
     const { cmdSn } = pdus.initiatorNumbers.parse(pdu.header);
     for (const due of this.#window.take(cmdSn, pdu)) this.#dispatch(due, pdus.anyHeader.parse(due.header).opcode);
   }
@@ -115,14 +119,19 @@ export class Session {
 
   #dispatch(pdu: ReceivedPdu, opcode: number): void {
     const { opcodes, rejectReasons } = pdus;
-    const { isDiscovery } = this.#setting;
-    if (opcode === opcodes.scsiCommand && !isDiscovery) return this.#command(pdu);
-    this.#releaseNumber(pdu);
-    if (opcode === opcodes.nopOut) return this.#nop(pdu);
-    if (opcode === opcodes.text) return this.#text(pdu);
-    if (opcode === opcodes.logout) return this.#logout(pdu);
-    if (opcode === opcodes.taskManagement && !isDiscovery) return this.#manage(pdu);
-    this.#reject(pdu, isDiscovery ? rejectReasons.protocolError : rejectReasons.commandNotSupported);
+    const usesUnits = opcode === opcodes.scsiCommand || opcode === opcodes.taskManagement;
+    if (usesUnits && this.#setting.isDiscovery) {
+      this.#releaseNumber(pdu);
+      this.#reject(pdu, rejectReasons.protocolError);
+    } else if (opcode === opcodes.scsiCommand) this.#command(pdu);
+    else {
+      this.#releaseNumber(pdu);
+      if (opcode === opcodes.nopOut) this.#nop(pdu);
+      else if (opcode === opcodes.text) this.#text(pdu);
+      else if (opcode === opcodes.logout) this.#logout(pdu);
+      else if (opcode === opcodes.taskManagement) this.#manage(pdu);
+      else this.#reject(pdu, rejectReasons.commandNotSupported);
+    }
   }
 
   #releaseNumber({ header }: ReceivedPdu): void {
@@ -131,18 +140,13 @@ export class Session {
 
   #command(pdu: ReceivedPdu): void {
     const request = pdus.scsiCommand.parse(pdu.header);
-    const { tag, reads, writes, expectedBytes, isFinal, isImmediate } = request;
-    if (this.#tasks.has(tag)) {
+    const refusal = this.#refusal(request, pdu);
+    if (refusal !== undefined) {
       this.#releaseNumber(pdu);
-      return this.#reject(pdu, pdus.rejectReasons.taskInProgress);
+      this.#reject(pdu, refusal);
+      return;
     }
-    if (isImmediate && this.#immediateTasks >= MOST_IMMEDIATE)
-      return this.#reject(pdu, pdus.rejectReasons.tooManyImmediate);
-    // Both at once would need the bidirectional form, which no command of a disc drive has; nor has one a longer CDB.
-    if ((reads && writes) || pdu.more.length > 0) {
-      this.#releaseNumber(pdu);
-      return this.#reject(pdu, pdus.rejectReasons.commandNotSupported);
-    }
+    const { tag, writes, expectedBytes, isFinal } = request;
     if (!writes && pdu.data.length > 0) throw new ProtocolError("data with a command that brings none");
     // What is more than can be moved is refused without its data.
     const isTooMuch = expectedBytes > this.#setting.maxTransferBytes;
@@ -152,6 +156,15 @@ export class Session {
     const task: Task = { request, lun, isAborted: false, ...(incoming && { incoming }) };
     this.#tasks.set(tag, task);
     this.#runner.advance(task);
+  }
+
+  /** Why a command is not even begun. */
+  #refusal({ tag, isImmediate, reads, writes }: Task["request"], { more }: ReceivedPdu): number | undefined {
+    const { taskInProgress, tooManyImmediate, commandNotSupported } = pdus.rejectReasons;
+    if (this.#tasks.has(tag)) return taskInProgress;
+    if (isImmediate && this.#immediateTasks >= MOST_IMMEDIATE) return tooManyImmediate;
+    // Both at once would need the bidirectional form, which no command of a disc drive has; nor has one a longer CDB.
+    return (reads && writes) || more.length > 0 ? commandNotSupported : undefined;
   }
 
   get #immediateTasks(): number {
@@ -197,11 +210,17 @@ export class Session {
 
   #answerText(pairs: TextPairs): TextPairs {
     const { isDiscovery, portal } = this.#setting;
-    return pairs.flatMap(([key, value]) =>
+    const replies = pairs.flatMap(([key, value]) =>
       key === "SendTargets"
         ? discoveryPairs(value, isDiscovery, portal)
         : this.#negotiation.answer([[key, value]], "full-feature"),
     );
+    // The one parameter that may be declared anew (RFC 7143, 13.12).
+    if (this.#negotiation.told("MaxRecvDataSegmentLength") !== undefined) {
+      const { initiatorDataBytes } = this.#negotiation.parameters;
+      this.#parameters = { ...this.#parameters, initiatorDataBytes };
+    }
+    return replies;
   }
 
   #logout(pdu: ReceivedPdu): void {

@@ -24,7 +24,8 @@ const checkCondition = (sense: SenseData): UnitResult => ({
 export interface RunnerSetting {
   readonly units: ReadonlyMap<number, LogicalUnit>;
   readonly nexus: Nexus;
-  readonly parameters: Parameters;
+  /** What counts at the moment: the initiator may take longer segments later. */
+  readonly parameters: () => Parameters;
   readonly numbers: StatusNumbers;
   readonly output: Output;
   /** Most bytes that one command moves; what is asked for ahead is kept to twice as many. */
@@ -56,9 +57,11 @@ export class TaskRunner {
   /** Takes a new task, or one whose data came. */
   advance(task: Task): void {
     const { incoming } = task;
-    if (incoming === undefined || incoming.isComplete) return this.#queue(task);
-    if (incoming.wantsDemand && !this.#hungry.includes(task)) this.#hungry.push(task);
-    this.#ask();
+    if (incoming === undefined || incoming.isComplete) this.#queue(task);
+    else {
+      if (incoming.wantsDemand && !this.#hungry.includes(task)) this.#hungry.push(task);
+      this.#ask();
+    }
   }
 
   /** Forgets a task that was aborted. */
@@ -147,7 +150,7 @@ export class TaskRunner {
     if (result === undefined || task.isAborted) return;
     const { parameters, numbers, output, onEnd } = this.#setting;
     onEnd(task);
-    answer(task, result, parameters, numbers, output);
+    answer(task, result, parameters(), numbers, output);
   }
 
   #release(task: Task): void {

@@ -25,12 +25,14 @@ export interface Surroundings {
   readonly plugins?: readonly Plugin[];
   /** Called with everything that goes to standard error, and with a way to press Ctrl-C. */
   readonly onError?: (text: string, stop: (request: StopRequest) => void) => void;
+  /** Called with everything that goes to standard output, and with a way to press Ctrl-C. */
+  readonly onOutput?: (text: string, stop: (request: StopRequest) => void) => void;
   readonly onExit?: (code: number) => void;
 }
 
 /** Runs the command in process. Every document that it writes is checked by its schema. */
 export async function cli(cwd: string, argv: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
-  const { env = {}, columns, isTerminal = false, plugins = [], onError, onExit } = surroundings;
+  const { env = {}, columns, isTerminal = false, plugins = [], onError, onOutput, onExit } = surroundings;
   let stdout = "";
   let stderr = "";
   const listeners = new Set<(request: StopRequest) => void>();
@@ -39,7 +41,14 @@ export async function cli(cwd: string, argv: readonly string[], surroundings: Su
   };
   const terminal = { isTTY: isTerminal, ...(columns === undefined ? {} : { columns }) };
   const io: CommandIo = {
-    stdout: { ...terminal, write: (text) => (stdout += text) },
+    stdout: {
+      ...terminal,
+      write: (text) => {
+        stdout += text;
+        onOutput?.(text, stop);
+        return true;
+      },
+    },
     stderr: {
       ...terminal,
       write: (text) => {

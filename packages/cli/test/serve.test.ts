@@ -1,0 +1,119 @@
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { StopRequest } from "../src/io.ts";
+import { cli, type Outcome } from "./support/cli.ts";
+import { scratch } from "./support/scratch.ts";
+
+/** A folder with two discs. */
+async function withDiscs(): Promise<string> {
+  const folder = scratch();
+  for (const name of ["a.disc", "b.disc"])
+    await cli(folder, ["new", name, "--medium", "dvd+rw", "--capacity", "100000 blocks"]);
+  return folder;
+}
+
+/** Serves for as long as `work` takes. */
+async function whileServing(
+  folder: string,
+  discs: readonly string[],
+  work: (port: number, env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<Outcome> {
+  const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), "run-")) };
+  let stop: (request: StopRequest) => void = () => {};
+  let ready: (port: number) => void = () => {};
+  const port = new Promise<number>((resolve) => {
+    ready = resolve;
+  });
+  const served = cli(folder, ["serve", ...discs, "--listen", "127.0.0.1:0", "--json"], {
+    env,
+    onOutput: (text, stopIt) => {
+      stop = stopIt;
+      ready(JSON.parse(text).port);
+    },
+  });
+  try {
+    await work(await Promise.race([port, served.then(({ stderr }) => Promise.reject(new Error(stderr)))]), env);
+  } finally {
+    stop("terminate");
+  }
+  return served;
+}
+
+describe("multisession serve", () => {
+  it("says in one line where the drives are, and ends in good order when it is asked to", async () => {
+    const folder = await withDiscs();
+    const { code, lines } = await whileServing(folder, ["a.disc", "b.disc"], async (port) => {
+      const socket = connect(port, "127.0.0.1");
+      await new Promise((resolve) => socket.once("connect", resolve));
+      socket.destroy();
+    });
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(1);
+    expect(lines[0].drives).toMatchObject([
+      {
+        number: 0,
+        file: join(folder, "a.disc"),
+        url: expect.stringMatching(/^iscsi:\/\/127\.0\.0\.1:\d+\/iqn\..*\/0$/),
+      },
+      { number: 1, file: join(folder, "b.disc"), url: expect.stringMatching(/\/1$/) },
+    ]);
+    expect((await cli(folder, ["check", "a.disc"])).code).toBe(0);
+  });
+
+  it("ejects, loads and exchanges discs while it runs; an ejected disc is free for others", async () => {
+    const folder = await withDiscs();
+    await whileServing(folder, ["a.disc"], async (port, env) => {
+      const ask = (...argv: readonly string[]): Promise<Outcome> =>
+        cli(folder, [...argv, "--port", String(port), "--json"], { env });
+      expect((await cli(folder, ["info", "a.disc", "--json"])).json.error.code).toBe("BUSY");
+      expect((await ask("eject")).json.drives).toEqual([{ number: 0 }]);
+      expect((await cli(folder, ["info", "a.disc"])).code).toBe(0);
+      expect((await ask("load")).json.error.code).toBe("NO_MEDIUM");
+      expect((await ask("load", "b.disc")).json.drives).toEqual([{ number: 0, file: join(folder, "b.disc") }]);
+      expect((await ask("load", "a.disc")).json.drives).toEqual([{ number: 0, file: join(folder, "a.disc") }]);
+      expect((await cli(folder, ["info", "b.disc"])).code).toBe(0);
+      expect((await ask("load", "nothing.disc")).json.error.code).toBe("DEVICE_NOT_FOUND");
+      expect((await ask("eject", "--drive", "7")).json.error.code).toBe("multisession/no-drive");
+    });
+  });
+
+  it.each([
+    ["all addresses without secrets", ["--listen", "0.0.0.0:0"], "iscsi-target/unprotected"],
+    ["secrets that others may read", ["--listen", "127.0.0.1:0", "--chap-file", "open"], "iscsi-target/chap-file"],
+    ["secrets that are not there", ["--listen", "127.0.0.1:0", "--chap-file", "none"], "iscsi-target/chap-file"],
+  ] as const)("refuses %s", async (_, options, code) => {
+    const folder = await withDiscs();
+    writeFileSync(join(folder, "open"), "initiator alice correct-horse-battery\n");
+    chmodSync(join(folder, "open"), 0o644);
+    const outcome = await cli(folder, ["serve", "a.disc", ...options, "--json"]);
+    expect(outcome.code).toBe(3);
+    expect(outcome.json.error.code).toBe(code);
+    expect((await cli(folder, ["info", "a.disc"])).code).toBe(0);
+  });
+
+  it("refuses a port that is taken", async () => {
+    const folder = await withDiscs();
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as { readonly port: number };
+    const outcome = await cli(folder, ["serve", "a.disc", "--listen", `127.0.0.1:${port}`, "--json"]);
+    other.close();
+    expect(outcome.json.error.code).toBe("iscsi-target/not-listening");
+  });
+
+  it.each([["here:there"], ["127.0.0.1:99999"], ["::1:3260"]])("refuses the address %s", async (address) => {
+    expect((await cli(await withDiscs(), ["serve", "a.disc", "--listen", address])).code).toBe(2);
+  });
+});
+
+describe("load and eject", () => {
+  it("say so when nothing serves there", async () => {
+    const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), "run-")) };
+    const { code, json } = await cli(scratch(), ["eject", "--port", "9", "--json"], { env });
+    expect(code).toBe(3);
+    expect(json.error.code).toBe("multisession/not-serving");
+  });
+});

@@ -1,0 +1,174 @@
+import { lunList, read10, write10 } from "@multisession/mmc";
+import { describe, expect, it } from "vitest";
+import { IscsiTarget } from "../src/index.ts";
+import * as pdus from "../src/pdu.ts";
+import { buildText, parseText } from "../src/text-keys.ts";
+import { Initiator } from "./initiator.ts";
+import { served } from "./served.ts";
+
+const quick = { limits: { logoutTime: 100 } };
+const ready = new Uint8Array(6);
+const isid = (number: number): Uint8Array => Uint8Array.of(0x80, 0, 0, 0, 0, number);
+
+describe("a session", () => {
+  it("answers a ping with what came", async () => {
+    const { port } = await served(quick);
+    const initiator = await Initiator.login(port);
+    initiator.send(pdus.nopOut.build({ isImmediate: true, tag: 9, cmdSn: initiator.cmdSn }), Buffer.from("hello"));
+    const { header, data } = await initiator.receive();
+    expect(pdus.nopIn.parse(header)).toMatchObject({ tag: 9, transferTag: pdus.NO_TAG });
+    expect(Buffer.from(data).toString()).toBe("hello");
+  });
+
+  it("asks a silent initiator, and ends when it does not answer", async () => {
+    const { port } = await served({ limits: { logoutTime: 100, idleTime: 200, answerTime: 1200 } });
+    const initiator = await Initiator.login(port);
+    expect(pdus.nopIn.parse((await initiator.receive()).header)).toMatchObject({ tag: pdus.NO_TAG });
+    await initiator.gone();
+  });
+
+  it("takes a new longest data segment at any time", async () => {
+    const { port } = await served(quick);
+    const initiator = await Initiator.login(port);
+    initiator.send(
+      pdus.textRequest.build({ isFinal: true, tag: 3, transferTag: pdus.NO_TAG, cmdSn: initiator.cmdSn++ }),
+      buildText([
+        ["MaxRecvDataSegmentLength", "512"],
+        ["MaxBurstLength", "4096"],
+      ]),
+    );
+    expect(parseText((await initiator.receive()).data)).toEqual([["MaxBurstLength", "Reject"]]);
+    initiator.begin(read10.build({ lba: 0, blocks: 1 }), { expectedBytes: 2048 });
+    expect((await initiator.receive()).data).toHaveLength(512);
+  });
+
+  it("ends with a logout", async () => {
+    const { port } = await served(quick);
+    const initiator = await Initiator.login(port);
+    initiator.send(pdus.logoutRequest.build({ isImmediate: true, tag: 7, cid: 1, cmdSn: initiator.cmdSn }));
+    expect(pdus.logoutResponse.parse((await initiator.receive()).header)).toMatchObject({ tag: 7, response: 0 });
+    await initiator.gone();
+  });
+
+  it("lists all drives, tells apart those that are not there, and each keeps its own disc", async () => {
+    const { port } = await served(quick, 2);
+    const initiator = await Initiator.login(port);
+    const list = await initiator.execute(Uint8Array.of(0xa0, 0, 0, 0, 0, 0, 0, 0, 0, 64), { expectedBytes: 64 });
+    expect(lunList.parse(list.data)).toEqual([0, 1]);
+    const out = new Uint8Array(2048).fill(0x5a);
+    await initiator.execute(write10.build({ lba: 0, blocks: 1 }), { out, immediate: 2048, lun: 1 });
+    const [first, second] = [
+      await initiator.execute(read10.build({ lba: 0, blocks: 1 }), { expectedBytes: 2048, lun: 0 }),
+      await initiator.execute(read10.build({ lba: 0, blocks: 1 }), { expectedBytes: 2048, lun: 1 }),
+    ];
+    expect([first.data[0], second.data[0]]).toEqual([0, 0x5a]);
+    expect(await initiator.execute(ready, { lun: 2 })).toMatchObject({ status: 2, sense: "5/25/00" });
+  });
+
+  it("is asked to log out when the target closes, and what it had begun is finished", async () => {
+    const { port, target, recorders } = await served({ limits: { logoutTime: 2000 } });
+    const initiator = await Initiator.login(port);
+    const out = new Uint8Array(65_536).fill(1);
+    const tag = initiator.begin(write10.build({ lba: 0, blocks: 32 }), { out, immediate: 65_536 });
+    expect(await initiator.outcome(tag)).toMatchObject({ status: 0 });
+    const closed = target.close();
+    const { header } = await initiator.receive();
+    expect(pdus.asyncMessage.parse(header)).toMatchObject({ event: pdus.asyncEvents.logoutRequest });
+    initiator.send(pdus.logoutRequest.build({ isImmediate: true, tag: 7, cid: 1, cmdSn: initiator.cmdSn }));
+    await initiator.gone();
+    await closed;
+    expect(recorders[0]?.peek(31, 1)[2047]).toBe(1);
+  });
+});
+
+describe("task management", () => {
+  const manage = async (initiator: Initiator, fields: object): Promise<number> => {
+    initiator.send(pdus.taskManagement.build({ isImmediate: true, tag: 900, cmdSn: initiator.cmdSn, ...fields }));
+    return pdus.taskManagementResponse.parse((await initiator.receive()).header).response;
+  };
+
+  it("aborts a task that waits for its data: it is never answered, and nothing is written", async () => {
+    const { port, recorders } = await served(quick);
+    const initiator = await Initiator.login(port, { ImmediateData: "No" });
+    const out = new Uint8Array(2048).fill(1);
+    const referencedTag = initiator.begin(write10.build({ lba: 0, blocks: 1 }), { out });
+    const { transferTag, lun } = pdus.readyToTransfer.parse((await initiator.receive()).header);
+    expect(await manage(initiator, { function: pdus.taskFunctions.abortTask, referencedTag })).toBe(0);
+    initiator.sendData(out, { tag: referencedTag, transferTag, offset: 0, lun });
+    expect(await initiator.execute(ready)).toMatchObject({ status: 0 });
+    expect(recorders[0]?.peek(0, 1)[0]).toBe(0);
+  });
+
+  it.each([
+    ["a task that is not there", { function: pdus.taskFunctions.abortTask, referencedTag: 77 }, 1],
+    ["all tasks of a drive", { function: pdus.taskFunctions.abortTaskSet }, 0],
+    ["all tasks of a drive that is not there", { function: 2, lun: Uint8Array.of(0, 9, 0, 0, 0, 0, 0, 0) }, 2],
+    ["a task for another connection", { function: pdus.taskFunctions.taskReassign }, 4],
+    ["an unknown function", { function: 99 }, 5],
+  ] as const)("%s: response %#", async (_, fields, response) => {
+    const { port } = await served(quick);
+    expect(await manage(await Initiator.login(port), fields)).toBe(response);
+  });
+
+  it.each([
+    ["a reset of the drive", pdus.taskFunctions.logicalUnitReset],
+    ["a reset of the target", pdus.taskFunctions.targetWarmReset],
+  ])("%s ends reservations and is told to everybody else", async (_, kind) => {
+    const { port } = await served(quick);
+    const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    expect(await one.execute(Uint8Array.of(0x16, 0, 0, 0, 0, 0))).toMatchObject({ status: 0 });
+    expect(await other.execute(ready)).toMatchObject({ status: 0x18 });
+    expect(await manage(other, { function: kind })).toBe(0);
+    expect(await other.execute(ready)).toMatchObject({ status: 0 });
+    expect(await one.execute(ready)).toMatchObject({ status: 2, sense: "6/29/03" });
+    expect(await one.execute(ready)).toMatchObject({ status: 0 });
+  });
+});
+
+describe("several initiators at one drive", () => {
+  it("are each told of a new medium, once", async () => {
+    const { port, target, recorders } = await served(quick);
+    const all = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    for (const one of all) expect(await one.execute(ready)).toMatchObject({ status: 0 });
+    await target.exchange(0, async (old) => recorders[0] ?? old);
+    for (const one of all) {
+      expect(await one.execute(ready)).toMatchObject({ status: 2, sense: "6/28/00" });
+      expect(await one.execute(ready)).toMatchObject({ status: 0 });
+    }
+  });
+
+  it("wait for the reservation of one, which ends with its connection", async () => {
+    const { port } = await served(quick);
+    const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    await one.execute(Uint8Array.of(0x56, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    expect(await other.execute(ready)).toMatchObject({ status: 0x18 });
+    expect(await other.execute(Uint8Array.of(0x12, 0, 0, 0, 36, 0), { expectedBytes: 36 })).toMatchObject({
+      status: 0,
+    });
+    one.socket.destroy();
+    await expect.poll(async () => (await other.execute(ready)).status).toBe(0);
+  });
+
+  it("keep the tray shut until the last one lets go", async () => {
+    const { port } = await served(quick);
+    const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    const [prevent, allow] = [Uint8Array.of(0x1e, 0, 0, 0, 1, 0), Uint8Array.of(0x1e, 0, 0, 0, 0, 0)];
+    const eject = Uint8Array.of(0x1b, 0, 0, 0, 2, 0);
+    await one.execute(prevent);
+    await other.execute(prevent);
+    await one.execute(allow);
+    expect(await one.execute(eject)).toMatchObject({ status: 2, sense: "5/53/02" });
+    other.socket.destroy();
+    await expect.poll(async () => (await one.execute(eject)).status).toBe(0);
+  });
+});
+
+describe("safety", () => {
+  it("a target without secrets listens on loopback only", async () => {
+    const { recorders } = await served(quick);
+    const target = new IscsiTarget(recorders);
+    await expect(target.listen({ host: "0.0.0.0", port: 0 })).rejects.toMatchObject({
+      code: "iscsi-target/unprotected",
+    });
+  });
+});
