@@ -177,7 +177,7 @@ export class Session {
     const { incoming } = task ?? {};
     if (pdu.isDamaged) this.#reject(pdu, pdus.rejectReasons.dataDigest);
     // Data for a task that is not there any more: aborted, or refused before it came.
-    if (task === undefined || incoming === undefined) return;
+    if (task === undefined || incoming === undefined || incoming.isComplete) return;
     if (transferTag !== pdus.NO_TAG && incoming.transferTag === undefined) return;
     incoming.take(pdu, pdu.isDamaged);
     this.#runner.advance(task);
