@@ -23,7 +23,7 @@ export interface Parameters {
 }
 
 /** What counts where nothing was negotiated (RFC 7143, 13). */
-export const defaultParameters: Parameters = {
+const defaultParameters: Parameters = {
   headerDigest: false,
   dataDigest: false,
   initialR2T: true,
