@@ -1,6 +1,5 @@
 import process from "node:process";
 import { exitCodes } from "./exit-codes.ts";
-import { keepHeapSmall } from "./frugal-heap.ts";
 import type { CommandIo, TextOutput } from "./io.ts";
 import { run } from "./run.ts";
 import { reasonOf } from "./system-error.ts";
@@ -35,8 +34,6 @@ const stdout = droppingWhenClosed(process.stdout, (error) => {
     `Error: The output could not be written: ${reasonOf(error)}. The command goes on to its end.\n  Send the output elsewhere.\n  [multisession/output-failed]\n`,
   );
 });
-
-keepHeapSmall();
 
 const io: CommandIo = {
   stdout,

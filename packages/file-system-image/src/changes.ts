@@ -51,16 +51,40 @@ export async function compareWithBase(
   return comparison.result();
 }
 
+/** A new item, whose path is put together where it is shown: those of 100,000 files take space. */
+class Arrival implements Change {
+  readonly #node: ImageNode;
+  readonly #folder: string;
+
+  constructor(node: ImageNode, folder: string) {
+    this.#node = node;
+    this.#folder = folder;
+  }
+
+  get path(): string {
+    return childPath(this.#folder, this.#node.name);
+  }
+
+  get kind(): Change["kind"] {
+    return this.#node.kind;
+  }
+
+  get bytes(): number {
+    return bytesOf(this.#node);
+  }
+
+  toJSON(): Change {
+    return { path: this.path, kind: this.kind, bytes: this.bytes };
+  }
+}
+
 class Comparison {
   readonly #attributes: Change[] = [];
   readonly #options: CallOptions;
   readonly #skipsUnread: boolean;
   readonly #slices: TimeSlices;
   /** Nodes that are not where they were, or were never there, by origin. */
-  readonly #arrivals = new Map<
-    ImageNode,
-    { readonly path: string; readonly node: ImageNode; readonly folder: Folder }
-  >();
+  readonly #arrivals = new Map<ImageNode, Arrival>();
   readonly #gone: { readonly path: string; readonly node: ImageNode; readonly occupant: ImageNode | undefined }[] = [];
   readonly #renamed: (Change & { readonly from: string })[] = [];
   #files = 0;
@@ -79,7 +103,7 @@ class Comparison {
       if (this.#slices.isOver) await this.#slices.next();
       const at = childPath(path, node.name);
       const isInPlace = folder.baseline.get(node.name) === originOf(node);
-      if (!isInPlace) this.#arrivals.set(originOf(node), { path: at, node, folder });
+      if (!isInPlace) this.#arrivals.set(originOf(node), new Arrival(node, path));
       else if (node.origin !== undefined) this.#compareAttributes(at, node, node.origin);
       if (node.kind === "directory") await this.#walkFolder(node.folder, at);
       else if (isInPlace) this.#keep(node);
@@ -115,16 +139,16 @@ class Comparison {
     const replaced: Change[] = [];
     const removed: Change[] = [];
     for (const { path, node, occupant } of this.#gone) {
-      const arrival = occupant && this.#arrivals.get(originOf(occupant));
-      if (arrival === undefined) removed.push(changeOf(path, node));
+      const arrived = occupant && originOf(occupant);
+      const arrival = arrived && this.#arrivals.get(arrived);
+      if (arrived === undefined || arrival === undefined) removed.push(changeOf(path, node));
       else {
-        this.#arrivals.delete(originOf(arrival.node));
-        replaced.push(changeOf(arrival.path, arrival.node));
+        this.#arrivals.delete(arrived);
+        replaced.push(arrival.toJSON());
       }
     }
-    const added = [...this.#arrivals.values()].map(({ path, node }) => changeOf(path, node));
     return {
-      added: sorted(added),
+      added: sorted([...this.#arrivals.values()]),
       replaced: sorted(replaced),
       removed: sorted(removed),
       renamed: sorted(this.#renamed),
@@ -137,7 +161,7 @@ class Comparison {
     const arrival = this.#arrivals.get(node);
     if (arrival === undefined) return false;
     this.#arrivals.delete(node);
-    this.#renamed.push({ ...changeOf(arrival.path, arrival.node), from });
+    this.#renamed.push({ ...arrival.toJSON(), from });
     return true;
   }
 
@@ -153,9 +177,14 @@ class Comparison {
 }
 
 function changeOf(path: string, node: ImageNode): Change {
-  return { path, kind: node.kind, bytes: node.kind === "file" ? node.content.bytes : 0 };
+  return { path, kind: node.kind, bytes: bytesOf(node) };
+}
+
+function bytesOf(node: ImageNode): number {
+  return node.kind === "file" ? node.content.bytes : 0;
 }
 
 function sorted<T extends Change>(changes: readonly T[]): readonly T[] {
-  return changes.toSorted((a, b) => byName({ name: a.path }, { name: b.path }));
+  const items = changes.map((change) => ({ name: change.path, change }));
+  return items.sort(byName).map(({ change }) => change);
 }

@@ -14,10 +14,8 @@ const PIECE = 256 * 1024;
 /** By what a file shows that it was changed. */
 export type SeenState = Pick<FileState, "bytes" | "modified">;
 
-/** A file of the host, as it was when it was added. */
+/** A file of the host, as it was when it was added. There can be a million of them: what all have in common is no field. */
 export class FileSource implements Source {
-  readonly kind = "source" as const;
-  readonly isRepeatable = true;
   readonly bytes: number;
   readonly isLinked: boolean;
   readonly #folder: HostFolder;
@@ -35,6 +33,14 @@ export class FileSource implements Source {
     this.modified = state.modified;
     this.#device = state.device;
     this.#inode = state.inode;
+  }
+
+  get kind(): "source" {
+    return "source";
+  }
+
+  get isRepeatable(): boolean {
+    return true;
   }
 
   /** The number of the file on its host where it has one: what has another number is another file. */

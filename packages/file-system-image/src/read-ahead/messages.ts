@@ -8,7 +8,7 @@ export interface FileList {
   readonly modified: readonly number[];
 }
 
-/** What the worker is asked to do. It does one job after another. */
+/** What the worker is asked to do. It does one job after another; `null` instead of one ends it. */
 export type Job =
   /** Can every file be opened, and is it as it was? */
   | ({ readonly kind: "check" } & FileList)

@@ -7,13 +7,13 @@ import type { Answer, Fault, FileList, Job } from "./messages.ts";
 import { startWorker } from "./worker.ts";
 
 /** Batches that are read ahead: one is being read while another is taken, and one waits for either. */
-const SLOTS = 4;
+const SLOTS = 8;
 
 /** Bytes of a slot: a piece, and the byte by which a file shows that it has grown. */
 const SLOT = PIECE + 1;
 
 /** Files of one job that checks. */
-const CHECKED_AT_ONCE = 1024;
+const CHECKED_AT_ONCE = 256;
 
 /** A batch whose answer is here. */
 interface Filled {
@@ -55,19 +55,45 @@ export class ReadAhead {
     this.#worker.on("exit", () => this.#fail(new Error("The thread that reads files has ended.")));
   }
 
-  /** Whether every file can be opened and is as it was. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED` for the first that is not. */
+  /**
+   * Whether every file can be opened and is as it was: the worker begins with the first, this thread with the last.
+   *
+   * @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`.
+   */
   async check({ signal }: CallOptions = {}): Promise<void> {
-    let asked: Promise<Answer> | undefined;
-    for (let from = 0; from < this.#files.length; from += CHECKED_AT_ONCE) {
-      const files = this.#files.slice(from, from + CHECKED_AT_ONCE);
-      const answer = this.#ask({ kind: "check", ...listOf(files) });
-      // One job is prepared while another is worked on.
-      await asked?.then(({ faults }) => this.#refuse(faults, from - CHECKED_AT_ONCE));
-      signal?.throwIfAborted();
-      asked = answer;
+    const left = { first: 0, end: this.#files.length };
+    try {
+      await Promise.all([this.#checkThere(left, signal), this.#checkHere(left)]);
+    } finally {
+      left.first = left.end;
     }
-    const last = Math.floor((this.#files.length - 1) / CHECKED_AT_ONCE) * CHECKED_AT_ONCE;
-    await asked?.then(({ faults }) => this.#refuse(faults, last));
+  }
+
+  async #checkThere(left: { first: number; readonly end: number }, signal: AbortSignal | undefined): Promise<void> {
+    // Two jobs are on their way, so that the worker never waits.
+    const asked: Promise<void>[] = [];
+    while (left.first < left.end || asked.length > 0) {
+      signal?.throwIfAborted();
+      if (left.first < left.end) {
+        const { first } = left;
+        left.first = Math.min(first + CHECKED_AT_ONCE, left.end);
+        const job = { kind: "check", ...listOf(this.#files.slice(first, left.first)) } as const;
+        const checked = this.#ask(job).then(({ faults }) => this.#refuse(faults, first));
+        // It may be refused after another was, and then nobody waits for it.
+        checked.catch(() => undefined);
+        asked.push(checked);
+      }
+      if (asked.length > 1 || left.first >= left.end) await asked.shift();
+    }
+  }
+
+  async #checkHere(left: { readonly first: number; end: number }): Promise<void> {
+    while (left.first < left.end) {
+      if (this.#slices.isOver) await this.#slices.next();
+      if (left.first >= left.end) return;
+      left.end -= 1;
+      this.#files[left.end]?.check();
+    }
   }
 
   /** The bytes of a file by its index, and its hash. At once where the batch that it is in is here. */
@@ -156,7 +182,11 @@ export class ReadAhead {
   #askAhead(): void {
     while (this.#free.length > 0) {
       const { done, value: batch } = this.#batches.next();
-      if (done === true) return;
+      if (done === true) {
+        // What is asked for already is still answered, and then its memory is free.
+        if (this.#failure === undefined) this.#worker.postMessage(null);
+        return;
+      }
       const slotIndex = this.#free.shift() as number;
       const answering = this.#ask(jobFor(batch, this.#files, slotIndex));
       const filling = answering.then((answer) => this.#filled(batch, slotIndex, answer));

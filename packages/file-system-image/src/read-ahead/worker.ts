@@ -149,7 +149,8 @@ function readFiles(): void {
     return { faults, lengths: [read], sha256: isLast ? Uint8Array.from(sha256.digest()) : new Uint8Array(0) };
   };
 
-  parentPort?.on("message", (job: Job) => {
+  parentPort?.on("message", (job: Job | null) => {
+    if (job === null) return parentPort.close();
     const answer = job.kind === "check" ? check(job) : job.kind === "small" ? readSmall(job) : readPiece(job);
     parentPort.postMessage(answer);
   });
