@@ -2,6 +2,7 @@ import { type Blocks, type Condition, closedSessions, type Medium } from "@multi
 import { blocksAsBytes, count, numberText } from "./size.ts";
 
 const kinds: Readonly<Record<string, string>> = {
+  "cd-rw-packet": "CD-RW formatted for overwriting in packets",
   "dvd-r-dl": "DVD-R with two layers",
   "dvd-rw-ro": "DVD-RW formatted for overwriting",
   "dvd+r-dl": "DVD+R with two layers",
@@ -28,6 +29,7 @@ const formats: Readonly<Record<string, string>> = {
   "dvd-rw-ro-quick": "Format the DVD-RW for overwriting, quickly",
   "dvd-rw-blank": "Blank the whole DVD-RW",
   "dvd-rw-blank-quick": "Blank the DVD-RW quickly",
+  "cd-rw-packet": "Format the whole CD-RW for overwriting in packets",
   "cd-rw-blank": "Blank the whole CD-RW",
   "cd-rw-blank-quick": "Blank the CD-RW quickly",
 };
@@ -74,9 +76,10 @@ export function limitFacts(medium: Medium): readonly (readonly [name: string, te
 export function formatFacts({ formats: choices, capacity, isWriteProtected }: Medium): readonly string[] {
   if (isWriteProtected) return [];
   return choices.map(({ id, blocks, isIrreversible, purpose }) => {
+    const use = id === "cd-rw-packet" ? "to link its packets" : "for spare areas";
     const spare = capacity - blocks;
     const room = blocks === 0 ? "" : `, ${blocksAsBytes(blocks)}`;
-    const given = blocks > 0 && spare > 0 ? `, ${count(spare, "block")} less for spare areas` : "";
+    const given = blocks > 0 && spare > 0 ? `, ${count(spare, "block")} less ${use}` : "";
     return `${id}${room}${given}: ${purpose}${isIrreversible ? " It cannot be undone." : ""}`;
   });
 }

@@ -21,7 +21,7 @@ const blank: Medium = {
 
 describe("the words for a medium", () => {
   it.each(
-    "cd-rom cd-r cd-rw dvd-rom dvd-r dvd-r-dl dvd-rw dvd-rw-ro dvd-ram dvd+r dvd+r-dl dvd+rw bd-rom bd-r bd-r-pow bd-r-rrm bd-re".split(
+    "cd-rom cd-r cd-rw cd-rw-packet dvd-rom dvd-r dvd-r-dl dvd-rw dvd-rw-ro dvd-ram dvd+r dvd+r-dl dvd+rw bd-rom bd-r bd-r-pow bd-r-rrm bd-re".split(
       " ",
     ),
   )("%s has a name without abbreviations that only drives use", (kind) => {

@@ -123,7 +123,28 @@ export class MediumState {
     return this.condition.profile ?? this.table.profile;
   }
 
-  /** Whether it is one track that is overwritten in place, as far as it is addressable. */
+  /** Write unit: what is written as a whole. */
+  get unit(): Blocks {
+    return this.condition.packets?.user ?? this.table.unit;
+  }
+
+  /** CONTROL of its tracks. */
+  get control(): number {
+    return this.condition.control ?? this.table.control;
+  }
+
+  /** Sessions that readers find: those that are closed, and the one of a medium that is formatted as a whole. */
+  get completeSessions(): number {
+    return this.isInPlace ? this.tracks.length : this.closedSessions;
+  }
+
+  /** Whether blocks lie in one and the same track. */
+  isInOneTrack(from: Lba, to: Lba): boolean {
+    const track = this.tracks[this.trackAt(from) - 1];
+    return track !== undefined && to <= track.start + track.size;
+  }
+
+  /** Whether it is overwritten in place, as far as it is addressable: one track, or one for each session that was added. */
   get isInPlace(): boolean {
     return this.condition.writeModel === "overwrite" || this.condition.writeModel === "restricted-overwrite";
   }
@@ -135,7 +156,7 @@ export class MediumState {
 
   /** Exclusive end of the recorded blocks in the unit that starts at `unit`: `unit` itself when there are none. */
   recordedIn(unit: Lba): Lba {
-    const end = unit + this.table.unit;
+    const end = unit + this.unit;
     if (this.isRandomOnce) return this.recorded.holds(unit, end) ? end : unit;
     if (this.isInPlace || this.map.has(unit)) return end;
     if (this.orphans.has(unit)) return unit;
@@ -194,7 +215,11 @@ export function apply(state: MediumState, record: StateRecord): void {
   switch (record.is) {
     case "format":
       format(state, record.condition, record.blocks, record.background);
+      if (record.isMode2) state.tracks[0] = { ...state.track(1), isMode2: true };
       if (record.erases) state.unreadable.clear();
+      break;
+    case "extend":
+      extend(state, record.blocks, record.start);
       break;
     case "background":
       state.background = record.value;
@@ -261,6 +286,22 @@ function format(state: MediumState, condition: string, blocks: Blocks, backgroun
   state.updates = state.table.updates;
   state.recorded.assign(new BlockRanges());
   state.spared.clear();
+}
+
+/** More blocks for what is formatted. With a second session, all of them are closed ones. */
+function extend(state: MediumState, blocks: Blocks, start: Lba | undefined): void {
+  const last = state.track(state.tracks.length);
+  state.blocks = blocks;
+  if (start === undefined) {
+    const size = blocks - last.start;
+    const next = last.kind === "closed" ? blocks : last.next;
+    state.tracks[state.tracks.length - 1] = { ...last, size, next };
+    return;
+  }
+  state.tracks = state.tracks.map((track) => ({ ...track, kind: "closed", next: track.start + track.size }));
+  state.closedSessions = state.tracks.length + 1;
+  const session = state.closedSessions;
+  state.tracks.push({ ...last, session, start, size: blocks - start, next: blocks, kind: "closed" });
 }
 
 /** A track that is written to its end has no next address: it is as good as closed. */

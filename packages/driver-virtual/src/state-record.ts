@@ -12,7 +12,10 @@ export type StateRecord =
       readonly blocks: Blocks;
       readonly background: number;
       readonly erases?: boolean;
+      readonly isMode2?: true;
     }
+  /** A formatted medium got more blocks: up to `blocks` in its last session or, where there is a `start`, in a new one. */
+  | { readonly is: "extend"; readonly blocks: Blocks; readonly start?: Lba }
   /** The background format went on. */
   | { readonly is: "background"; readonly value: number }
   /** A track was recorded up to `next`; a CD's in Mode 2. */

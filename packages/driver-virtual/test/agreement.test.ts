@@ -50,9 +50,11 @@ describe.each(virtualMedia)("$id", ({ id, minimum }) => {
         const recorder = createVirtualRecorder({ medium: id, capacity: Math.max(1024, minimum), ...formatted });
         const host = new Initiator(recorder);
         const page = writeParametersPage.build({
-          writeType: id.startsWith("cd") ? 1 : 0,
+          writeType: id === "cd-r" || id === "cd-rw" ? 1 : 0,
           multisession: 3,
           dataBlockType: 8,
+          fixedPacket: true,
+          packetSize: 32,
         });
         const list = modeData.build({ mediumType: 0, pages: [page] }).fill(0, 0, 2);
         host.send(modeSelect10.build({ pageFormat: true, parameterLength: list.length }), list);
@@ -64,7 +66,7 @@ describe.each(virtualMedia)("$id", ({ id, minimum }) => {
         await using opened = await openMmcRecorder(recorder.transport(), { uri: "virtual:test" });
         const medium = await opened.medium();
         const { state } = contentOf(recorder.snapshot()).buffer;
-        expect(medium).toMatchObject({ kind: id, unit: state.table.unit });
+        expect(medium).toMatchObject({ kind: id, unit: state.unit });
         // Of a disc that is closed for good, only what is recorded is told.
         if (medium.status !== "complete") expect(medium.capacity).toBe(state.blocks);
         expect(medium.status === "complete").toBe(state.isFinalized || state.openSession.length === 0);

@@ -66,6 +66,14 @@ const inPlace: readonly Stage[] = [
 const media: Readonly<Record<VirtualMediumId, readonly Stage[]>> = {
   "cd-r": sequential(1, finishByPage(1)),
   "cd-rw": sequential(1, finishByPage(1)),
+  "cd-rw-packet": [
+    { name: "formatted", deed: page(0) },
+    ...inPlace,
+    { name: "closed, which changes nothing", deed: close(2) },
+    { name: "formatted to 3200 blocks", deed: (host) => good(host.format(0x10, 0, 3200)) },
+    { name: "its session grown", deed: (host) => good(host.format(0x11, 0, 320)) },
+    { name: "a session added", deed: (host) => good(host.format(0x12, 0, 640)) },
+  ],
   "dvd-r": sequential(0, finishByPage(0)),
   // Its one session ends the disc.
   "dvd-r-dl": [
@@ -81,6 +89,7 @@ const media: Readonly<Record<VirtualMediumId, readonly Stage[]>> = {
     { name: "formatted quickly: growing", deed: format(0x15) },
     { name: "growing, after session 1", deed: overwrite(0, FIRST, 1) },
     { name: "growth ended", deed: close(2) },
+    { name: "a session added", deed: (host) => good(host.format(0x12, 0, 640)) },
   ],
   "dvd+r": sequential(undefined, close(6)),
   "dvd+r-dl": sequential(undefined, close(5)),
@@ -110,7 +119,7 @@ const media: Readonly<Record<VirtualMediumId, readonly Stage[]>> = {
 };
 
 const families: Readonly<Record<string, readonly VirtualMediumId[]>> = {
-  cd: ["cd-r", "cd-rw"],
+  cd: ["cd-r", "cd-rw", "cd-rw-packet"],
   "dvd-minus": ["dvd-r", "dvd-r-dl", "dvd-rw", "dvd-rw-ro", "dvd-ram"],
   "dvd-plus": ["dvd+r", "dvd+r-dl", "dvd+rw"],
   bd: ["bd-r", "bd-r-pow", "bd-r-rrm", "bd-re"],

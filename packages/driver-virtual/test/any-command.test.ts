@@ -45,6 +45,17 @@ const media: readonly (readonly [string, VirtualMediumId, boolean, (host: Initia
       host.write(48, blocksOf(5, 2));
     },
   ],
+  [
+    "a CD-RW with two sessions of fixed packets",
+    "cd-rw",
+    true,
+    (host) => {
+      host.format(0x10, 0, 320);
+      host.format(0x12, 0, 320);
+      setPage(host, 0);
+      host.write(0, blocksOf(32, 1));
+    },
+  ],
   ["a DVD-RW for restricted overwrite", "dvd-rw-ro", true, (host) => host.write(0, blocksOf(48, 1))],
   [
     "a DVD-RW that grows",

@@ -53,8 +53,8 @@ What is not here is refused with the sense that a drive without it sends, so tha
 | a cue sheet with more than one track | 5/26/02 | sessions of data are one track; more of them come one at a time |
 | a rehearsal (test write) | MODE SELECT 5/26/00 | no feature offers it, and who asks for one must not get a recording |
 | layer jump recording of a DVD-R with two layers | MODE SELECT 5/26/00, profile 0016h never current | where its jumps lie is not known from any drive |
-| fixed packets on a CD-RW (formats 10h to 12h, 24h) | FORMAT UNIT 5/26/00, feature 0023h not current | no mechanism records to them |
-| growing or adding borders to a formatted DVD-RW with certification (formats 11h, 12h), adding one quickly (14h) | FORMAT UNIT 5/26/00 | programs grow it quickly (13h), which is there |
+| packets on a CD that is not formatted with them | WRITE 5/64/00 | tracks are recorded at once; packets of a fixed size come with a format (10h) |
+| MRW (format 24h), formats with sparing (20h) | FORMAT UNIT 5/26/00 | no drive that was captured lists them |
 | RESERVE TRACK by address, of a management zone | 5/24/00 | feature 0021h says that it cannot |
 | READ CD of anything but user data, or of a DVD or BD | 5/24/00, 5/64/00 | sectors are not kept, and not made up |
 | READ DISC STRUCTURE of a CD, and of what a medium has not | 5/30/00, 5/24/00 | |

@@ -17,7 +17,7 @@ import {
   writeParametersPage,
 } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
-import { createDisc, createVirtualRecorder, openDisc, type VirtualRecorderOptions } from "../src/index.ts";
+import { checkDisc, createDisc, createVirtualRecorder, openDisc, type VirtualRecorderOptions } from "../src/index.ts";
 import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 const CAPACITY = 2_297_888;
@@ -89,7 +89,7 @@ const restricted = {
     [1, 0],
     [0xaa, CAPACITY],
   ],
-  formats: [2, CAPACITY, ...listed],
+  formats: [2, CAPACITY, ...listed, [0x11, 0x10, 0], [0x13, 0x10, 0]],
 };
 
 describe("a DVD-RW that is recorded sequentially", () => {
@@ -225,25 +225,98 @@ describe("a DVD-RW formatted for restricted overwrite", () => {
         [1, 0],
         [0xaa, 336],
       ],
-      formats: [2, 336, ...listed, [0x13, 0x10, CAPACITY - 336]],
+      formats: [
+        ...[2, 336, ...listed, [0x11, 0x10, CAPACITY - 336], [0x12, 0x10, CAPACITY - 336 - 28_688]],
+        ...[
+          [0x13, 0x10, CAPACITY - 336],
+          [0x14, 0x10, CAPACITY - 336 - 28_688],
+        ],
+      ],
     });
     expect(marksOf(host.read(0, 336))).toEqual(content);
     expect(host.write(320, blocksOf(32, 4))).toBe("5/21/00@320");
   });
 
-  it("grows again by a quick grow, and keeps what is on it", () => {
+  it.each([0x11, 0x13])("grows again by format %d, and keeps what is on it", (type) => {
     const host = hostOf();
     host.format(0x15, 0, 0);
     host.write(0, blocksOf(320, 1));
     host.close(2);
-    expect(host.format(0x13, 0, CAPACITY)).toBe("5/26/00");
-    expect(host.format(0x13, 0, 160)).toBe("good");
+    expect(host.format(type, 0, CAPACITY)).toBe("5/26/00");
+    expect(host.format(type, 0, 160)).toBe("good");
     expect(host.track(1)).toMatchObject({ size: 480, fixedPacket: true });
-    expect(host.format(0x13, 0, 0)).toBe("good");
+    expect(host.format(type, 0, 0)).toBe("good");
     expect(answers(host)).toEqual(restricted);
     expect(marksOf(host.read(0, 336))).toEqual([...marks(320, 1), ...Array(16).fill("-")]);
     expect(host.write(320, blocksOf(32, 2))).toBe("good");
-    expect(host.format(0x13, 0, 0)).toBe("5/26/00");
+    expect(host.format(type, 0, 0)).toBe("5/26/00");
+  });
+
+  it.each([0x12, 0x14])(
+    "gets a second session behind a gap by format %d, and both are overwritten in place",
+    (type) => {
+      const host = hostOf();
+      host.format(0x15, 0, 0);
+      host.write(0, blocksOf(320, 1));
+      host.close(2);
+      expect(host.format(type, 0, 160)).toBe("good");
+      const second = 320 + 28_688;
+      expect(answers(host)).toMatchObject({
+        profile: 0x13,
+        disc: [2, 3, 2, 2, true],
+        track: [second, 160],
+        end: second + 159,
+        toc: [
+          [1, 0],
+          [2, second],
+          [0xaa, second + 160],
+        ],
+      });
+      expect(host.track(1)).toMatchObject({ start: 0, size: 320, packet: true, fixedPacket: true });
+      expect(host.write(second, blocksOf(160, 2))).toBe("good");
+      expect(host.write(0, blocksOf(16, 3))).toBe("good");
+      host.sync();
+      expect(marksOf(host.read(second, 160))).toEqual(marks(160, 2));
+      expect(marksOf(host.read(0, 320))).toEqual([...marks(16, 3), ...marks(304, 1, 16)]);
+      // The gap takes nothing and gives nothing.
+      expect(host.write(320, blocksOf(16, 4))).toBe("5/21/02@320");
+      expect(host.write(304, blocksOf(32, 4))).toBe("5/21/02@304");
+      expect(host.read(312, 16)).toBe("5/21/00@312");
+      // The last session grows, and a third one comes behind the smaller gap.
+      expect(host.format(0x13, 0, 160)).toBe("good");
+      expect(host.track(2)).toMatchObject({ size: 320 });
+      expect(host.format(type, 0, 16)).toBe("good");
+      expect(host.track(3)).toMatchObject({ sessionNumber: 3, start: second + 320 + 6160, size: 16 });
+      expect(host.send(blank.build({ type: 0 }))).toBe("good");
+      expect(answers(host)).toEqual(bought);
+    },
+  );
+
+  it("keeps its sessions in a disc file, and core says why it does not record to them", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "added-session-"));
+    try {
+      const path = join(folder, "two.disc");
+      await createDisc(path, { medium: "dvd-rw" });
+      const host = new Initiator(await openDisc(path));
+      host.format(0x15, 0, 0);
+      host.write(0, blocksOf(320, 1));
+      host.close(2);
+      host.format(0x14, 0, 160);
+      host.write(29_008, blocksOf(160, 2));
+      host.recorder.close();
+      const again = await openDisc(path);
+      expect(marksOf(new Initiator(again).read(29_008, 160))).toEqual(marks(160, 2));
+      await using opened = await openMmcRecorder(again.transport(), { uri: "virtual:two" });
+      expect(await opened.medium()).toMatchObject({
+        kind: "dvd-rw-ro",
+        overwrite: "no",
+        restriction: expect.stringContaining("several sessions"),
+      });
+      again.close();
+      expect((await checkDisc(path)).checks.filter(({ outcome }) => outcome !== "good")).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("is refused other sizes than the listed one", () => {

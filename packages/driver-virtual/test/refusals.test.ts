@@ -7,13 +7,16 @@ const hostOf = (medium: VirtualMediumId): Initiator => new Initiator(createVirtu
 
 describe("what the recorder does not do", () => {
   it.each<[string, VirtualMediumId, number]>([
-    ["fixed packets", "cd-rw", 0x10],
-    ["a grown session of a CD-RW", "cd-rw", 0x11],
+    ["a grown session, where none is formatted,", "cd-rw", 0x11],
+    ["an added session, where none is formatted,", "cd-rw", 0x12],
+    ["an added session, where there is no room,", "cd-rw-packet", 0x12],
+    ["a quick format", "cd-rw", 0x15],
     ["MRW", "cd-rw", 0x24],
     ["MRW", "dvd+rw", 0x24],
-    ["a session that is grown with certification", "dvd-rw-ro", 0x11],
-    ["an added session", "dvd-rw-ro", 0x12],
-    ["an added border", "dvd-rw-ro", 0x14],
+    ["growing, where there is no room,", "dvd-rw-ro", 0x11],
+    ["an added session, where there is no room,", "dvd-rw-ro", 0x12],
+    ["a quickly added border, where there is no room,", "dvd-rw-ro", 0x14],
+    ["growing, where nothing is formatted,", "dvd-rw", 0x11],
     ["a format of another family", "bd-re", 0x26],
   ])("is refused as a format: %s on a %s", (_, medium, type) => {
     expect(hostOf(medium).format(type, 0, 0)).toBe("5/26/00");

@@ -90,9 +90,8 @@ const compact = {
 const rows: readonly Row[] = [
   { medium: "cd-r", ...compact, profile: 0x09, features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e] },
   {
-    ...{ medium: "cd-rw", ...compact, profile: 0x0a, erasable: true },
-    // Formattable (23h) it would be if the drive listed formats for it.
-    features: [0x10, 0x1d, 0x1e, 0x21, 0x2d, 0x2e, 0x37],
+    ...{ medium: "cd-rw", ...compact, capacity: 359_847, profile: 0x0a, erasable: true },
+    features: [0x10, 0x1d, 0x1e, 0x21, 0x23, 0x2d, 0x2e, 0x37],
   },
   {
     ...{ medium: "dvd-r", unit: 16, capacity: 2_297_888, page: 0, profile: 0x11, features: [0x10, 0x1f, 0x21, 0x2f] },

@@ -7,7 +7,8 @@ describe("the media that can be made", () => {
   it("have the capacities of real ones", () => {
     expect(virtualMedia.map(({ id, capacity, minimum }) => [id, capacity, minimum])).toEqual([
       ["cd-r", 359_844, 65_536],
-      ["cd-rw", 359_844, 65_536],
+      ["cd-rw", 359_847, 65_536],
+      ["cd-rw-packet", 295_264, 65_536],
       ["dvd-r", 2_297_888, 65_536],
       ["dvd-r-dl", 4_171_712, 65_536],
       ["dvd-rw", 2_297_888, 65_536],
@@ -28,7 +29,8 @@ describe("the media that can be made", () => {
       [minimum, minimum + 1000, 100_000, capacity - 1, capacity].map((blocks) => [id, blocks] as const),
     ),
   )("%s has the %d blocks that are asked for, in whole units", (medium, capacity) => {
-    const unit = medium.startsWith("cd") ? 1 : medium.startsWith("dvd") ? 16 : 32;
+    const ownUnit = medium === "cd-rw-packet" ? 32 : 1;
+    const unit = medium.startsWith("cd") ? ownUnit : medium.startsWith("dvd") ? 16 : 32;
     const isCounted = medium === "bd-re";
     const host = new Initiator(createVirtualRecorder({ medium, capacity, ...(isCounted && { formatted: true }) }));
     expect(host.track(1).size).toBe(capacity - (capacity % unit));
@@ -36,7 +38,8 @@ describe("the media that can be made", () => {
 
   it.each([
     ["cd-r", [332_850, 359_844]],
-    ["cd-rw", [332_850, 359_844]],
+    ["cd-rw", [332_850, 359_847]],
+    ["cd-rw-packet", [273_088, 295_264]],
     ["bd-r", [12_219_392, 24_438_784, 48_878_592, 62_500_864]],
     // Known of one, two and three layers; of four unconfirmed.
     ["bd-r-pow", [12_088_320, 24_307_712, 48_854_016, 62_476_288]],

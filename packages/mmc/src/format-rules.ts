@@ -137,6 +137,15 @@ export const formatRules: readonly FormatRule[] = [
     isDone: (medium) => medium.kind === "dvd-rw" && medium.status === "blank",
   },
   {
+    id: "cd-rw-packet",
+    profiles: [profileNumbers.cdRw],
+    takenWhen: ["blank", "used"],
+    method: { type: formatTypes.packet, subType: 0, size: "largest" },
+    isIrreversible: false,
+    purpose: "Overwritable as a whole, in packets of 32 blocks; it takes as long as writing the disc once.",
+    isDone: ({ kind, capacity }, blocks) => kind === "cd-rw-packet" && capacity === blocks,
+  },
+  {
     id: "cd-rw-blank",
     profiles: [profileNumbers.cdRw],
     takenWhen: ["used"],

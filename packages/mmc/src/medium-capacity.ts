@@ -1,5 +1,7 @@
 import type { Blocks } from "@multisession/core";
+import { lbaOfMsf } from "./commands/toc.ts";
 import type { MediumReport } from "./medium-report.ts";
+import { profiles } from "./profiles.ts";
 
 /** Addresses and sizes from here on are no blocks of a disc: unset fields, and the bogus sizes of DVD-RW (captured). */
 export const UNSET = 0x8000_0000;
@@ -25,5 +27,21 @@ export function capacityOf({ lastLba, formats, tracks }: MediumReport): Blocks {
  */
 export function blankCapacityOf(report: MediumReport): Blocks {
   const { blocks = 0, formats = [] } = report.formats ?? {};
-  return Math.max(capacityOf(report), blocks < UNSET ? blocks : 0, ...formats.map((format) => format.blocks));
+  return Math.max(
+    capacityOf(report),
+    pressedCapacity(report),
+    blocks < UNSET ? blocks : 0,
+    ...formats.map((format) => format.blocks),
+  );
+}
+
+/** Blocks behind a track that belong to no track (captured). */
+const RUN_OUT: Blocks = 2;
+/** Last time that a CD can have: 99:59:74. */
+const LAST_TIME = 0x63_3b_4a;
+
+/** Blocks of a CD up to the last place for its lead-out, which is pressed into it; packets leave some of them out. */
+function pressedCapacity({ configuration, disc: { lastLeadOut } }: MediumReport): Blocks {
+  const isCompact = profiles.get(configuration.profile)?.family === "cd";
+  return isCompact && lastLeadOut <= LAST_TIME ? lbaOfMsf(lastLeadOut) - RUN_OUT : 0;
 }

@@ -55,8 +55,11 @@ export function mediumFacts(report: MediumReport): MediumFacts {
  * Pseudo-overwrite is on when its feature is current and the disc is formatted: one drive shows the feature as current
  * on every blank BD-R (captured). A medium of an unknown profile is read only.
  */
-function kindOf({ configuration, disc }: MediumReport, profile: Profile | undefined): MediumKind {
+function kindOf({ configuration, disc, tracks }: MediumReport, profile: Profile | undefined): MediumKind {
   const { profile: number } = configuration;
+  // As Linux finds it: no format has a profile of its own on CD.
+  const hasPackets = tracks.some(({ packet, fixedPacket }) => packet && fixedPacket);
+  if (number === profileNumbers.cdRw && hasPackets) return "cd-rw-packet";
   const isPseudoOverwrite =
     number === profileNumbers.bdR &&
     isCurrent(configuration, features.pseudoOverwrite.code) &&

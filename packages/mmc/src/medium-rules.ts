@@ -1,6 +1,6 @@
 import type { Blocks, Closable, Medium } from "@multisession/core";
 import { closeFunctions } from "./commands/tracks.ts";
-import { incremental, trackAtOnce, type WriteParameters } from "./write-parameters.ts";
+import { fixedPackets, incremental, trackAtOnce, type WriteParameters } from "./write-parameters.ts";
 
 /** One CLOSE TRACK SESSION of a {@link CloseAnswer}. */
 export interface CloseRule {
@@ -156,6 +156,7 @@ export const mediumRules: Readonly<Record<string, MediumRules>> = {
   "cd-rom": { unit: 1, ...pressed },
   "cd-r": cd,
   "cd-rw": cd,
+  "cd-rw-packet": { ...overwritable, unit: 32, identity: "atip", parameters: fixedPackets },
   "dvd-rom": { unit: 16, ...pressed },
   "dvd-r": dvdMinusR,
   "dvd-r-dl": {

@@ -15,6 +15,10 @@ interface Restriction {
 const EMPTY = 0;
 const COMPLETE = 3;
 
+/** Blocks of a packet, by which a formatted CD-RW is written. */
+const PACKET = 32;
+const severalSessions = "it was formatted in several sessions, with gaps between them; format it anew, as one";
+
 const restrictions: readonly Restriction[] = [
   {
     kind: "dvd-rw",
@@ -29,9 +33,19 @@ const restrictions: readonly Restriction[] = [
     why: "it was formatted quickly, so that it is written once before it can be overwritten; format it fully",
   },
   {
-    kind: "cd-rw",
-    applies: ({ tracks }) => tracks.some(({ fixedPacket }) => fixedPacket),
-    why: "it is formatted with fixed packets; blank it for sessions",
+    kind: "dvd-rw-ro",
+    applies: ({ tracks }) => tracks.length > 1,
+    why: severalSessions,
+  },
+  {
+    kind: "cd-rw-packet",
+    applies: ({ tracks }) => tracks.length > 1,
+    why: severalSessions,
+  },
+  {
+    kind: "cd-rw-packet",
+    applies: ({ tracks }) => tracks.some(({ packetSize }) => packetSize !== PACKET),
+    why: "its packets do not have 32 blocks; format it anew",
   },
 ];
 

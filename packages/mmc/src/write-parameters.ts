@@ -43,6 +43,20 @@ export const incremental: WriteParameters = {
   feature: "dvdRWrite",
 };
 
+/** CD-RW formatted with fixed packets of 32 blocks, 7 blocks between two of them (MMC; what cdrwtool sets). */
+export const fixedPackets: WriteParameters = {
+  page: {
+    writeType: writeTypes.packet,
+    linkSizeValid: true,
+    linkSize: 7,
+    fixedPacket: true,
+    packetSize: 32,
+    trackMode: trackModes.incremental,
+    dataBlockType: dataBlockTypes.mode1,
+  },
+  feature: "trackAtOnce",
+};
+
 /** Data mode of tracks of Mode 2 in READ TRACK INFORMATION. */
 const MODE_2 = 2;
 

@@ -14,6 +14,8 @@ interface CapturedTrack {
   readonly free?: number;
   readonly size?: number;
   readonly last?: number;
+  /** Blocks of a packet. */
+  readonly packet?: number;
 }
 
 /** A disc in a drive, as captured. Hexadecimal replies, `5/24/00` for a refusal. */
@@ -45,6 +47,7 @@ function trackReply(number: number, track: CapturedTrack): Uint8Array {
   view.setUint32(8, track.start ?? 0);
   view.setInt32(12, track.next ?? 0);
   view.setUint32(16, track.free ?? 0);
+  view.setUint32(20, track.packet ?? 0);
   view.setUint32(24, track.size ?? 0);
   view.setUint32(28, track.last ?? 0);
   return new Uint8Array(view.buffer);

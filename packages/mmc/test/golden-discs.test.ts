@@ -313,13 +313,15 @@ describe("captured discs of every kind as facts", () => {
       },
     ],
     [
-      "CD-RW, formatted with fixed packets: no sessions, and it says why",
+      "CD-RW, formatted with fixed packets: overwritten in place",
       golden.packetCdRw,
       {
-        kind: "cd-rw",
+        kind: "cd-rw-packet",
+        status: "random",
+        unit: 32,
+        overwrite: "in-place",
         sessions: "none",
         capacity: 295_264,
-        restriction: expect.stringContaining("fixed packets"),
         last: [1, 1, 0, 295_264, "closed", undefined],
       },
     ],

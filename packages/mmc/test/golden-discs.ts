@@ -207,7 +207,7 @@ export const blankCdRw: CapturedDisc = {
 export const packetCdRw: CapturedDisc = {
   profile: 0x0a,
   disc: "0020 1E 01 01 01 01 00 FF",
-  tracks: [{ mode: 7, state: 0xb2, size: 295_264 }],
+  tracks: [{ mode: 7, state: 0xb2, size: 295_264, packet: 32 }],
 };
 
 /** CD-RW, closed. */

@@ -22,6 +22,12 @@ function recordedBy({ restriction, overwrite, sessions }: MediumRules): string {
   return sessions === "physical" ? "`sequential`" : "none: it is pressed";
 }
 
+/** Kinds without a profile of their own: formats of others. */
+const formattedAs: Readonly<Record<string, string>> = {
+  "bd-r-pow": "41h, formatted",
+  "cd-rw-packet": "0Ah, formatted",
+};
+
 function row([kind, rules]: readonly [string, MediumRules]): string {
   const numbers = [...profiles].flatMap(([number, profile]) => (profile.kind === kind ? [number] : []));
   const formats = formatRules.filter((rule) => rule.profiles.some((number) => numbers.includes(number)));
@@ -29,7 +35,7 @@ function row([kind, rules]: readonly [string, MediumRules]): string {
   const hasSessions = rules.sessions === "physical";
   const cells = [
     `\`${kind}\``,
-    numbers.map((number) => `${number.toString(16).toUpperCase().padStart(2, "0")}h`).join(", ") || "41h, formatted",
+    numbers.map((number) => `${number.toString(16).toUpperCase().padStart(2, "0")}h`).join(", ") || formattedAs[kind],
     rules.unit,
     hasSessions ? "closed one by one" : "",
     hasSessions ? (first === later ? first : `${first}, ${later}`) : "",
@@ -43,7 +49,8 @@ function row([kind, rules]: readonly [string, MediumRules]): string {
 const states = `
 A disc in one of these states is not recorded as its kind is, and says so in \`Medium.restriction\`: a \`dvd-rw\` that was
 blanked only minimally takes one recording of all the disc at once; a \`dvd-rw-ro\` that was formatted quickly is written once
-before it can be overwritten; a \`cd-rw\` that is formatted with fixed packets is written in place.
+before it can be overwritten; a \`dvd-rw-ro\` or \`cd-rw-packet\` that was formatted in several sessions has gaps between them; a
+\`cd-rw-packet\` may have packets of another size.
 `;
 
 it("the page of media says what the tables say", async () => {

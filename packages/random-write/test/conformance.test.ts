@@ -5,8 +5,8 @@ import { describe, it } from "vitest";
 const plugin = randomWrite();
 const claimed = discCases.filter(({ kind }) => plugin.supports.media.includes(kind));
 const everyCut = claimed.filter(({ name }) => name === "DVD+RW, formatted");
-// A DVD-RW has many blocks, as one for sessions needs them.
-const large = claimed.filter(({ kind }) => kind === "dvd-rw-ro");
+// They have many blocks, as those for sessions need them.
+const large = claimed.filter(({ kind }) => kind === "dvd-rw-ro" || kind === "cd-rw-packet");
 const sampled = claimed.filter((disc) => !everyCut.includes(disc) && !large.includes(disc));
 
 runMechanismSuite({ describe, it, plugin, media: everyCut });

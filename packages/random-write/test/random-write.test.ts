@@ -218,6 +218,7 @@ describe("random write", () => {
   it.each<[string, Partial<Medium>, string | undefined, number]>([
     ["a DVD-RAM", { kind: "dvd-ram" }, undefined, 32],
     ["a DVD-RW for restricted overwrite", { kind: "dvd-rw-ro" }, undefined, 32],
+    ["a CD-RW with fixed packets", { kind: "cd-rw-packet", unit: 32 }, undefined, 32],
     ["a BD-RE", { kind: "bd-re", unit: 32 }, undefined, 32],
     [
       "a BD-RE as bought, with the format that its drive lists first",
@@ -267,6 +268,6 @@ describe("random write", () => {
   it("is a plugin for all media that are overwritten in place", () =>
     expect(randomWrite()).toMatchObject({
       id: "random-write",
-      supports: { media: ["dvd+rw", "dvd-ram", "dvd-rw-ro", "bd-re"] },
+      supports: { media: ["dvd+rw", "dvd-ram", "dvd-rw-ro", "cd-rw-packet", "bd-re"] },
     }));
 });

@@ -125,6 +125,7 @@ const changeKinds: Readonly<Record<StateRecord["is"], true>> = {
   replace: true,
   lose: true,
   update: true,
+  extend: true,
   overwrite: true,
   record: true,
   spare: true,

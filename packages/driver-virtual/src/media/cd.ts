@@ -1,4 +1,5 @@
 import { commonSenses, type MediumTable, sense } from "./medium-table.ts";
+import type { PacketLayout } from "./packets.ts";
 import { plainRecording, type RecordingRules } from "./recording.ts";
 
 /** Blocks of a CD that hold no data (MMC). */
@@ -71,12 +72,41 @@ export const cdR: MediumTable = {
   mediaId: { manufacturer: "", type: "", revision: 0 },
 };
 
-/** CD-RW of 80 minutes (profile 0Ah): as a CD-R, and can be blanked. */
+/** CD-RW in packets of 32 blocks (MMC). Which of the links lie in the pregap is inferred: 295264 blocks were captured. */
+const packets: PacketLayout = { user: 32, links: 7, inPregap: 5 };
+
+/** Blocks of a packet, as formats tell them. */
+const PACKET = 0x20;
+
+/** CD-RW of 80 minutes (profile 0Ah): as a CD-R, can be blanked, and formatted with fixed packets that are overwritten. */
 export const cdRw: MediumTable = {
   ...cdR,
   id: "cd-rw",
   profile: 0x0a,
+  blocks: 359_847, // captured
   isErasable: true,
+  isReformattable: true,
+  conditions: [
+    ...cdR.conditions,
+    {
+      id: "packets",
+      writeModel: "restricted-overwrite",
+      unwritten: "zeros",
+      capacity: "all",
+      emptyStatus: { disc: 2, session: 3 }, // unconfirmed; as a DVD-RW
+      descriptor: 2,
+      packets,
+      control: 7, // captured of a disc of cdrwtool; 5 is possible
+      page: { writeType: 0, dataBlockTypes: [8, 10], mode2BlockType: 10, packetSize: packets.user },
+    },
+  ],
+  // No listing of a CD-RW was captured; sizes below the largest are MMC's.
+  formats: [{ type: 0x10, becomes: ["packets"], spares: [0], parameter: PACKET, size: "up-to" }],
+  extensions: [
+    { type: 0x11, does: "grow", condition: "packets", parameter: PACKET, certifies: true },
+    { type: 0x12, does: "add", condition: "packets", parameter: PACKET, certifies: true },
+  ],
+  close: { ...cdR.close, packets: { 1: "track", 2: "session" } },
   blanks: { 0: "unformatted", 1: "unformatted" },
   writeSpeeds: [4234, 2822, 1764], // 24x, 16x and 10x
 };

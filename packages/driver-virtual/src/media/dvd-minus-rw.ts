@@ -44,6 +44,14 @@ export const dvdMinusRw: MediumTable = {
     { type: 0x10, becomes: ["restricted"], spares: [0], parameter: 0x10, size: "listed" },
     { type: 0x15, becomes: ["intermediate"], spares: [0], parameter: 0x10, size: "listed" },
   ],
+  // Captured: growing is offered for a whole format too, by no blocks. Where an added border lies is unconfirmed: behind the
+  // gap of sequential recording.
+  extensions: [
+    { type: 0x11, does: "grow", condition: "restricted", parameter: 0x10, certifies: true },
+    { type: 0x12, does: "add", condition: "restricted", parameter: 0x10, certifies: true },
+    { type: 0x13, does: "grow", condition: "restricted", parameter: 0x10, certifies: false },
+    { type: 0x14, does: "add", condition: "restricted", parameter: 0x10, certifies: false },
+  ],
   close: {
     ...dvdMinusR.close,
     minimal: {},

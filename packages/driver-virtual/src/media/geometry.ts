@@ -1,5 +1,6 @@
 import { type Blocks, checkBlocks } from "@multisession/core";
-import type { FormatRule, MediumTable } from "./medium-table.ts";
+import { conditionOf, type FormatRule, type MediumTable } from "./medium-table.ts";
+import { addressableBlocks, physicalBlocks } from "./packets.ts";
 
 /**
  * Blocks of spare areas on a medium of `blocks` blocks, when one of full size has `clusters` clusters of them: its share,
@@ -9,6 +10,19 @@ export function spareBlocks(table: MediumTable, blocks: Blocks, clusters: number
   if (clusters === 0) return 0;
   const share = Math.floor((blocks / table.unit) * (clusters / (table.blocks / table.unit)) + 1e-9);
   return Math.max(1, share) * table.unit;
+}
+
+/** Addressable blocks of a medium of `blocks` blocks after a format with spares of so many clusters. */
+export function formattedBlocks(table: MediumTable, blocks: Blocks, becomes: string, clusters: number): Blocks {
+  const { packets } = conditionOf(table, becomes);
+  if (packets === undefined) return blocks - spareBlocks(table, blocks, clusters);
+  // Packets run out by themselves: what is kept free behind other tracks is theirs too.
+  return addressableBlocks(packets, blocks + table.recording.reserve, packets.user);
+}
+
+/** The smallest medium that has so many addressable blocks in packets. */
+export function mediumWithPackets(table: MediumTable, addressable: Blocks, becomes: string): Blocks {
+  return physicalBlocks(conditionOf(table, becomes).packets, addressable) - table.recording.reserve;
 }
 
 /** One listed size of a format. */
@@ -26,9 +40,10 @@ export function formatSizes(table: MediumTable, blocks: Blocks): readonly Format
   return table.formats.flatMap((rule) =>
     rule.spares.map((clusters) => {
       const spares = spareBlocks(table, blocks, clusters);
+      const becomes = rule.becomes.find((condition) => condition !== undefined) ?? "unformatted";
       return {
         rule,
-        blocks: blocks - spares,
+        blocks: formattedBlocks(table, blocks, becomes, clusters),
         parameter: rule.parameter === "spares" ? spares / table.unit : rule.parameter,
       };
     }),

@@ -1,5 +1,6 @@
 import type { Blocks, Sense } from "@multisession/core";
-import type { RecordingRules } from "./recording.ts";
+import type { PacketLayout } from "./packets.ts";
+import type { PageDemand, RecordingRules } from "./recording.ts";
 
 /** How a medium takes data in one of its conditions; each has a write model of its own. */
 export type WriteModelId =
@@ -32,6 +33,26 @@ export interface Condition {
   readonly emptyStatus: { readonly disc: number; readonly session: number };
   /** READ FORMAT CAPACITIES: 1 unformatted, 2 formatted, 3 unknown. */
   readonly descriptor: 1 | 2 | 3;
+  /** Blocks lie in packets of a fixed size, which are written as a whole. */
+  readonly packets?: PacketLayout;
+  /** CONTROL of its tracks, where it is another one than the medium's. */
+  readonly control?: number;
+  /** What mode page 05h must say, where the medium is not recorded sequentially. */
+  readonly page?: PageDemand;
+}
+
+/** A format of a medium that is formatted already: its last session becomes longer, or it gets another one. */
+export interface ExtensionRule {
+  /** Format type of FORMAT UNIT and READ FORMAT CAPACITIES (MMC). */
+  readonly type: number;
+  /** What it does. */
+  readonly does: "grow" | "add";
+  /** Condition that it is offered in, and that the medium stays in. */
+  readonly condition: string;
+  /** Type dependent parameter: blocks of a unit. */
+  readonly parameter: number;
+  /** The new blocks are written over, which takes as long as writing them. */
+  readonly certifies: boolean;
 }
 
 /** A format that a medium takes. */
@@ -49,9 +70,10 @@ export interface FormatRule {
   readonly parameter: number | "spares";
   /**
    * What FORMAT UNIT does with the size that it is given. `any`: between the smallest and the largest listed one.
-   * `listed`: only these. `ignored`: it takes the first that is listed (captured for type 00h of BD-R).
+   * `listed`: only these. `up-to`: no more than these. `ignored`: it takes the first that is listed (captured for type 00h
+   * of BD-R).
    */
-  readonly size: "any" | "listed" | "ignored";
+  readonly size: "any" | "listed" | "up-to" | "ignored";
 }
 
 /**
@@ -92,6 +114,8 @@ export interface MediumSenses {
   readonly noReservation: Sense;
   /** WRITE while mode page 05h says something that the track does not take (MMC). */
   readonly wrongPage: Sense;
+  /** WRITE to packets while mode page 05h has packets of another size (MMC). */
+  readonly wrongPacketSize: Sense;
   /** READ TOC of a disc without a complete session. Unconfirmed. */
   readonly noToc: Sense;
 }
@@ -177,6 +201,8 @@ export interface MediumTable {
   readonly conditions: readonly Condition[];
   /** In listing order. */
   readonly formats: readonly FormatRule[];
+  /** Formats of what is formatted already, in listing order behind the others. */
+  readonly extensions?: readonly ExtensionRule[];
   /** By condition and function; what is not listed is refused with 5/24/00. */
   readonly close: Readonly<Record<string, Readonly<Record<number, CloseEffect | Sense>>>>;
   /** BLANK by its type (MMC): the condition afterwards. A medium that has none is refused with `cannotFormat`. */
@@ -217,6 +243,7 @@ export const commonSenses: MediumSenses = {
   emptyReservedTrack: sense(5, 0x72, 0x04),
   noReservation: sense(5, 0x72, 0x05),
   wrongPage: sense(5, 0x64, 0x00),
+  wrongPacketSize: sense(5, 0x64, 0x01),
   noToc: sense(5, 0x24, 0x00),
 };
 

@@ -24,6 +24,8 @@ export interface PageDemand {
   readonly takesCueSheets?: true;
   /** The whole disc can be recorded at once, with write type 2, into a first track that was reserved with its size. */
   readonly recordsDiscAtOnce?: true;
+  /** Packets have a fixed size, of so many blocks. */
+  readonly packetSize?: Blocks;
   /** Recording cannot wait for data, unless the page allows links. */
   readonly failsOnUnderrun?: true;
 }

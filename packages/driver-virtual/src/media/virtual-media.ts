@@ -8,8 +8,8 @@ import { dvdMinusRw } from "./dvd-minus-rw.ts";
 import { dvdPlusR, dvdPlusRDl } from "./dvd-plus-r.ts";
 import { dvdPlusRw } from "./dvd-plus-rw.ts";
 import { dvdRam } from "./dvd-ram.ts";
-import { checkCapacity, mediumWith, spareBlocks } from "./geometry.ts";
-import type { MediumTable } from "./medium-table.ts";
+import { checkCapacity, formattedBlocks, mediumWith, mediumWithPackets } from "./geometry.ts";
+import { conditionOf, type MediumTable } from "./medium-table.ts";
 
 /** A kind of disc that the virtual recorder makes. */
 export interface VirtualMedium {
@@ -26,12 +26,13 @@ export interface VirtualMedium {
 }
 
 /**
- * Names of the media. `bd-r-pow` is a BD-R that is formatted for pseudo-overwrite, `bd-r-rrm` one for random recording,
- * `dvd-rw-ro` a DVD-RW for restricted overwrite.
+ * Names of the media. `cd-rw-packet` is a CD-RW that is formatted with fixed packets, `dvd-rw-ro` a DVD-RW for restricted
+ * overwrite, `bd-r-pow` a BD-R that is formatted for pseudo-overwrite, `bd-r-rrm` one for random recording.
  */
 export type VirtualMediumId =
   | "cd-r"
   | "cd-rw"
+  | "cd-rw-packet"
   | "dvd-r"
   | "dvd-r-dl"
   | "dvd-rw"
@@ -55,7 +56,7 @@ export interface DiscOptions {
    */
   readonly capacity?: Blocks;
   /**
-   * Whether the disc is formatted already. Left out: `bd-r-pow`, `bd-r-rrm`, `dvd-rw-ro` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow` gives
+   * Whether the disc is formatted already. Left out: `cd-rw-packet`, `bd-r-pow`, `bd-r-rrm`, `dvd-rw-ro` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow` gives
    * a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
    */
   readonly formatted?: boolean;
@@ -109,6 +110,15 @@ const recipes: Readonly<Record<VirtualMediumId, Recipe>> = {
     table: cdRw,
     smaller: [SHORT_CD],
     text: "CD-RW, 80 minutes, 737 MB: sessions one after another, can be blanked",
+  },
+  "cd-rw-packet": {
+    table: cdRw,
+    smaller: [SHORT_CD],
+    text: "CD-RW, 80 minutes, 605 MB, formatted with fixed packets",
+    formatted: "packets",
+    isFormatted: true,
+    spares: "none",
+    countsFormatted: true,
   },
   "dvd-r": { ...sequential, table: dvdMinusR, text: "DVD-R, 4.7 GB: sessions one after another" },
   "dvd-r-dl": { ...sequential, table: dvdMinusRDl, text: "DVD-R with two layers, 8.5 GB: one session" },
@@ -196,16 +206,24 @@ function sparesOf({ formats }: MediumTable, spares: Recipe["spares"]): number {
   return spares === "none" ? 0 : (listed ?? 0);
 }
 
-/** Addressable blocks of a disc of full size, as its capacity is counted. */
-function fullCapacity(table: MediumTable, { spares, countsFormatted }: Recipe): Blocks {
-  return table.blocks - (countsFormatted ? spareBlocks(table, table.blocks, sparesOf(table, spares)) : 0);
+/** Addressable blocks of a disc of that size, as its capacity is counted. */
+function capacityOf(table: MediumTable, { spares, countsFormatted, formatted }: Recipe, blocks: Blocks): Blocks {
+  return countsFormatted ? formattedBlocks(table, blocks, formatted, sparesOf(table, spares)) : blocks;
+}
+
+/** The same of full size. */
+function fullCapacity(table: MediumTable, recipe: Recipe): Blocks {
+  return capacityOf(table, recipe, table.blocks);
 }
 
 /** All media that can be made, in the order of a listing. */
 export const virtualMedia: readonly VirtualMedium[] = (Object.keys(recipes) as VirtualMediumId[]).map((id) => {
   const recipe = recipes[id];
   const { table, text, larger = [], smaller = [] } = recipe;
-  const capacities = [...smaller, ...[table, ...larger].map((each) => fullCapacity(each, recipe))];
+  const capacities = [
+    ...smaller.map((blocks) => capacityOf(table, recipe, blocks)),
+    ...[table, ...larger].map((each) => fullCapacity(each, recipe)),
+  ];
   return { id, text, capacity: fullCapacity(table, recipe), capacities, minimum: table.minimumUnits * table.unit };
 });
 
@@ -224,12 +242,19 @@ export function freshDisc({ medium, capacity, formatted }: DiscOptions): FreshDi
   const spares = sparesOf(table, recipe.spares);
   const full = fullCapacity(table, recipe);
   const asked = checkCapacity(table, capacity ?? full, full);
-  const smaller = countsFormatted ? mediumWith(table, asked, spares) : asked;
+  const smaller = countsFormatted ? sizeFor(table, recipe, asked) : asked;
   const mediumBlocks = asked === full ? table.blocks : smaller;
   if (!(formatted ?? recipe.isFormatted))
     return { table, mediumBlocks, condition: "unformatted", blocks: mediumBlocks };
-  const blocks = mediumBlocks - spareBlocks(table, mediumBlocks, spares);
+  const blocks = formattedBlocks(table, mediumBlocks, recipe.formatted, spares);
   return { table, mediumBlocks, condition: recipe.formatted, blocks };
+}
+
+/** The smallest medium that has so many addressable blocks when it is formatted. */
+function sizeFor(table: MediumTable, { formatted, spares }: Recipe, asked: Blocks): Blocks {
+  const { packets } = conditionOf(table, formatted);
+  if (packets === undefined) return mediumWith(table, asked, sparesOf(table, spares));
+  return mediumWithPackets(table, asked - (asked % packets.user), formatted);
 }
 
 /** The smallest one that has room for so many blocks; the largest when none has. */

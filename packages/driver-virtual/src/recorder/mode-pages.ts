@@ -62,6 +62,7 @@ export function capabilities(
   return capabilitiesPage.build({
     readsCdR: true,
     readsCdRw: true,
+    readsFixedPackets: true,
     readsDvdRom: true,
     readsDvdR: true,
     readsDvdRam: true,

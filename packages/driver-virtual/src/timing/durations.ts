@@ -32,6 +32,7 @@ export function durationOf(record: StateRecord, { closedSessions, table }: Mediu
     case "repair":
       return fixedTimes.repair;
     case "format":
+    case "extend":
       return fixedTimes.quickFormat;
     default:
       return 0;

@@ -61,16 +61,19 @@ export class BufferedDisc {
   recordsMode2 = false;
   readonly #gate: EffectGate;
   readonly #tear: UnitTear | undefined;
-  readonly #most: number;
 
   constructor(store: MediumStore, gate: EffectGate, tear?: UnitTear) {
     this.store = store;
     this.#state = store.state.clone();
     this.#gate = gate;
     this.#tear = tear;
-    this.#most = Math.max(BUFFER_UNITS, BUFFER_BLOCKS / this.table.unit);
     // What a full buffer holds, and as much on its way.
-    this.pool = new UnitPool(2 * this.#most * this.table.unit * BLOCK_BYTES);
+    this.pool = new UnitPool(2 * this.#most * this.#state.unit * BLOCK_BYTES);
+  }
+
+  /** Units that are kept back at most; a format may change what a unit is. */
+  get #most(): number {
+    return Math.max(BUFFER_UNITS, BUFFER_BLOCKS / this.#state.unit);
   }
 
   /** As the host sees the medium now. */
@@ -85,12 +88,12 @@ export class BufferedDisc {
 
   /** The units in the buffer, one by one, in the order in which they go onto the medium. */
   get pending(): readonly PendingUnit[] {
-    return this.#pending.flatMap((entry) => unitsOf(entry, this.table.unit));
+    return this.#pending.flatMap((entry) => unitsOf(entry, this.#state.unit));
   }
 
   /** Appends whole blocks to a track; the caller has checked that they fit. */
   append(number: number, data: Uint8Array): void {
-    const { unit } = this.table;
+    const { unit } = this.#state;
     const mode = this.recordsMode2 ? ({ isMode2: true } as const) : {};
     for (let from = 0; from < data.length; ) {
       const { next } = this.#state.track(number);
@@ -117,7 +120,7 @@ export class BufferedDisc {
 
   /** Blocks of the whole units in so many bytes; of the unit that they only begin when there are none. */
   #wholeUnits(bytes: number): Blocks {
-    const { unit } = this.table;
+    const { unit } = this.#state;
     const blocks = bytes / BLOCK_BYTES;
     return Math.max(unit, blocks - (blocks % unit));
   }
@@ -134,13 +137,13 @@ export class BufferedDisc {
     const entry = this.#filling.get(number);
     if (entry === undefined) return;
     this.#filling.delete(number);
-    this.#put({ ...entry, filled: this.table.unit }, entry);
+    this.#put({ ...entry, filled: this.#state.unit }, entry);
     apply(this.#state, entry.record);
   }
 
   /** Takes a whole unit that is to be written in place. */
   overwrite(at: Lba, data: Uint8Array): void {
-    const { unit } = this.table;
+    const { unit } = this.#state;
     const record = { is: "overwrite", at, blocks: unit } as const;
     const last = this.#pending.at(-1);
     // Blocks that come one by one gather in one unit.
@@ -150,8 +153,8 @@ export class BufferedDisc {
 
   /** Takes a whole unit that is written where nothing is recorded. */
   record(at: Lba, data: Uint8Array): void {
-    const record = { is: "record", at, blocks: this.table.unit } as const;
-    this.#put({ at, data, filled: this.table.unit, record });
+    const record = { is: "record", at, blocks: this.#state.unit } as const;
+    this.#put({ at, data, filled: this.#state.unit, record });
     apply(this.#state, record);
   }
 
@@ -167,7 +170,7 @@ export class BufferedDisc {
     this.seal(number);
     const { next } = this.#state.track(number);
     const record = { is: "replace", track: number, unit: at, by: next } as const;
-    this.#put({ at, data, filled: this.table.unit, record });
+    this.#put({ at, data, filled: this.#state.unit, record });
     apply(this.#state, record);
     this.#isMapDirty = true;
   }
@@ -185,18 +188,18 @@ export class BufferedDisc {
 
   #setLatest(entry: PendingUnit): void {
     const end = entry.at + entry.data.length / BLOCK_BYTES;
-    for (let { at } = entry; at < end; at += this.table.unit) this.#latest.set(at, entry);
+    for (let { at } = entry; at < end; at += this.#state.unit) this.#latest.set(at, entry);
   }
 
   #forget(entry: PendingUnit): void {
     const end = entry.at + entry.data.length / BLOCK_BYTES;
-    for (let { at } = entry; at < end; at += this.table.unit) {
+    for (let { at } = entry; at < end; at += this.#state.unit) {
       if (this.#latest.get(at) === entry) this.#latest.delete(at);
     }
   }
 
   #countOf({ data }: PendingUnit): number {
-    return data.length / (this.table.unit * BLOCK_BYTES);
+    return data.length / (this.#state.unit * BLOCK_BYTES);
   }
 
   /** Gives back the data of a unit that is not in the buffer any more. */
@@ -249,7 +252,7 @@ export class BufferedDisc {
 
   /** The power goes while the buffer is emptied: only the first units get there, each of them whole. */
   #destagePart(ready: readonly PendingUnit[], more: readonly Effect[], allowed: number, isDurable: boolean): never {
-    const units = ready.flatMap((entry) => unitsOf(entry, this.table.unit));
+    const units = ready.flatMap((entry) => unitsOf(entry, this.#state.unit));
     this.store.commit([...units.map(effectOf), ...more].slice(0, allowed), isDurable);
     this.#isUnsynced = !isDurable;
     this.#pending = [...units.slice(allowed), ...this.#filling.values()];
@@ -260,8 +263,8 @@ export class BufferedDisc {
   #tornOf(ready: readonly PendingUnit[]): readonly Effect[] {
     const tear = this.#tear;
     if (!tear?.isTearing) return [];
-    const units = ready.flatMap((entry) => unitsOf(entry, this.table.unit));
-    const lost = units.flatMap(({ at }) => tear.tornIn(at, this.table.unit));
+    const units = ready.flatMap((entry) => unitsOf(entry, this.#state.unit));
+    const lost = units.flatMap(({ at }) => tear.tornIn(at, this.#state.unit));
     return lost.length > 0 ? [{ record: { is: "unreadable", blocks: lost } }] : [];
   }
 
@@ -283,7 +286,7 @@ export class BufferedDisc {
       return bytes;
     }
     const part = (from: Lba, to: Lba): Uint8Array => bytes.subarray((from - at) * BLOCK_BYTES, (to - at) * BLOCK_BYTES);
-    const { unit } = this.table;
+    const { unit } = this.#state;
     const end = at + blocks;
     // Blocks from here on lie in the store one after another, and are read together.
     let stored = at;
@@ -319,7 +322,7 @@ export class BufferedDisc {
 
   /** The unit at `at` as it is now, to be merged with new blocks; zeros where nothing was recorded. */
   unitFor(at: Lba, keepFrom: Lba, keepTo: Lba): Uint8Array | Sense {
-    const { unit } = this.table;
+    const { unit } = this.#state;
     const refused = this.#unreadableIn(at, keepFrom - at) ?? this.#unreadableIn(keepTo, at + unit - keepTo);
     if (refused !== undefined) return refused;
     const bytes = this.pool.take(unit * BLOCK_BYTES);
@@ -338,7 +341,7 @@ export class BufferedDisc {
 
   /** Reads recorded blocks of one unit. */
   #readIn(from: Lba, into: Uint8Array): void {
-    const { unit } = this.table;
+    const { unit } = this.#state;
     const first = from - (from % unit);
     const held = this.#latest.get(first);
     if (held === undefined) {
@@ -368,7 +371,7 @@ export class BufferedDisc {
     for (const entry of pending) {
       this.#shared.add(entry.data);
       this.#setLatest(entry);
-      if (entry.filled < this.table.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
+      if (entry.filled < this.#state.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
     }
   }
 }

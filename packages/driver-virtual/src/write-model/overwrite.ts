@@ -6,7 +6,7 @@ import type { WriteModel } from "./write-model.ts";
 export const overwrite: WriteModel = {
   admit(disc, at, data) {
     const units: (readonly [Lba, Uint8Array])[] = [];
-    for (const part of partsOf(at, data, disc.table.unit)) {
+    for (const part of partsOf(at, data, disc.state.unit)) {
       const merged: Uint8Array | Sense = mergedUnit(disc, part);
       if (!(merged instanceof Uint8Array)) return merged;
       units.push([part.unit, merged]);

@@ -28,7 +28,7 @@ export function partsOf(at: Lba, data: Uint8Array, unit: Blocks): readonly UnitP
 
 /** The whole unit with the part's blocks in it; the other blocks stay as they are, and must be readable for that. */
 export function mergedUnit(disc: BufferedDisc, { unit, from, to, data }: UnitPart): Uint8Array | Sense {
-  if (to - from === disc.table.unit) return disc.pool.copyOf(data);
+  if (to - from === disc.state.unit) return disc.pool.copyOf(data);
   const whole = disc.unitFor(unit, from, to);
   if (whole instanceof Uint8Array) whole.set(data, (from - unit) * BLOCK_BYTES);
   return whole;

@@ -24,9 +24,12 @@ export interface Stage {
   readonly deed?: (host: Initiator) => void;
 }
 
+/** As a CD-RW with fixed packets needs it; elsewhere the size does not count. */
+const packets = { fixedPacket: true, packetSize: 32 } as const;
+
 /** Mode page 05h, as a host sets it before it records. `isLast`: the disc is closed with the next session. */
 export function setPage(host: Initiator, writeType: number, isLast: boolean): void {
-  const page = writeParametersPage.build({ writeType, multisession: isLast ? 0 : 3, dataBlockType: 8 });
+  const page = writeParametersPage.build({ writeType, multisession: isLast ? 0 : 3, dataBlockType: 8, ...packets });
   const list = modeData.build({ mediumType: 0, pages: [page] }).fill(0, 0, 2);
   good(host.send(modeSelect10.build({ pageFormat: true, parameterLength: list.length }), list));
 }

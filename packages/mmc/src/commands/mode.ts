@@ -172,6 +172,8 @@ export const capabilities = modePage(
   {
     readsCdR: bit(2, 0),
     readsCdRw: bit(2, 1),
+    /** Packets of a fixed size by addresses that do not count their links (method 2). */
+    readsFixedPackets: bit(2, 2),
     readsDvdRom: bit(2, 3),
     readsDvdR: bit(2, 4),
     readsDvdRam: bit(2, 5),

@@ -28,6 +28,11 @@ export const discCases: readonly DiscCase[] = [
   },
   { name: "CD-R, as bought", kind: "cd-r", disc: { medium: "cd-r", capacity: WIDE_CAPACITY } },
   { name: "CD-RW, as bought", kind: "cd-rw", disc: { medium: "cd-rw", capacity: WIDE_CAPACITY } },
+  {
+    name: "CD-RW, formatted with fixed packets",
+    kind: "cd-rw-packet",
+    disc: { medium: "cd-rw-packet", capacity: WIDE_CAPACITY },
+  },
   { name: "DVD-R, as bought", kind: "dvd-r", disc: { medium: "dvd-r", capacity: WIDE_CAPACITY } },
   { name: "DVD-RW, as bought", kind: "dvd-rw", disc: { medium: "dvd-rw", capacity: WIDE_CAPACITY } },
   {

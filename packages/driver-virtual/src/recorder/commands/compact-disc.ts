@@ -1,6 +1,7 @@
 import type { Lba } from "@multisession/core";
 import { atip, msfOf, type RawTocEntry, rawToc, sessionFormats, tocPoints } from "@multisession/mmc";
-import type { MediumState } from "../../medium-state.ts";
+import { physicalBlocks } from "../../media/packets.ts";
+import type { MediumState, TrackState } from "../../medium-state.ts";
 import type { DriveTraits } from "../drive-traits.ts";
 
 /** Start of the first lead-in, which names the maker of a CD (captured of one of CMC). */
@@ -11,11 +12,11 @@ type Times = DriveTraits["times"];
 /** Pregap and lead-in before the program area of a later session (MMC). */
 const LEAD_IN_BLOCKS = 4500 + 150;
 const NO_TIME = 0xff_ffff;
-const DATA_TRACK = { adr: 1, control: 4, track: 0, zero: 0 } as const;
+const ENTRY = { adr: 1, track: 0, zero: 0 } as const;
 
 /** Last possible start of the lead-out. */
-const lastLeadOutOf = ({ table, blocks }: MediumState, times: Times): Lba =>
-  blocks === table.blocks && times !== undefined ? times.lastLeadOut : blocks + table.recording.reserve;
+const lastLeadOutOf = ({ table, mediumBlocks }: MediumState, times: Times): Lba =>
+  mediumBlocks === table.blocks && times !== undefined ? times.lastLeadOut : mediumBlocks + table.recording.reserve;
 
 const firstLeadIn = (times: Times): Lba => times?.leadIn ?? FIRST_LEAD_IN;
 
@@ -40,21 +41,28 @@ export function atipData(state: MediumState, times: Times): Uint8Array {
 
 /** READ TOC, format 2, from a session on: the lead-in of each complete session. */
 export function rawTocData(state: MediumState, from: number, times: Times): Uint8Array {
-  const sessions = Array.from({ length: state.closedSessions }, (_, index) => index + 1);
+  const sessions = Array.from({ length: state.completeSessions }, (_, index) => index + 1);
   const entries = sessions
     .filter((session) => session >= from)
     .flatMap((session) => leadInEntries(state, session, times));
-  return rawToc.build({ first: 1, last: state.closedSessions, entries });
+  return rawToc.build({ first: 1, last: state.completeSessions, entries });
+}
+
+/** Where the lead-out begins: times are those of the disc, where what links packets is not hidden. */
+function endOf({ condition, table }: MediumState, { start, size, next }: TrackState): Lba {
+  if (condition.packets === undefined) return next + table.recording.runOut;
+  return start + physicalBlocks(condition.packets, size);
 }
 
 function leadInEntries(state: MediumState, session: number, times: Times): readonly RawTocEntry[] {
   const tracks = state.tracks.flatMap((track, index) =>
-    track.session === session ? [{ number: index + 1, start: track.start, end: track.next }] : [],
+    track.session === session ? [{ number: index + 1, start: track.start, end: endOf(state, track) }] : [],
   );
   const [first, last] = [tracks[0], tracks.at(-1)];
   if (first === undefined || last === undefined) return [];
   const point = (code: number, pointTime: number): RawTocEntry => ({
-    ...DATA_TRACK,
+    ...ENTRY,
+    control: state.control,
     session,
     point: code,
     time: 0,
@@ -65,7 +73,7 @@ function leadInEntries(state: MediumState, session: number, times: Times): reado
   return [
     point(tocPoints.firstTrack, (first.number << 16) | (discTypeOf(state) << 8)),
     point(tocPoints.lastTrack, last.number << 16),
-    point(tocPoints.leadOut, msfOf(last.end + state.table.recording.runOut)),
+    point(tocPoints.leadOut, msfOf(last.end)),
     ...tracks.map(({ number, start }) => point(number, msfOf(start))),
     { ...point(tocPoints.nextProgram, msfOf(lastLeadOutOf(state, times))), adr: 5, time: program },
     ...(session === 1 ? [{ ...point(tocPoints.leadIn, msfOf(firstLeadIn(times))), adr: 5 }] : []),

@@ -42,6 +42,7 @@ function conditionsOf({ traits: { quirks }, disc: { state } }: Drive): readonly 
     ...(state.blocks < state.mediumBlocks ? (["spares"] as const) : []),
     ...(state.condition.writeModel === "sequential" && !state.condition.onlyAtOnce ? (["incremental"] as const) : []),
     ...(state.condition.writeModel === "growing-overwrite" ? (["intermediate"] as const) : []),
+    ...(state.condition.packets !== undefined ? (["packets"] as const) : []),
     ...(state.condition.writeModel === "pseudo-overwrite" ? (["pseudo-overwrite"] as const) : []),
   ];
 }
@@ -96,17 +97,14 @@ function isUseful(code: number, known: readonly number[]): boolean {
 function currentCodes(drive: Drive): ReadonlySet<number> {
   const state = discIn(drive);
   if (state === undefined) return new Set(currentFeatures(0, []));
-  const codes = currentFeatures(state.profile, conditionsOf(drive));
-  // A CD-RW takes formats elsewhere; a drive that lists none cannot format it.
-  const { code: formattable } = features.formattable;
-  return new Set(state.table.formats.length > 0 ? codes : codes.filter((code) => code !== formattable));
+  return new Set(currentFeatures(state.profile, conditionsOf(drive)));
 }
 
 function ownFeatures(drive: Drive): readonly Feature[] {
   const state = discIn(drive);
   const profile = state?.profile ?? 0;
   const current = currentCodes(drive);
-  const blocking = state?.table.unit ?? 1;
+  const blocking = state?.unit ?? 1;
   const now = ({ code }: { readonly code: number }): { readonly isCurrent: boolean } => ({
     isCurrent: current.has(code),
   });

@@ -52,7 +52,8 @@ function standardInformation(state: MediumState, { times }: DriveTraits): Uint8A
   const { start } = state.track(firstTrack);
   // A CD tells times.
   const leadIn = isCompact ? msfOf(leadInOf(start, times)) : start;
-  const leadOut = state.blocks + state.table.recording.reserve;
+  // What a format leaves of a CD lies between its packets.
+  const leadOut = (isCompact ? state.mediumBlocks : state.blocks) + state.table.recording.reserve;
   return discInformation.build({
     erasable: state.table.isErasable,
     lastSessionState: session,
@@ -62,7 +63,7 @@ function standardInformation(state: MediumState, { times }: DriveTraits): Uint8A
     lastTrack: state.tracks.length,
     unrestricted: state.table.isUnrestricted,
     backgroundFormat: state.background,
-    discType: isCompact && state.isEmpty ? UNDEFINED_TYPE : discTypeOf(state),
+    discType: isCompact && state.isEmpty && !state.isInPlace ? UNDEFINED_TYPE : discTypeOf(state),
     lastLeadIn: state.isFinalized ? NO_ADDRESS : leadIn,
     lastLeadOut: state.isFinalized ? NO_ADDRESS : isCompact ? msfOf(leadOut) : leadOut,
   });
@@ -100,17 +101,19 @@ interface Visible {
  * without sessions shows one of its whole size once it is written.
  */
 function visible(state: MediumState): readonly Visible[] {
-  const { condition, closedSessions, tracks, blocks, table } = state;
-  if (condition.capacity !== "complete-sessions") {
+  const { condition, completeSessions, tracks, blocks, table } = state;
+  const isOne = !state.isInPlace || tracks.length === 1;
+  if (condition.capacity !== "complete-sessions" && isOne) {
     const isHidden = condition.capacity === "when-written" && state.isEmpty;
     return isHidden ? [] : [{ session: 1, track: 1, start: 0, end: blocks }];
   }
   const { lists } = table.recording.toc;
   const shown: Visible[] = [];
   tracks.forEach(({ session, start, next }, index) => {
-    if (session > closedSessions) return;
+    if (session > completeSessions) return;
     const before = shown.at(-1);
-    const end = next + table.recording.runOut;
+    // Packets run out by themselves.
+    const end = next + (condition.packets === undefined ? table.recording.runOut : 0);
     if (lists === "sessions" && before?.session === session) shown[shown.length - 1] = { ...before, end };
     else shown.push({ session, track: lists === "sessions" ? session : index + 1, start, end });
   });
@@ -137,7 +140,7 @@ function tableOfContents(state: MediumState, format: number, { msf, from }: TocR
   const last = shown.at(-1);
   if (last === undefined) return state.isEmpty ? state.table.senses.noToc : sense(3, 0x57, 0x00);
   const address = (lba: Lba): number => (msf ? msfOf(lba) : lba);
-  const { control } = state.table;
+  const { control } = state;
   if (format === tocFormats.sessions) {
     const first = shown.find(({ session }) => session === last.session) ?? last;
     const { track, start } = first;
@@ -159,7 +162,7 @@ interface CompactDiscRequest extends TocRequest {
 function compactDiscToc(state: MediumState, format: number, { from, times }: CompactDiscRequest): Reply {
   if (format === tocFormats.atip) return atipData(state, times);
   if (format !== tocFormats.raw) return invalidField;
-  return state.closedSessions === 0 ? state.table.senses.noToc : rawTocData(state, from, times);
+  return state.completeSessions === 0 ? state.table.senses.noToc : rawTocData(state, from, times);
 }
 
 /** READ DISC INFORMATION, READ TOC and READ CAPACITY (MMC). */

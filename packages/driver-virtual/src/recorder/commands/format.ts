@@ -1,4 +1,4 @@
-import { type Blocks, roundUp, type Sense } from "@multisession/core";
+import { BLOCK_BYTES, type Blocks, roundUp, type Sense } from "@multisession/core";
 import {
   blank,
   blankTypes,
@@ -11,11 +11,15 @@ import {
   type ValuesOf,
 } from "@multisession/mmc";
 import { type FormatSize, formatSizes } from "../../media/geometry.ts";
+import { type Condition, conditionOf } from "../../media/medium-table.ts";
 import type { MediumState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
 import { wholeMedium } from "../../timing/durations.ts";
 import { busySenses } from "../../timing/operation.ts";
 import { type CommandEntry, invalidField, invalidParameter, onDisc, upTo, wrongListLength } from "../command-entry.ts";
+import type { Drive } from "../drive.ts";
+import { writeParametersOf } from "../mode-pages.ts";
+import { ALL_BLOCKS, extensionsOf, settleExtension } from "./extend.ts";
 
 /** Whether FORMAT UNIT is possible now: a write-once medium takes one format, and only while it is blank. */
 export function isFormattable(state: MediumState): boolean {
@@ -24,17 +28,17 @@ export function isFormattable(state: MediumState): boolean {
 
 /** Background formats: the byte behind the type is 1 to go on with one that was stopped (MMC, format 26h). */
 const RESTART = 1;
-/** "As many as there are" in FORMAT UNIT. */
-const ALL_BLOCKS = 0xffff_ffff;
 
 /** The size that is asked for, or nothing when the format cannot give it. */
 function sizeOf(sizes: readonly FormatSize[], asked: Blocks, unit: Blocks): Blocks | undefined {
   const [first] = sizes;
   if (first === undefined) return undefined;
   const listed = sizes.map(({ blocks }) => blocks);
-  const isFirst = first.rule.size === "ignored" || asked === 0 || asked === ALL_BLOCKS;
-  if (first.rule.size !== "any") return isFirst ? first.blocks : listed.find((blocks) => blocks === asked);
+  const { size } = first.rule;
+  const isFirst = size === "ignored" || asked === 0 || asked === ALL_BLOCKS;
   const rounded = roundUp(asked, unit);
+  if (size === "up-to" && !isFirst) return rounded <= first.blocks ? rounded : undefined;
+  if (size !== "any") return isFirst ? first.blocks : listed.find((blocks) => blocks === asked);
   return rounded >= Math.min(...listed) && rounded <= Math.max(...listed) ? rounded : undefined;
 }
 
@@ -46,36 +50,35 @@ function erasure({ table, condition, isEmpty, mediumBlocks }: MediumState, becom
   return [{ is: "format", condition: erasing, blocks: mediumBlocks, background: 0, erases: true }];
 }
 
-/** Blocks by which a quick format whose session was closed can grow again (MMC, format 13h). */
-function growthOf({ condition, blocks, mediumBlocks }: MediumState): Blocks {
-  return condition.id === "restricted" ? mediumBlocks - blocks : 0;
-}
-
-/**
- * Quick grow (MMC, format 13h). On a real disc the session is open again and grows by what is written; here it has its
- * new size at once, in one step, so that no cut can come between the old size and the old contents.
- */
-function settleGrowth(state: MediumState, asked: Blocks): FormatWork | Sense {
-  const most = growthOf(state);
-  const growth = asked === 0 || asked === ALL_BLOCKS ? most : roundUp(asked, state.table.unit);
-  if (growth === 0 || growth > most) return invalidParameter;
-  return { records: [{ is: "format", condition: state.condition.id, blocks: state.blocks + growth, background: 0 }] };
-}
-
 /** What a format does, and what of it goes on in the background. */
 interface FormatWork {
   readonly records: readonly StateRecord[];
   readonly background?: readonly StateRecord[];
+  /** Blocks that are written over for it. */
+  readonly written?: Blocks;
 }
 
-function settleFormat(state: MediumState, list: Uint8Array): FormatWork | Sense {
+/** A CD's tracks are of the mode that mode page 05h says. */
+function modeOf({ modePages }: Drive, { page }: Condition): { readonly isMode2?: true } {
+  const { dataBlockType } = writeParametersOf(modePages);
+  return page?.mode2BlockType !== undefined && page.mode2BlockType === dataBlockType ? { isMode2: true } : {};
+}
+
+function settleFormat(drive: Drive, state: MediumState, list: Uint8Array): FormatWork | Sense {
   const asked = formatParameters.parse(list);
   if (asked.descriptorLength !== 8) return invalidParameter;
-  if (asked.type === formatTypes.dvdRwQuickGrow) return settleGrowth(state, asked.blocks);
+  const extension = extensionsOf(state).find(({ rule }) => rule.type === asked.type);
+  if (extension !== undefined) {
+    const record = settleExtension(state, extension, asked.blocks);
+    if ("key" in record) return record;
+    const added = record.is === "extend" ? record.blocks - (record.start ?? state.blocks) : 0;
+    return { records: [record], ...(extension.rule.certifies && { written: added }) };
+  }
   const sizes = formatSizes(state.table, state.mediumBlocks).filter(({ rule }) => rule.type === asked.type);
   const condition = sizes[0]?.rule.becomes[asked.subType];
   if (condition === undefined) return invalidParameter;
-  const blocks = sizeOf(sizes, asked.blocks, state.table.unit);
+  const formatted = conditionOf(state.table, condition);
+  const blocks = sizeOf(sizes, asked.blocks, formatted.packets?.user ?? state.table.unit);
   if (blocks === undefined) return invalidParameter;
   const { formatsInBackground, isReformattable } = state.table;
   const isRestart = formatsInBackground && (asked.parameter & RESTART) !== 0 && state.background !== 0;
@@ -90,6 +93,7 @@ function settleFormat(state: MediumState, list: Uint8Array): FormatWork | Sense 
       blocks,
       background: 0,
       ...(isReformattable && { erases: true }),
+      ...modeOf(drive, formatted),
     };
     return { records: [...erasure(state, condition), format] };
   }
@@ -100,6 +104,11 @@ function settleFormat(state: MediumState, list: Uint8Array): FormatWork | Sense 
 function isFull({ table }: MediumState, { type, subType }: FormatAsked): boolean {
   if (table.family === "bd") return table.isErasable && subType === FULL_CERTIFICATION;
   return !table.formatsInBackground && (type === formatTypes.full || type === formatTypes.packet);
+}
+
+/** Blocks that a format writes over before it is done. */
+function blocksWritten(state: MediumState, asked: FormatAsked, { written = 0 }: FormatWork): Blocks {
+  return isFull(state, asked) ? state.mediumBlocks : written;
 }
 
 /** Sub-type of a BD-RE format. */
@@ -113,18 +122,16 @@ export const formatCommands: readonly CommandEntry[] = [
     const { table, mediumBlocks, condition, isEmpty } = state;
     const formats = isFormattable(state) ? formatSizes(table, mediumBlocks) : [];
     const { descriptor } = condition;
-    const growth = growthOf(state);
+    const extensions = extensionsOf(state);
     const isUsed = descriptor === 1 && (!isEmpty || state.isFinalized);
     const reply = formatCapacities.build({
-      // Captured on a DVD-RW: what is recorded counts as formatted.
-      blocks: isUsed && table.isReformattable ? state.writtenEnd : state.blocks,
+      // Captured on a DVD-RW: what is recorded counts as formatted. Of a CD-RW nothing was captured.
+      blocks: isUsed && table.isReformattable && table.family === "dvd" ? state.writtenEnd : state.blocks,
       state: isUsed ? 2 : descriptor,
       blockBytes: 2048,
       formats: [
         ...formats.map(({ rule, blocks, parameter }) => ({ blocks, type: rule.type, subType: 0, parameter })),
-        ...(growth > 0
-          ? [{ blocks: growth, type: formatTypes.dvdRwQuickGrow, subType: 0, parameter: table.unit }]
-          : []),
+        ...extensions.map(({ rule: { type, parameter }, blocks }) => ({ blocks, type, subType: 0, parameter })),
       ],
     });
     return upTo(reply, fields.allocationLength);
@@ -134,7 +141,7 @@ export const formatCommands: readonly CommandEntry[] = [
     if (!fields.hasParameters || fields.formatCode !== 1) return invalidField;
     if (dataOut.length < formatParameters.size) return wrongListLength;
     if (!isFormattable(state)) return state.table.senses.cannotFormat;
-    const work = settleFormat(state, dataOut);
+    const work = settleFormat(drive, state, dataOut);
     if ("key" in work) return work;
     const asked = formatParameters.parse(dataOut);
     drive.carryOut({
@@ -143,7 +150,7 @@ export const formatCommands: readonly CommandEntry[] = [
       // What goes on in the background is begun before the answer.
       isImmediate: asked.immediate && work.background === undefined,
       event: work.background && mediaEvents.backgroundFormatDone,
-      more: isFull(state, asked) ? wholeMedium(state, drive.timing.speeds.write) : 0,
+      more: (BLOCK_BYTES * blocksWritten(state, asked, work)) / drive.timing.speeds.write,
     });
     return undefined;
   }),

@@ -15,7 +15,7 @@ import {
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
 import type { RecordingRules } from "../../media/recording.ts";
-import type { MediumState } from "../../medium-state.ts";
+import type { MediumState, TrackState } from "../../medium-state.ts";
 import type { StateRecord } from "../../state-record.ts";
 import { busySenses } from "../../timing/operation.ts";
 import { type BufferedDisc, PowerLost } from "../../write-model/buffered-disc.ts";
@@ -45,6 +45,8 @@ const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
 function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
   if (lba + blocks > disc.state.blocks) return outOfRange(lba);
   if (blocks > MAXIMUM_BLOCKS) return invalidField;
+  // Between sessions that were formatted there is nothing to read. Unconfirmed.
+  if (disc.state.isInPlace && blocks > 0 && !disc.state.isInOneTrack(lba, lba + blocks)) return outOfRange(lba);
   const data = drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
   drive.timing.read(blocks);
   return data;
@@ -104,7 +106,8 @@ function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range)
   if (bad !== undefined) return bad;
   const given = dataOut.subarray(0, blocks * BLOCK_BYTES);
   // A drive that writes nothing leaves the blocks as they are.
-  if (!isPageRight(drive, disc.state)) return disc.table.senses.wrongPage;
+  const wrong = pageFault(drive, disc.state);
+  if (wrong !== undefined) return wrong;
   disc.recordsMode2 = isMode2(drive, disc.table.recording);
   const data = drive.script.isLying && lba + blocks <= disc.state.blocks ? disc.peek(lba, blocks) : given;
   const refused = isJustFormatted(disc.state) ? drive.traits.quirks.writeAfterFormat : undefined;
@@ -131,18 +134,26 @@ function isJustFormatted({ isEmpty, condition }: MediumState): boolean {
   return isEmpty && condition.id !== "unformatted";
 }
 
-/** Whether mode page 05h says what the medium takes; on other than sequential media it does not count. */
-function isPageRight(drive: Drive, state: MediumState): boolean {
-  const { condition, isFinalized, tracks } = state;
-  const { recording } = state.table;
-  const { page } = recording;
-  if (page === undefined || condition.writeModel !== "sequential" || isFinalized) return true;
-  const { writeType, dataBlockType } = writeParametersOf(drive.modePages);
-  if (currentSession(drive.sessionAtOnce, drive.modePages) !== undefined) return true;
-  if (condition.onlyAtOnce || writeType === writeTypes.sessionAtOnce) return isDiscAtOnce(state, drive.modePages);
-  const mode2 = isMode2(drive, recording);
-  const isMixed = tracks.some((track) => track.next > track.start && (track.isMode2 ?? false) !== mode2);
-  return writeType === page.writeType && page.dataBlockTypes.includes(dataBlockType) && !isMixed;
+/** What is wrong with mode page 05h for the medium as it is; where the page does not count, nothing. */
+function pageFault(drive: Drive, state: MediumState): Sense | undefined {
+  const { condition, isFinalized, tracks, table } = state;
+  const page = condition.page ?? (condition.writeModel === "sequential" ? table.recording.page : undefined);
+  if (page === undefined || isFinalized) return undefined;
+  const { writeType, dataBlockType, fixedPacket, packetSize } = writeParametersOf(drive.modePages);
+  if (currentSession(drive.sessionAtOnce, drive.modePages) !== undefined) return undefined;
+  const { wrongPage, wrongPacketSize } = table.senses;
+  if (condition.onlyAtOnce || (writeType === writeTypes.sessionAtOnce && condition.page === undefined))
+    return isDiscAtOnce(state, drive.modePages) ? undefined : wrongPage;
+  const mode2 = isMode2(drive, table.recording);
+  const isMixed = tracks.some((track) => isRecordedIn(state, track) && (track.isMode2 ?? false) !== mode2);
+  if (writeType !== page.writeType || !page.dataBlockTypes.includes(dataBlockType) || isMixed) return wrongPage;
+  if (page.packetSize === undefined) return undefined;
+  return fixedPacket && packetSize === page.packetSize ? undefined : wrongPacketSize;
+}
+
+/** Whether a track has a mode by now: something was written to it, or it was formatted. */
+function isRecordedIn({ isInPlace }: MediumState, { start, next }: TrackState): boolean {
+  return isInPlace || next > start;
 }
 
 /** Whether mode page 05h asks for a track of Mode 2. */

@@ -12,7 +12,8 @@ const LINE_BYTES = 8;
 /** SEND CUE SHEET (MMC). */
 export const cueSheetCommands: readonly CommandEntry[] = [
   onDisc(sendCueSheet, ({ fields: { size }, dataOut, drive, state }) => {
-    if (state.table.recording.page?.takesCueSheets !== true) return incompatibleMedium;
+    const isSequential = state.condition.writeModel === "sequential";
+    if (!isSequential || state.table.recording.page?.takesCueSheets !== true) return incompatibleMedium;
     if (writeParametersOf(drive.modePages).writeType !== writeTypes.sessionAtOnce) return wrongTime;
     if (state.isFinalized) return state.table.senses.finalized;
     if (size === 0 || size % LINE_BYTES !== 0 || size > MOST_CUE_BYTES) return invalidField;

@@ -55,6 +55,8 @@ function sequentialTrack(track: TrackState, recording: RecordingRules, isFragmen
 const fixedPackets: ReadonlySet<string> = new Set(["restricted-overwrite", "growing-overwrite"]);
 
 function randomTrack({ condition, blocks, isRandomOnce, recorded }: MediumState): Values {
+  // Captured of a CD-RW with fixed packets.
+  if (condition.packets !== undefined) return { ...randomBits.complete, reservedTrack: true };
   // Unconfirmed: no drive of the field that was captured has random recording.
   if (isRandomOnce) return { ...randomBits.complete, freeBlocks: blocks - recorded.blocks };
   return condition.writeModel === "none" ? { ...randomBits.blank, freeBlocks: blocks } : randomBits.complete;
@@ -88,20 +90,21 @@ export const trackInformationCommands: readonly CommandEntry[] = [
       : asked;
     const track = asked === 0 ? undefined : state.tracks[number - 1];
     if (track === undefined) return invalidField;
-    const { writeModel } = state.condition;
+    const { condition } = state;
+    const { writeModel } = condition;
     const { recording } = state.table;
     const isFragment = recording.mergesTracks && track.kind === "closed" && track.session > state.closedSessions;
-    const isUnformatted = writeModel === "none" && state.condition.id === "unformatted";
+    const isUnformatted = writeModel === "none" && condition.id === "unformatted";
     const isRandom = isUnformatted || state.isInPlace || state.isRandomOnce;
     const { quirks } = drive.traits;
     const values = withQuirks(quirks, state, {
       trackNumber: number,
       sessionNumber: track.session,
-      trackMode: state.table.control,
-      dataMode: 1,
+      trackMode: state.control,
+      dataMode: track.isMode2 ? 2 : 1,
       start: track.start,
       size: track.size,
-      packetSize: state.table.family === "cd" ? 0 : state.table.unit,
+      packetSize: state.table.family === "cd" ? (condition.packets?.user ?? 0) : state.table.unit,
       fixedPacket: fixedPackets.has(writeModel),
       ...(isRandom ? randomTrack(state) : sequentialTrack(track, recording, isFragment)),
     });
