@@ -2,7 +2,7 @@ import { type Blocks, type Condition, closedSessions, type Medium } from "@multi
 import { blocksAsBytes, count, numberText } from "./size.ts";
 
 const kinds: Readonly<Record<string, string>> = {
-  "cd-rw-packet": "CD-RW formatted for overwriting in packets",
+  "cd-rw-packet": "CD-RW formatted for fixed packets",
   "dvd-r-dl": "DVD-R with two layers",
   "dvd-rw-ro": "DVD-RW formatted for overwriting",
   "dvd+r-dl": "DVD+R with two layers",
@@ -29,7 +29,7 @@ const formats: Readonly<Record<string, string>> = {
   "dvd-rw-ro-quick": "Format the DVD-RW for overwriting, quickly",
   "dvd-rw-blank": "Blank the whole DVD-RW",
   "dvd-rw-blank-quick": "Blank the DVD-RW quickly",
-  "cd-rw-packet": "Format the whole CD-RW for overwriting in packets",
+  "cd-rw-packet": "Format the whole CD-RW for fixed packets",
   "cd-rw-blank": "Blank the whole CD-RW",
   "cd-rw-blank-quick": "Blank the CD-RW quickly",
 };
