@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { letHeapGrow } from "../frugal-heap.ts";
 import { printable } from "../printable.ts";
 import { controlPlace } from "../serving/control-place.ts";
 import { type ControlRequest, ControlSocket, type DriveState } from "../serving/control-socket.ts";
@@ -44,6 +45,7 @@ export function addServe(program: Command, start: Start): void {
 async function serve(context: Context, discs: readonly string[], options: ServeOptions): Promise<ExitCode> {
   const { io } = context;
   const { chapFile } = options;
+  letHeapGrow();
   const secrets = chapFile === undefined ? undefined : await readChapFile(resolve(io.cwd, chapFile));
   const drives: ServedDrive[] = [];
   try {

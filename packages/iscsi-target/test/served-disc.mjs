@@ -1,0 +1,15 @@
+// A process with a BD-R of 25 GB that is served, and nothing else: its peak of resident memory is that of a recording.
+import { createDisc, openDisc } from "@multisession/driver-virtual";
+import { IscsiTarget } from "@multisession/iscsi-target";
+
+const [file] = process.argv.slice(2);
+await createDisc(file, { medium: "bd-r" });
+const recorder = await openDisc(file);
+const target = new IscsiTarget([recorder]);
+const { port } = await target.listen({ port: 0 });
+process.send?.({ port });
+process.on("message", () => process.send?.({ peak: process.resourceUsage().maxRSS * 1024 }));
+process.on("disconnect", async () => {
+  await target.close();
+  recorder.close();
+});
