@@ -2,8 +2,11 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { IscsiTarget } from "@multisession/iscsi-target";
+import { serialNumber } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import type { StopRequest } from "../src/io.ts";
+import { ServedDrive } from "../src/serving/served-drive.ts";
 import { cli, type Outcome } from "./support/cli.ts";
 import { scratch } from "./support/scratch.ts";
 
@@ -106,6 +109,36 @@ describe("multisession serve", () => {
 
   it.each([["here:there"], ["127.0.0.1:99999"], ["::1:3260"]])("refuses the address %s", async (address) => {
     expect((await cli(await withDiscs(), ["serve", "a.disc", "--listen", address])).code).toBe(2);
+  });
+});
+
+describe("drives that are served together", () => {
+  it("have serial numbers of their own, also when their disc is out or exchanged", async () => {
+    const folder = await withDiscs();
+    const drives = await Promise.all(
+      ["a.disc", "b.disc"].map((name, number) => ServedDrive.open(number, join(folder, name))),
+    );
+    const target = new IscsiTarget(drives.map(({ recorder }) => recorder));
+    const numbers = async (): Promise<readonly string[]> =>
+      Promise.all(
+        drives.map(async ({ number }) => {
+          let serial = "";
+          await target.exchange(number, async (drive) => {
+            const { dataIn } = await drive.execute({ cdb: Uint8Array.of(0x12, 1, 0x80, 0, 64, 0), dataInLength: 64 });
+            serial = serialNumber.parse(dataIn ?? new Uint8Array());
+            return drive;
+          });
+          return serial;
+        }),
+      );
+    const both = ["000000000001", "000000000002"];
+    expect(await numbers()).toEqual(both);
+    for (const drive of drives) await drive.eject(target);
+    expect(await numbers()).toEqual(both);
+    await drives[0]?.load(target, join(folder, "b.disc"));
+    expect(await numbers()).toEqual(both);
+    for (const drive of drives) drive.close();
+    await target.close();
   });
 });
 

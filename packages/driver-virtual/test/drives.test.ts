@@ -134,3 +134,22 @@ describe("a disc file", () => {
     }
   });
 });
+
+describe("the serial number of a recorder", () => {
+  it("is in both pages that tell it and in its feature, and the same for all that were given none", async () => {
+    const told = async (options: { readonly serial?: string }): Promise<readonly string[]> => {
+      const recorder = createVirtualRecorder({ medium: "bd-re", ...options });
+      const ask = async (...cdb: number[]): Promise<string> => {
+        const { dataIn } = await recorder.execute({ cdb: Uint8Array.from(cdb), dataInLength: 4096 });
+        return Buffer.from(dataIn ?? new Uint8Array()).toString("latin1");
+      };
+      return [
+        await ask(0x12, 1, 0x80, 0, 255, 0),
+        await ask(0x12, 1, 0x83, 0, 255, 0),
+        await ask(0x46, 2, 1, 8, 0, 0, 0, 1, 0, 0),
+      ];
+    };
+    for (const page of await told({ serial: "ABC000000042" })) expect(page).toContain("ABC000000042");
+    for (const page of await told({})) expect(page).toContain("000000000001");
+  });
+});

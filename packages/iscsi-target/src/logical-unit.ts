@@ -9,6 +9,7 @@ import {
   type SenseData,
   testUnitReady,
 } from "@multisession/mmc";
+import { MediaEvents } from "./media-events.ts";
 
 /** SCSI status codes (SAM-5, 5.3.1). */
 export const statuses = { good: 0x00, checkCondition: 0x02, reservationConflict: 0x18 } as const;
@@ -64,6 +65,7 @@ export class LogicalUnit {
   #target: ScsiTarget;
   readonly #attentions = new Map<Nexus, SenseData[]>();
   readonly #preventing = new Set<Nexus>();
+  readonly #mediaEvents = new MediaEvents();
   #holder: Nexus | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -81,6 +83,7 @@ export class LogicalUnit {
   /** An initiator is gone: what it reserved or held is free. */
   async leave(nexus: Nexus): Promise<void> {
     this.#attentions.delete(nexus);
+    this.#mediaEvents.forget(nexus);
     if (this.#holder === nexus) this.#holder = undefined;
     if (this.#preventing.delete(nexus) && this.#preventing.size === 0) await this.#inTurn(() => this.#allowRemoval());
   }
@@ -148,7 +151,16 @@ export class LogicalUnit {
         : { status: statuses.checkCondition, sense: buildSense(attention) };
     if (opcode === code(opcodes.preventAllow)) return this.#prevent(nexus, command);
     if (reserving.has(opcode) || releasing.has(opcode)) return this.#reserve(nexus, reserving.has(opcode));
+    if (opcode === code(opcodes.getEventStatus)) return this.#askForEvents(nexus, command);
     return this.#ask(command, nexus);
+  }
+
+  async #askForEvents(nexus: Nexus, command: UnitCommand): Promise<UnitResult> {
+    const cdb = this.#mediaEvents.question(nexus, command.cdb);
+    const result = await this.#ask({ ...command, cdb }, nexus);
+    if (result.dataIn === undefined) return result;
+    const dataIn = this.#mediaEvents.answer(nexus, command.cdb, result.dataIn, this.#attentions.keys());
+    return { ...result, dataIn };
   }
 
   /** Between initiators only we can tell: the drive knows one. To release what one does not hold is no error (SPC-2, 7.17). */

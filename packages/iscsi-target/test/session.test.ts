@@ -1,4 +1,4 @@
-import { lunList, read10, write10 } from "@multisession/mmc";
+import { eventStatus, getEventStatus, lunList, mediaEvents, read10, write10 } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { IscsiTarget } from "../src/index.ts";
 import * as pdus from "../src/pdu.ts";
@@ -135,6 +135,31 @@ describe("several initiators at one drive", () => {
       expect(await one.execute(ready)).toMatchObject({ status: 2, sense: "6/28/00" });
       expect(await one.execute(ready)).toMatchObject({ status: 0 });
     }
+  });
+
+  it("each hear of a new medium when they ask for events, and only once", async () => {
+    const { port, target, recorders } = await served(quick);
+    const all = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    const ask = async (one: Initiator, classes: number, bytes = 8): Promise<number | undefined> => {
+      const cdb = getEventStatus.build({ polled: true, classes, allocationLength: bytes });
+      const { data } = await one.execute(cdb, { expectedBytes: bytes });
+      const { event } = eventStatus.parse(data);
+      return event?.class === 4 ? event.code : undefined;
+    };
+    const everything = 0x7e;
+    for (const one of all) {
+      expect(await ask(one, everything)).toBe(mediaEvents.newMedia);
+      expect(await ask(one, 1 << 4)).toBe(mediaEvents.none);
+    }
+    await recorders[0]?.execute({ cdb: Uint8Array.of(0x1b, 0, 0, 0, 2, 0) });
+    await target.exchange(0, async (old) => old);
+    const [one, other] = all as [Initiator, Initiator];
+    expect(await ask(one, everything)).toBe(mediaEvents.removal);
+    expect(await ask(other, 1 << 2)).toBeUndefined();
+    // What was cut off has not been told.
+    await ask(other, everything, 4).catch(() => undefined);
+    expect(await ask(other, everything)).toBe(mediaEvents.removal);
+    expect(await ask(other, 1 << 4)).toBe(mediaEvents.none);
   });
 
   it("wait for the reservation of one, which ends with its connection", async () => {

@@ -5,10 +5,10 @@ import { buildSense, type DriveCapture, opcodes, type ScsiTarget, startStopUnit 
 const noDisc = buildSense({ key: 2, asc: 0x3a, ascq: 0x02 });
 
 /** A drive whose tray is out, with nothing on it: whoever closes it finds nothing either. */
-export async function emptyDrive(drive: DriveCapture): Promise<ScsiTarget> {
+export async function emptyDrive(drive: DriveCapture, serial: string): Promise<ScsiTarget> {
   const medium = virtualMedia.find(({ id }) => knowsMedium(drive, id));
   if (medium === undefined) throw new TypeError("A drive that knows no medium");
-  const recorder = createVirtualRecorder({ medium: medium.id, drive });
+  const recorder = createVirtualRecorder({ medium: medium.id, drive, serial });
   await recorder.execute({ cdb: startStopUnit.build({ loadEject: true }) });
   return {
     execute: async (command) =>

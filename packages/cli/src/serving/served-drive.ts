@@ -23,7 +23,7 @@ export class ServedDrive {
 
   /** Opens the disc file that is in the drive at first. */
   static async open(number: number, file: string): Promise<ServedDrive> {
-    return new ServedDrive(number, file, await open(file));
+    return new ServedDrive(number, file, await open(number, file));
   }
 
   /** The disc file in the drive. */
@@ -39,7 +39,7 @@ export class ServedDrive {
   /** Puts a disc file into the drive, in the place of the one that is in it; without a name, closes the tray. */
   async load(target: IscsiTarget, file: string | undefined): Promise<void> {
     if (file === undefined || file === this.file) return target.exchange(this.number, closeTray);
-    const recorder = await open(file);
+    const recorder = await open(this.number, file);
     try {
       await target.exchange(this.number, async (old) => {
         await this.#takeOut(old);
@@ -55,7 +55,7 @@ export class ServedDrive {
   /** Takes the disc out: everything is on it, and its file is free for others. */
   async eject(target: IscsiTarget): Promise<void> {
     await target.exchange(this.number, async (old) => {
-      const empty = await emptyDrive(this.#disc?.recorder.drive ?? this.#first.drive);
+      const empty = await emptyDrive(this.#disc?.recorder.drive ?? this.#first.drive, serialOf(this.number));
       await this.#takeOut(old);
       return empty;
     });
@@ -74,8 +74,13 @@ export class ServedDrive {
   }
 }
 
-async function open(file: string): Promise<VirtualRecorder> {
-  return openDisc(file).catch((error: unknown) => {
+/** Hosts tell the drives by it, whichever disc is in them. */
+function serialOf(number: number): string {
+  return String(number + 1).padStart(12, "0");
+}
+
+async function open(number: number, file: string): Promise<VirtualRecorder> {
+  return openDisc(file, { serial: serialOf(number) }).catch((error: unknown) => {
     throw deviceError(error, file);
   });
 }

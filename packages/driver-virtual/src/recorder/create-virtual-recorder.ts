@@ -25,6 +25,8 @@ export interface VirtualRecorderOptions extends DiscOptions {
   readonly seed?: number;
   /** Where its time comes from, as in {@link RecorderOptions}. */
   readonly clock?: Clock;
+  /** Its serial number, as in {@link RecorderOptions}. */
+  readonly serial?: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface VirtualRecorderOptions extends DiscOptions {
  * @throws `TypeError` for an unknown medium or drive, a capacity that the medium cannot have, and a drive that does not know it.
  */
 export function createVirtualRecorder(options: VirtualRecorderOptions): VirtualRecorder {
-  const { faults, seed, clock, drive: wanted, store = createMedium(options) } = options;
+  const { faults, seed, clock, serial, drive: wanted, store = createMedium(options) } = options;
   const drive: DriveCapture = chooseDrive(wanted ?? store.drive);
   checkKnown(drive, store.state.table);
   return new VirtualRecorder(store, {
@@ -41,5 +43,6 @@ export function createVirtualRecorder(options: VirtualRecorderOptions): VirtualR
     ...(faults && { faults }),
     ...(seed !== undefined && { seed }),
     ...(clock && { clock }),
+    ...(serial !== undefined && { serial }),
   });
 }

@@ -15,8 +15,8 @@ import { type DriveTraits, traitsOf } from "./drive-traits.ts";
 import { defaultModePages } from "./mode-pages.ts";
 import type { SessionAtOnce } from "./session-at-once.ts";
 
-/** Serial number of every virtual recorder. */
-export const SERIAL = "000000000001";
+/** Serial number of a virtual recorder that was given none. */
+const SERIAL = "000000000001";
 
 const LOADED: Sense = sense(6, 0x28, 0x00);
 const POWERED_ON: Sense = sense(6, 0x29, 0x00);
@@ -37,6 +37,12 @@ interface Work {
   readonly background?: readonly StateRecord[];
 }
 
+/** What differs between two drives of one kind. */
+interface DriveOptions {
+  readonly clock?: Clock | undefined;
+  readonly serial?: string | undefined;
+}
+
 /** Key 0, 04/04: a format goes on in the background. */
 const backgroundFormat: Sense = sense(0, 0x04, 0x04);
 /** A background format that runs. */
@@ -46,6 +52,8 @@ const RUNNING = 2;
 export class Drive {
   /** Which drive it behaves as. */
   readonly capture: DriveCapture;
+  /** Tells it from others of its kind. */
+  readonly serial: string;
   /** Faults and counters. */
   readonly script: FaultScript = new FaultScript();
   /** The disc in the drive, or on the open tray. */
@@ -70,8 +78,9 @@ export class Drive {
   /** What goes on while its command has been answered. */
   operation: Operation | undefined;
 
-  constructor(store: MediumStore, capture: DriveCapture, clock?: Clock) {
+  constructor(store: MediumStore, capture: DriveCapture, { clock, serial = SERIAL }: DriveOptions = {}) {
     this.capture = capture;
+    this.serial = serial;
     this.disc = this.#load(store);
     this.timing = new Timing(clock, () => this.traits);
   }

@@ -45,6 +45,8 @@ export interface RecorderOptions {
    * the same clock to `openMmcRecorder`. Without a clock everything is done at once.
    */
   readonly clock?: Clock;
+  /** Its serial number, in ASCII: recorders that one host sees side by side need different ones. `000000000001` when left out. */
+  readonly serial?: string;
 }
 
 /**
@@ -61,9 +63,9 @@ export class VirtualRecorder implements ScsiTarget {
 
   constructor(
     store: MediumStore,
-    { faults = [], seed = 1, drive = chooseDrive(store.drive), clock }: RecorderOptions = {},
+    { faults = [], seed = 1, drive = chooseDrive(store.drive), clock, serial }: RecorderOptions = {},
   ) {
-    this.#drive = new Drive(store, drive, clock);
+    this.#drive = new Drive(store, drive, { clock, serial });
     this.arm(faults, seed);
   }
 

@@ -15,7 +15,7 @@ import {
 import { mediumTables } from "../../media/virtual-media.ts";
 import type { MediumState } from "../../medium-state.ts";
 import { alwaysAnswered, type CommandEntry, upTo } from "../command-entry.ts";
-import { type Drive, SERIAL } from "../drive.ts";
+import type { Drive } from "../drive.ts";
 import { MOST_CUE_BYTES } from "../session-at-once.ts";
 import { isFormattable } from "./format.ts";
 
@@ -177,7 +177,7 @@ function ownFeatures(drive: Drive): readonly Feature[] {
         bufferCapacityBlocks: true,
       },
     ),
-    { code: SERIAL_NUMBER, version: 0, ...always, data: serialNumberFeature.build(SERIAL) },
+    { code: SERIAL_NUMBER, version: 0, ...always, data: serialNumberFeature.build(drive.serial) },
   ];
 }
 

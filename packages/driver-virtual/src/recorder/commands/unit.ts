@@ -32,18 +32,18 @@ import {
   upTo,
   wrongListLength,
 } from "../command-entry.ts";
-import { type Drive, SERIAL } from "../drive.ts";
+import type { Drive } from "../drive.ts";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
 /** Vital product data by page (SPC). Page 83h names the unit by T10 vendor id. */
 const vitalPages: ReadonlyMap<number, (drive: Drive) => Uint8Array> = new Map([
   [0x00, () => supportedPages.build([0x00, 0x80, 0x83])],
-  [0x80, () => serialNumber.build(SERIAL)],
+  [0x80, ({ serial }: Drive) => serialNumber.build(serial)],
   [
     0x83,
-    ({ capture: { identity } }: Drive) => {
-      const value = ascii(identity.vendor.padEnd(8) + identity.product.padEnd(16) + SERIAL);
+    ({ capture: { identity }, serial }: Drive) => {
+      const value = ascii(identity.vendor.padEnd(8) + identity.product.padEnd(16) + serial);
       return deviceIdentification.build([{ codeSet: 2, association: 0, type: 1, value }]);
     },
   ],
