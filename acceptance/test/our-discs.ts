@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bdrPow } from "@multisession/bdr-pow";
-import { createPlugins, type DiscRecorder, type Lba, type Plugins } from "@multisession/core";
+import { type Blocks, createPlugins, type DiscRecorder, type Lba, type Plugins } from "@multisession/core";
 import {
   createDisc,
   type VirtualMediumId,
@@ -22,8 +22,8 @@ export interface OurDisc {
   readonly starts: readonly Lba[];
 }
 
-/** 64 MiB: two sessions of the largest test tree take 6. */
-const CAPACITY = 32_768;
+/** 64 MiB, a CD twice that, for the gaps: two sessions of the largest test tree take 6. */
+const capacityOf = (medium: VirtualMediumId): Blocks => (medium.startsWith("cd") ? 65_536 : 32_768);
 
 /**
  * Burns one session for each tree through the public API, as a user does: each time the disc is opened and closed. A
@@ -38,7 +38,7 @@ export async function burnDisc(
   const disc = join(folder, `${medium}.disc`);
   const image = join(folder, `${medium}.iso`);
   const source = join(folder, "source");
-  await createDisc(disc, { medium, capacity: CAPACITY });
+  await createDisc(disc, { medium, capacity: capacityOf(medium) });
   let starts: readonly Lba[] = [];
   for (const [index, session] of sessions.entries()) {
     if (typeof session === "number") {

@@ -11,3 +11,4 @@ export { libcdio, libcdioJoliet } from "./libcdio.ts";
 export { type LinuxOptions, linux, STRICT_KERNEL } from "./linux.ts";
 export { sevenZip } from "./seven-zip.ts";
 export { type ListedSession, listSessions, xorriso } from "./xorriso.ts";
+export { checkFiles, checkMedia, type FileSums, type SummedSession } from "./xorriso-sums.ts";

@@ -1,7 +1,7 @@
 import type { Extent, ImageShape, Phase, Source, Written } from "./extent.ts";
 import type { Layout, Placement, Rendering } from "./file-system.ts";
 import type { SessionRecord, Trailer } from "./history.ts";
-import { encodeManifest, type ManifestEntry, manifestBlocks } from "./manifest.ts";
+import { encodeManifest, type ManifestEntry, type ManifestVersion, manifestBlocks } from "./manifest.ts";
 import type { Fixed } from "./plan.ts";
 import { encodeTrailer } from "./session-record.ts";
 import { type AddressSpace, rangeOf, replacementBlocks } from "./space.ts";
@@ -34,6 +34,8 @@ export interface Assembly {
   readonly clear?: readonly Extent[];
   /** What becomes of blocks in the unit of the commit that are kept and cannot be read; `refuse` without it. */
   readonly unreadable?: "refuse" | "zeros";
+  /** Which of the blocks in the unit of the commit that nobody writes are kept; the others become zeros. All without it. */
+  readonly keeps?: (block: Uint8Array) => boolean;
   /** Digest of what was laid out, for `ImageShape.imageDigest`. */
   readonly imageDigest: string;
 }
@@ -72,17 +74,19 @@ export async function assembleSession(assembly: Assembly): Promise<ImageShape> {
     phases: phasesOf(assembly, frame, renderings, trailer),
     state: { start: frame.start, end: frame.chainEnd, label: assembly.label },
     imageDigest: assembly.imageDigest,
+    ...(takesMd5(layouts) ? { md5: true } : {}),
   };
 }
 
 /** Only the unit that publishes. */
 export function assembleHead(
-  space: AddressSpace,
+  { space, keeps, imageDigest }: Pick<Assembly, "space" | "keeps" | "imageDigest">,
   head: readonly Extent[],
-  imageDigest: string,
   state: ImageShape["state"],
 ): ImageShape {
-  const phases = [commitPhase(space, head, "zeros")].filter((phase) => phase !== undefined);
+  const phases = [commitPhase(space, head, { unreadable: "zeros", ...(keeps && { keeps }) })].filter(
+    (phase) => phase !== undefined,
+  );
   return { phases, state, imageDigest };
 }
 
@@ -110,7 +114,7 @@ function frameOf({ space, layouts, contents }: Assembly): Frame {
   }
   const contentEnd = at;
   const manifestAt = contentEnd + sum(layouts.map(({ back }) => back));
-  const blocks = manifestBlocks(contents.filter(({ bytes }) => bytes > 0).length);
+  const blocks = manifestBlocks(contents.filter(({ bytes }) => bytes > 0).length, versionFor(layouts));
   const length = roundUp(Math.max(space.minimum, manifestAt + blocks + 1 - start), space.sessionUnit);
   const sessionEnd = start + length;
   const chainEnd = sessionEnd + growthOf(space);
@@ -125,6 +129,14 @@ function frameOf({ space, layouts, contents }: Assembly): Frame {
     sessionEnd,
     chainEnd,
   };
+}
+
+function takesMd5(layouts: readonly Layout[]): boolean {
+  return layouts.some(({ md5 }) => md5 === true);
+}
+
+function versionFor(layouts: readonly Layout[]): ManifestVersion {
+  return takesMd5(layouts) ? 2 : 1;
 }
 
 /** Blocks behind the session that bridge and commit take on pseudo-overwrite media; they count into the session's size. */
@@ -207,7 +219,8 @@ function phasesOf(
     label: "trailer",
   });
   const isByHead = space.published.by === "head";
-  const cleared = clear && commitPhase(space, clear, "zeros");
+  const { keeps } = assembly;
+  const cleared = clear && commitPhase(space, clear, { unreadable: "zeros", ...(keeps && { keeps }) });
   const phases: (Phase | undefined)[] = [
     cleared && { ...cleared, kind: "invalidate" },
     { kind: "payload", extents: payload, then: isByHead ? "durable" : "none" },
@@ -218,31 +231,31 @@ function phasesOf(
     commitPhase(
       space,
       renderings.flatMap(({ commit }) => commit ?? []),
-      assembly.unreadable,
+      assembly,
     ),
   ];
   return phases.filter((phase) => phase !== undefined);
 }
 
-function manifestOf({ contents, previousManifest }: Assembly, frame: Frame, written: Written): Uint8Array {
+function manifestOf({ contents, layouts, previousManifest }: Assembly, frame: Frame, written: Written): Uint8Array {
   const placed = contents.flatMap(({ bytes }, id) => (bytes > 0 ? [id] : []));
   function* entries(): Generator<ManifestEntry> {
     for (const id of placed)
       yield { at: frame.contentAt[id] as Lba, bytes: (contents[id] as NewContent).bytes, ...written.content(id) };
   }
-  return encodeManifest(placed.length, entries(), previousManifest);
+  return encodeManifest(placed.length, entries(), previousManifest, versionFor(layouts));
 }
 
 function commitPhase(
   space: AddressSpace,
   extents: readonly Extent[],
-  unreadable: "refuse" | "zeros" = "refuse",
+  { unreadable = "refuse", keeps }: Pick<Assembly, "unreadable" | "keeps">,
 ): Phase | undefined {
   if (space.published.by !== "head" || extents.length === 0) return undefined;
   const { at, unit } = space.published;
   // What else lies in the unit, a system area for example, is kept; where nothing was ever written there are zeros.
   const isNew = rangeOf(space, at, unit)?.rule === "append";
-  const filler: Source = isNew ? { from: "zero" } : { from: "medium", unreadable };
+  const filler: Source = isNew ? { from: "zero" } : { from: "medium", unreadable, ...(keeps && { keeps }) };
   return { kind: "commit", extents: fillUnit(at, unit, extents, filler), then: "durable" };
 }
 

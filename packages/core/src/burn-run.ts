@@ -51,7 +51,10 @@ export class BurnRun {
         write: (at, data, callOptions) => this.#take(at, data, callOptions),
       },
       request.contents,
-      (extent: Extent, what: string) => this.#onDamage(extent, what),
+      {
+        onDamage: (extent: Extent, what: string) => this.#onDamage(extent, what),
+        md5: request.planned.shape?.md5 === true,
+      },
     );
   }
 

@@ -7,7 +7,15 @@ export type ContentPieces = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) &
    * content as planned, which is what the pieces gave, cut or filled up with zeros. Asked for once, after the last piece.
    */
   sha256?(): Uint8Array;
+  /** MD5 in the same way, where the burn asked for it. */
+  md5?(): Uint8Array;
 };
+
+/** How the bytes of a content are asked for. */
+export interface ContentOptions extends CallOptions {
+  /** Whether the burn needs MD5 too. */
+  readonly md5?: boolean;
+}
 
 /** Gives the burn the bytes of the new contents. Made by the image. */
 export interface ContentSource {
@@ -22,5 +30,5 @@ export interface ContentSource {
    * while reading ends it: in each case the content counts as damaged and the burn goes on. Contents are read one after
    * another, and a piece is taken before the next is asked for, so a source may use the same memory again.
    */
-  open(id: number, options?: CallOptions): ContentPieces;
+  open(id: number, options?: ContentOptions): ContentPieces;
 }

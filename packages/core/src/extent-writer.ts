@@ -1,6 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import type { ContentSource } from "./content-source.ts";
-import type { Extent, Phase, Written } from "./extent.ts";
+import type { ContentHashes, Extent, Phase, Source, Written } from "./extent.ts";
+import { HashList } from "./hash-list.ts";
+import { PhaseMd5 } from "./phase-md5.ts";
 import { PlannedPieces } from "./planned-pieces.ts";
 import type { CallOptions, DiscRecorder } from "./recorder.ts";
 import { tryRead } from "./try-read.ts";
@@ -12,6 +14,17 @@ const WRITE_BLOCKS = 32;
 /** Fills the last block of a content. */
 const ZEROS = new Uint8Array(BLOCK_BYTES);
 
+/** What is kept of the medium. */
+type MediumSource = Extract<Source, { readonly from: "medium" }>;
+
+/** How extents are written. */
+interface WriterOptions {
+  /** Hears of sources that changed while they were read. */
+  readonly onDamage: (extent: Extent, what: string) => void;
+  /** Whether MD5 is taken beside SHA-256. */
+  readonly md5: boolean;
+}
+
 /** Where extents go, and what is kept of the medium comes from. */
 export type WriterTarget = Pick<DiscRecorder, "read" | "write">;
 
@@ -22,40 +35,44 @@ export type WriterTarget = Pick<DiscRecorder, "read" | "write">;
 export class ExtentWriter implements Written {
   readonly #recorder: WriterTarget;
   readonly #contents: ContentSource | undefined;
-  readonly #onDamage: (extent: Extent, what: string) => void;
+  readonly #onDamage: WriterOptions["onDamage"];
   #options: CallOptions = {};
-  /** 32 bytes for each content, in one piece: 100,000 arrays would take ten times the space. */
-  #hashes = new Uint8Array(0);
-  readonly #written = new Set<number>();
+  readonly #sha256 = new HashList(32);
+  /** Nothing where nobody asks for MD5. */
+  readonly #md5: { readonly contents: HashList; readonly phase: PhaseMd5 } | undefined;
   readonly #damaged = new Set<number>();
   readonly #metadata: Hash = createHash("sha256");
   readonly #buffer = new Uint8Array(WRITE_BLOCKS * BLOCK_BYTES);
   #bufferAt: Lba = 0;
   #filled = 0;
 
-  /** `onDamage` hears of sources that changed while they were read. */
-  constructor(
-    recorder: WriterTarget,
-    contents: ContentSource | undefined,
-    onDamage: (extent: Extent, what: string) => void,
-  ) {
+  constructor(recorder: WriterTarget, contents: ContentSource | undefined, { onDamage, md5 }: WriterOptions) {
     this.#recorder = recorder;
     this.#contents = contents;
     this.#onDamage = onDamage;
+    if (md5) this.#md5 = { contents: new HashList(16), phase: new PhaseMd5(this.#buffer) };
   }
 
-  content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
-    if (!this.#written.has(id)) throw new TypeError(`The content ${id} was not written yet`);
-    return { sha256: this.#hashes.subarray(id * 32, id * 32 + 32), isDamaged: this.#damaged.has(id) };
+  content(id: number): ContentHashes {
+    const sha256 = this.#sha256.get(id);
+    if (sha256 === undefined) throw new TypeError(`The content ${id} was not written yet`);
+    const md5 = this.#md5?.contents.get(id);
+    return { sha256, ...(md5 && { md5 }), isDamaged: this.#damaged.has(id) };
   }
 
   metadata(): Uint8Array {
     return this.#metadata.copy().digest();
   }
 
+  phaseMd5(): Uint8Array | undefined {
+    if (this.#md5 === undefined) throw new TypeError("The shape does not ask for MD5");
+    return this.#md5.phase.soFar(this.#filled);
+  }
+
   /** Writes all extents of a phase; resolves when the target has accepted the last block. */
   async write(phase: Phase, options: CallOptions): Promise<void> {
     this.#options = options;
+    await this.#md5?.phase.begin(phase, this.#recorder, options);
     for (const extent of phase.extents) {
       if (extent.at !== this.#bufferAt + this.#filled / BLOCK_BYTES) {
         await this.#drain();
@@ -72,7 +89,7 @@ export class ExtentWriter implements Written {
     if (source.from === "content") return this.#writeContent(extent, source.id, source.bytes);
     let done = 0;
     const isKept = source.from === "medium";
-    for (const piece of isKept ? await this.#readMedium(extent, source.unreadable) : piecesOf(extent, this)) {
+    for (const piece of isKept ? await this.#readMedium(extent, source) : piecesOf(extent, this)) {
       if (done + piece.length > bytes)
         throw new TypeError(`${extent.label} gave more than its ${extent.blocks} blocks`);
       if (isHashed) this.#metadata.update(piece);
@@ -87,8 +104,10 @@ export class ExtentWriter implements Written {
   }
 
   async #writeContent(extent: Extent, id: number, bytes: number): Promise<void> {
-    const given = this.#contents?.open(id, this.#options) ?? [];
+    const isSummed = this.#md5 !== undefined;
+    const given = this.#contents?.open(id, isSummed ? { ...this.#options, md5: true } : this.#options) ?? [];
     const hash = given.sha256 === undefined ? createHash("sha256") : undefined;
+    const md5 = isSummed && given.md5 === undefined ? createHash("md5") : undefined;
     const pieces = new PlannedPieces(bytes, given);
     try {
       for (;;) {
@@ -97,6 +116,7 @@ export class ExtentWriter implements Written {
         if (piece === undefined) break;
         this.#options.signal?.throwIfAborted();
         hash?.update(piece);
+        md5?.update(piece);
         const writing = this.#put(piece);
         if (writing !== undefined) await writing;
       }
@@ -107,14 +127,21 @@ export class ExtentWriter implements Written {
       this.#damaged.add(id);
       this.#onDamage(extent, pieces.fault);
     }
-    this.#keep(id, given.sha256?.() ?? (hash as Hash).digest());
+    this.#sha256.set(id, given.sha256?.() ?? (hash as Hash).digest());
+    this.#md5?.contents.set(id, given.md5?.() ?? (md5 as Hash).digest());
     const rest = extent.blocks * BLOCK_BYTES - bytes;
     const filling = rest > 0 ? this.#put(ZEROS.subarray(0, rest)) : undefined;
     if (filling !== undefined) await filling;
   }
 
-  /** What is on the medium now, block by block where it cannot be read as a whole. */
-  async #readMedium({ at, blocks }: Extent, unreadable: "refuse" | "zeros"): Promise<readonly Uint8Array[]> {
+  /** What is on the medium now, as far as it is kept. */
+  async #readMedium(extent: Extent, source: MediumSource): Promise<readonly Uint8Array[]> {
+    const pieces = await this.#readAsItIs(extent, source);
+    return source.keeps === undefined ? pieces : pieces.map((piece) => keptOf(piece, source));
+  }
+
+  /** Block by block where it cannot be read as a whole. */
+  async #readAsItIs({ at, blocks }: Extent, { unreadable }: MediumSource): Promise<readonly Uint8Array[]> {
     if (unreadable === "refuse") return [await this.#recorder.read(at, blocks, this.#options)];
     const all = await tryRead(this.#recorder, at, blocks, this.#options);
     if (all !== undefined) return [all];
@@ -122,16 +149,6 @@ export class ExtentWriter implements Written {
     for (let block = at; block < at + blocks; block++)
       pieces.push((await tryRead(this.#recorder, block, 1, this.#options)) ?? new Uint8Array(BLOCK_BYTES));
     return pieces;
-  }
-
-  #keep(id: number, sha256: Uint8Array): void {
-    if (this.#hashes.length < (id + 1) * 32) {
-      const larger = new Uint8Array(Math.max((id + 1) * 32, 2 * this.#hashes.length));
-      larger.set(this.#hashes);
-      this.#hashes = larger;
-    }
-    this.#hashes.set(sha256, id * 32);
-    this.#written.add(id);
   }
 
   /** A promise only where a write becomes due. */
@@ -157,10 +174,19 @@ export class ExtentWriter implements Written {
     this.#options.signal?.throwIfAborted();
     const blocks = this.#filled / BLOCK_BYTES;
     const at = this.#bufferAt;
+    this.#md5?.phase.drain(this.#filled);
     await this.#recorder.write(at, this.#buffer.subarray(0, this.#filled), this.#options);
     this.#bufferAt += blocks;
     this.#filled = 0;
   }
+}
+
+/** What is kept of blocks that were read. */
+function keptOf(piece: Uint8Array, { keeps }: MediumSource): Uint8Array {
+  const kept = Uint8Array.from(piece);
+  for (let at = 0; at < kept.length; at += BLOCK_BYTES)
+    if (keeps?.(piece.subarray(at, at + BLOCK_BYTES)) === false) kept.fill(0, at, at + BLOCK_BYTES);
+  return kept;
 }
 
 function piecesOf({ source, blocks }: Extent, written: Written): Iterable<Uint8Array> {

@@ -2,10 +2,25 @@ import type { Blocks, Lba } from "./units.ts";
 
 /** What the burn knows when it reaches a derived extent: everything that was written before it in the same burn. */
 export interface Written {
-  /** Hash and fate of one new content. `damaged`: it changed while it was read, and was cut or zero-filled. */
-  content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean };
+  /** Hashes and fate of one new content. */
+  content(id: number): ContentHashes;
   /** SHA-256 over the blocks of every extent of the payload so far that is not content, in write order. */
   metadata(): Uint8Array;
+  /**
+   * MD5 over all blocks of the phase so far, in write order; where the shape asks for MD5. In the commit it begins with block 0,
+   * where readers of a head begin: what lies there before the phase is read from the medium. Nothing where that cannot be read.
+   */
+  phaseMd5(): Uint8Array | undefined;
+}
+
+/** Hashes of one content, and whether it `isDamaged`. */
+export interface ContentHashes {
+  /** Of exactly its bytes. */
+  readonly sha256: Uint8Array;
+  /** Of exactly its bytes; where the shape asks for MD5. */
+  readonly md5?: Uint8Array;
+  /** It changed while it was read, and was cut or filled with zeros. */
+  readonly isDamaged: boolean;
 }
 
 /** Where the bytes of an extent come from. Every source gives exactly the blocks of its extent; core fills the last one with zeros. */
@@ -18,9 +33,10 @@ export type Source =
   | { readonly from: "derived"; produce(written: Written): Uint8Array }
   /**
    * What is on the medium now, kept where a unit is rewritten as a whole. `unreadable`: what becomes of blocks that cannot
-   * be read. Only where nothing can be lost any more may they become zeros.
+   * be read. Only where nothing can be lost any more may they become zeros. `keeps`: which blocks stay; the others become
+   * zeros. All without it.
    */
-  | { readonly from: "medium"; readonly unreadable: "refuse" | "zeros" }
+  | { readonly from: "medium"; readonly unreadable: "refuse" | "zeros"; keeps?(block: Uint8Array): boolean }
   | { readonly from: "zero" };
 
 /** Consecutive blocks with one source. */
@@ -60,6 +76,8 @@ export interface ImageShape {
   readonly state: { readonly start: Lba; readonly end: Lba; readonly label: string };
   /** Digest of what was rendered: paths, types, sizes, times, modes, links, placement; not content. */
   readonly imageDigest: string;
+  /** Whether derived extents ask for MD5 sums, which nothing else needs. */
+  readonly md5?: boolean;
 }
 
 /** Blocks of a phase. */

@@ -1,6 +1,7 @@
 import type { Extent } from "./extent.ts";
 import type { Finding, Probe, SessionRecord, StateRef } from "./history.ts";
 import type { Assessment, Needs } from "./intent.ts";
+import type { Md5Sums } from "./md5-sums.ts";
 import type { Medium } from "./medium.ts";
 import type { Fixed } from "./plan.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
@@ -19,6 +20,8 @@ export interface SessionFrame {
   readonly fixed: Fixed;
   /** Where the tree has folders that stay where they lie: what `RecordedVolume.share` of the base gave. */
   readonly sharing?: Sharing;
+  /** MD5 sums that the disc has of contents that are on it, for a file system that records them again. */
+  readonly md5Sums?: Md5Sums;
 }
 
 /** Where everything of a session lies, once all sizes are known. */
@@ -62,6 +65,8 @@ export interface Layout {
   readonly back: Blocks;
   /** What the file system changed or dropped to store the tree: names mapped, attributes it has no room for. */
   readonly notes: readonly string[];
+  /** Whether derived extents ask for MD5 sums. */
+  readonly md5?: boolean;
   /** Pure: the same answer for the same placement. Reads no file. */
   render(placement: Placement): Promise<Rendering>;
 }
@@ -88,6 +93,8 @@ export interface RecordedVolume {
    * their place. A file system that always writes the whole tree needs no such method.
    */
   share?(options?: CallOptions): Promise<Sharing | NoSharing>;
+  /** Reads the MD5 sums that the volume has of files: of contents with `md5At`. A file system that records none needs no such method. */
+  md5Sums?(options?: CallOptions): Promise<Md5Sums>;
   /** Where its directories lie; nothing when that cannot be told. Reads no directory. */
   directories?(options?: CallOptions): Promise<DirectorySpan | undefined>;
   /** What was found wrong so far, with its address. */
@@ -102,6 +109,8 @@ export interface FileSystem {
   readonly probe: Probe;
   /** When sessions share directories; absent where each always has the whole tree. */
   readonly delta?: DeltaPolicy;
+  /** Whether sessions with the whole tree record MD5 sums, so also those of contents that are on the disc already. */
+  readonly md5?: boolean;
   /** Whether its volumes can live on this medium. Pure. */
   assess(medium: Medium): Assessment;
   /** Lower bounds, before anything is laid out. Pure. */
@@ -125,6 +134,8 @@ export interface FileSystem {
     reader: BlockReader,
     options?: CallOptions,
   ): Promise<readonly Extent[]>;
+  /** Whether a block stays as it is in the head's unit where nobody writes it; else it becomes zeros. Without it, all stay. */
+  keepsInHead?(block: Uint8Array): boolean;
   /** A valid empty volume with a new life for the disc's head: never zeros, which would let old heads live again. */
   clear(space: AddressSpace, fixed: Fixed): readonly Extent[];
   /** Opens a state for reading. Lenient: damage is a finding. @throws `DAMAGED_CONTENT` when not even the root can be found. */

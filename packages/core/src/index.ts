@@ -10,11 +10,12 @@ export { type BurnReport, type BurnRequest, burn, type DamagedContent } from "./
 export { CHAIN_UNIT, FIRST_SESSION } from "./chain-walk.ts";
 export { closedSessions } from "./closed-sessions.ts";
 export { composePlugins } from "./compose-plugins.ts";
-export type { ContentPieces, ContentSource } from "./content-source.ts";
+export type { ContentOptions, ContentPieces, ContentSource } from "./content-source.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
 export { type ErrorDetails, type ImapiName, MultisessionError, type Sense } from "./errors.ts";
 export type { Activity, BurnEvent, CancelPrice, OnEvent } from "./events.ts";
 export {
+  type ContentHashes,
   type Extent,
   type ImageShape,
   type Phase,
@@ -43,10 +44,12 @@ export {
   type Manifest,
   type ManifestChainOptions,
   type ManifestEntry,
+  type ManifestVersion,
   manifestBlocks,
   readManifest,
   readManifestChain,
 } from "./manifest.ts";
+export type { Md5Sums } from "./md5-sums.ts";
 export { appendTrack, type FormatOption, type Medium, type MediumKind, type Resources, type Track } from "./medium.ts";
 export { type IMultisession, type MechanismContext, Multisession } from "./multisession.ts";
 export { assessAll, type Negotiation, type NegotiationRequest, negotiate, type Verdict } from "./negotiate.ts";

@@ -12,6 +12,8 @@ export interface ManifestEntry {
   readonly bytes: number;
   /** Of exactly `bytes` bytes. */
   readonly sha256: Uint8Array;
+  /** Of the same bytes; in a manifest of version 2. */
+  readonly md5?: Uint8Array;
   /** The source changed while it was read: cut, or filled with zeros. */
   readonly isDamaged: boolean;
 }
@@ -26,33 +28,44 @@ export interface Manifest {
 
 const MAGIC = "MSMANIFS";
 const HEADER_BYTES = 64;
-const ENTRY_BYTES = 48;
 const NO_PREVIOUS = 0xffff_ffff;
 /** More entries than a disc of 128 GB has blocks cannot be true. */
 const MAX_ENTRIES = 70_000_000;
 
+/** Versions of a manifest. 2 has MD5 too, for sessions that record it: of a file in no list of MD5 sums it is the only place. */
+export type ManifestVersion = 1 | 2;
+
+/** Bytes of an entry. */
+const entryBytes: Readonly<Record<ManifestVersion, number>> = { 1: 48, 2: 64 };
+
 /** Blocks of a manifest with so many entries. */
-export function manifestBlocks(entries: number): Blocks {
-  return blocksOf(HEADER_BYTES + entries * ENTRY_BYTES);
+export function manifestBlocks(entries: number, version: ManifestVersion = 1): Blocks {
+  return blocksOf(HEADER_BYTES + entries * entryBytes[version]);
 }
 
 /**
- * Encodes a manifest of `count` entries. Layout, little-endian: header 0 `MSMANIFS`, 8 version 1, 12 entries, 16 previous manifest
- * (u32 each, FFFFFFFFh for none), 32 SHA-256 of the entries; from 64 on entries of 48 bytes: 0 block (u32), 4 flags
- * (u32, bit 0 damaged), 8 bytes (u64), 16 SHA-256.
+ * Encodes a manifest of `count` entries. Layout, little-endian: header 0 `MSMANIFS`, 8 version, 12 entries, 16 previous manifest
+ * (u32 each, FFFFFFFFh for none), 32 SHA-256 of the entries; from 64 on entries of 48 bytes, in version 2 of 64: 0 block
+ * (u32), 4 flags (u32, bit 0 damaged), 8 bytes (u64), 16 SHA-256, 48 MD5.
  */
-export function encodeManifest(count: number, entries: Iterable<ManifestEntry>, previous?: Lba): Uint8Array {
-  const bytes = Buffer.alloc(manifestBlocks(count) * BLOCK_BYTES);
+export function encodeManifest(
+  count: number,
+  entries: Iterable<ManifestEntry>,
+  previous?: Lba,
+  version: ManifestVersion = 1,
+): Uint8Array {
+  const bytes = Buffer.alloc(manifestBlocks(count, version) * BLOCK_BYTES);
   let at = HEADER_BYTES;
   for (const entry of entries) {
     bytes.writeUInt32LE(entry.at, at);
     bytes.writeUInt32LE(entry.isDamaged ? 1 : 0, at + 4);
     bytes.writeBigUInt64LE(BigInt(entry.bytes), at + 8);
     bytes.set(entry.sha256, at + 16);
-    at += ENTRY_BYTES;
+    if (version === 2) bytes.set(entry.md5 as Uint8Array, at + 48);
+    at += entryBytes[version];
   }
   bytes.write(MAGIC, 0, "latin1");
-  bytes.writeUInt32LE(1, 8);
+  bytes.writeUInt32LE(version, 8);
   bytes.writeUInt32LE(count, 12);
   bytes.writeUInt32LE(previous ?? NO_PREVIOUS, 16);
   bytes.set(createHash("sha256").update(bytes.subarray(HEADER_BYTES, at)).digest(), 32);
@@ -62,24 +75,33 @@ export function encodeManifest(count: number, entries: Iterable<ManifestEntry>, 
 /** Reads a manifest; nothing when the bytes hold none or it is damaged. */
 export function decodeManifest(source: Uint8Array): Manifest | undefined {
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-  if (bytes.length < HEADER_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC || bytes.readUInt32LE(8) !== 1)
-    return undefined;
-  const count = bytes.readUInt32LE(12);
-  if (count > MAX_ENTRIES || bytes.length < HEADER_BYTES + count * ENTRY_BYTES) return undefined;
-  const end = HEADER_BYTES + count * ENTRY_BYTES;
+  const header = decodeHeader(bytes);
+  if (header === undefined) return undefined;
+  const { count, version } = header;
+  const end = HEADER_BYTES + count * entryBytes[version];
+  if (bytes.length < end) return undefined;
   if (!createHash("sha256").update(bytes.subarray(HEADER_BYTES, end)).digest().equals(bytes.subarray(32, 64)))
     return undefined;
   const entries = Array.from({ length: count }, (_, index): ManifestEntry => {
-    const at = HEADER_BYTES + index * ENTRY_BYTES;
+    const at = HEADER_BYTES + index * entryBytes[version];
     return {
       at: bytes.readUInt32LE(at),
       isDamaged: (bytes.readUInt32LE(at + 4) & 1) === 1,
       bytes: Number(bytes.readBigUInt64LE(at + 8)),
       sha256: new Uint8Array(bytes.subarray(at + 16, at + 48)),
+      ...(version === 2 ? { md5: new Uint8Array(bytes.subarray(at + 48, at + 64)) } : {}),
     };
   });
   const previous = bytes.readUInt32LE(16);
   return previous === NO_PREVIOUS ? { entries } : { entries, previous };
+}
+
+/** How many entries a manifest says that it has, and in which version; nothing where it is none, or cannot have so many. */
+function decodeHeader(bytes: Buffer): { readonly count: number; readonly version: ManifestVersion } | undefined {
+  if (bytes.length < HEADER_BYTES || bytes.toString("latin1", 0, 8) !== MAGIC) return undefined;
+  const version = bytes.readUInt32LE(8);
+  const count = bytes.readUInt32LE(12);
+  return (version === 1 || version === 2) && count <= MAX_ENTRIES ? { count, version } : undefined;
 }
 
 /** How far back manifests are read. */
@@ -102,7 +124,7 @@ export async function* readManifestChain(
   let manifest = await readManifest(reader, trailer, options);
   for (let at = trailer.manifestAt; manifest !== undefined; ) {
     yield manifest;
-    left -= manifestBlocks(manifest.entries.length);
+    left -= manifestBlocks(manifest.entries.length, manifest.entries[0]?.md5 === undefined ? 1 : 2);
     // Sessions lie behind the ones that they build on, so a pointer forward is damage, and cannot make a loop.
     if (manifest.previous === undefined || manifest.previous >= at) return;
     at = manifest.previous;
@@ -118,11 +140,10 @@ async function readManifestAt(
 ): Promise<Manifest | undefined> {
   if (most < 1) return undefined;
   const first = await tryRead(reader, at, 1, options);
-  const header = first && Buffer.from(first.buffer, first.byteOffset, first.byteLength);
-  if (header === undefined || header.toString("latin1", 0, 8) !== MAGIC) return undefined;
-  const count = header.readUInt32LE(12);
-  if (count > MAX_ENTRIES || manifestBlocks(count) > most) return undefined;
-  const bytes = await tryRead(reader, at, manifestBlocks(count), options);
+  const header = first && decodeHeader(Buffer.from(first.buffer, first.byteOffset, first.byteLength));
+  const blocks = header && manifestBlocks(header.count, header.version);
+  if (blocks === undefined || blocks > most) return undefined;
+  const bytes = await tryRead(reader, at, blocks, options);
   return bytes && decodeManifest(bytes);
 }
 

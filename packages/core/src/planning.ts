@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { appendBase } from "./append-base.ts";
-import { assembleHead, assembleSession, type NewContent } from "./assemble.ts";
+import { type Assembly, assembleHead, assembleSession, type NewContent } from "./assemble.ts";
 import { checkOffer, checkPurpose, checkSettlement } from "./check-mechanism.ts";
 import { missingConsent, startsAnew } from "./consent.ts";
 import { MultisessionError } from "./errors.ts";
@@ -10,6 +10,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { encodeGiveUpMark } from "./give-up-mark.ts";
 import type { History } from "./history.ts";
 import type { Needs, SessionIntent } from "./intent.ts";
+import type { Md5Sums } from "./md5-sums.ts";
 import type { Medium } from "./medium.ts";
 import type { IMultisession } from "./multisession.ts";
 import { nextIdentity } from "./next-identity.ts";
@@ -50,6 +51,8 @@ export interface PlanRequest extends CallOptions {
     readonly contents: readonly NewContent[];
     /** Where the tree has folders that stay where they lie. */
     readonly sharing?: Sharing;
+    /** MD5 sums of contents that are on the disc, for file systems that record them. */
+    readonly md5Sums?: Md5Sums;
   };
   /** Reads the disc; only heads and trailers are read. */
   readonly reader: BlockReader;
@@ -216,6 +219,7 @@ async function renderOffer(
     fixed,
     ...(offer.base === undefined ? {} : { base: offer.base }),
     ...(image?.sharing === undefined ? {} : { sharing: image.sharing }),
+    ...(image?.md5Sums === undefined ? {} : { md5Sums: image.md5Sums }),
   };
   const isTree = isTreeRecorded(intent);
   if (isTree && image === undefined) throw new TypeError(`The intent "${intent.kind}" needs an image`);
@@ -245,6 +249,7 @@ async function renderOffer(
       : {}),
     // What a first session finds on the disc counts for nothing.
     unreadable: intent.kind === "append" ? "refuse" : "zeros",
+    ...keptBy(fileSystems),
     imageDigest:
       isTree && image !== undefined
         ? digestTree(image.tree, offer.space.sessionStart)
@@ -278,6 +283,11 @@ function markPhase({ givesUp }: Offer, fixed: Fixed): Phase | undefined {
   return { kind: "give-up", extents: [extent], then: "none" };
 }
 
+/** What in the head's unit stays: what every file system lets stay. */
+function keptBy(fileSystems: readonly FileSystem[]): Pick<Assembly, "keeps"> {
+  return { keeps: (block) => fileSystems.every((fileSystem) => fileSystem.keepsInHead?.(block) !== false) };
+}
+
 /** The head alone: of the newest state where there is one, of an empty volume elsewhere. */
 async function renderHead(
   { fileSystems, reader, signal }: PlanRequest,
@@ -296,7 +306,7 @@ async function renderHead(
     base === undefined
       ? { start: 0, end: space.sessionStart, label: "" }
       : { start: base.start, end: base.end, label: base.label };
-  return assembleHead(space, extents, digestOf("head", offer, fixed), state);
+  return assembleHead({ space, imageDigest: digestOf("head", offer, fixed), ...keptBy(fileSystems) }, extents, state);
 }
 
 function digestOf(what: string, { base, space }: Offer, fixed: Fixed): string {

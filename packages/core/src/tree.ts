@@ -44,11 +44,20 @@ export interface RecordedBytes {
    * gave it: `RecordedVolume.decode` reads such a file, and its next session says the same of it.
    */
   readonly encoding?: string;
+  /**
+   * Where the volume has the MD5 sum of what lies in the extents: its first byte on the disc, divided by 16. Absent where it
+   * has none. `RecordedVolume.md5Sums` reads it.
+   */
+  readonly md5At?: number;
 }
 
 /** A file's bytes: on the disc already, or new and still to be placed. */
 export type Content =
-  | ({ readonly kind: "recorded" } & RecordedBytes)
+  | ({
+      readonly kind: "recorded";
+      /** MD5 of what lies in the extents, where it was read to be found by its hash. */
+      readonly md5?: Uint8Array;
+    } & RecordedBytes)
   /** `id` counts the image's new contents from 0; two files with one id share their blocks. */
   | { readonly kind: "new"; readonly bytes: number; readonly id: number };
 

@@ -58,6 +58,25 @@ describe("what a session says of itself", () => {
     );
   });
 
+  it("has MD5 sums in a manifest of version 2", () => {
+    const summed = manifest.chain(({ entries, previous }) =>
+      fc
+        .array(fc.uint8Array({ minLength: 16, maxLength: 16 }), {
+          minLength: entries.length,
+          maxLength: entries.length,
+        })
+        .map((sums) => ({
+          entries: entries.map((entry, index) => ({ ...entry, md5: sums[index] as Uint8Array })),
+          previous,
+        })),
+    );
+    fc.assert(
+      fc.property(summed, ({ entries, previous }) => {
+        expect(decodeManifest(encodeManifest(entries.length, entries, previous, 2))).toEqual({ entries, previous });
+      }),
+    );
+  });
+
   it("is not believed with any one byte changed", () => {
     fc.assert(
       fc.property(trailer, fc.nat(2047), fc.integer({ min: 1, max: 255 }), (value, at, change) => {
@@ -89,7 +108,8 @@ describe("what a session says of itself", () => {
   });
 
   it("needs a known number of blocks", () => {
-    expect([0, 1, 41, 42, 100_000].map(manifestBlocks)).toEqual([1, 1, 1, 2, 2344]);
+    expect([0, 1, 41, 42, 100_000].map((entries) => manifestBlocks(entries))).toEqual([1, 1, 1, 2, 2344]);
+    expect([0, 1, 31, 32, 100_000].map((entries) => manifestBlocks(entries, 2))).toEqual([1, 1, 1, 2, 3126]);
     expect(encodeManifest(0, [])).toHaveLength(2048);
   });
 });

@@ -2,11 +2,13 @@ import {
   type BurnReport,
   burn,
   type CallOptions,
+  type DirectoryNode,
   type DiscRecorder,
   type FileSystem,
   fingerprint,
   type History,
   type IMultisession,
+  type Md5Sums,
   type Medium,
   MultisessionError,
   type Negotiation,
@@ -34,6 +36,7 @@ import type {
   Verification,
 } from "./image-plan.ts";
 import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
+import { readMd5Sums } from "./md5-sums.ts";
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
@@ -366,13 +369,20 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const snapshot = await takeSnapshot(this.root, volumeName, { ...call, sharing: choice.sharing, recorded });
     const { tree, contents, sources, shared, sharedFolders } = snapshot;
     const sharing = sharedFolders > 0 ? choice.sharing : undefined;
+    // By now every directory that is written again was listed.
+    const md5Sums = sharing === undefined && this.#recordsMd5 ? await this.#readMd5Sums(tree.root, call) : undefined;
     const planned = await planSession({
       mechanism: this.mechanism,
       fileSystems: this.fileSystems,
       medium: this.medium,
       history: this.history,
       intent: this.#intent(options),
-      image: { tree, contents, ...(sharing === undefined ? {} : { sharing }) },
+      image: {
+        tree,
+        contents,
+        ...(sharing === undefined ? {} : { sharing }),
+        ...(md5Sums === undefined ? {} : { md5Sums }),
+      },
       reader: this.#recorder,
       ...call,
       ...(fixed === undefined ? {} : { fixed }),
@@ -388,10 +398,20 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     return plan;
   }
 
+  #readMd5Sums(root: DirectoryNode, options: CallOptions): Promise<Md5Sums> {
+    const states = this.history.states.slice(0, (this.#base?.index ?? -1) + 1);
+    return readMd5Sums({ ...options, reader: this.#recorder, volume: this.volume, states, root });
+  }
+
+  get #recordsMd5(): boolean {
+    return this.fileSystems.some(({ md5 }) => md5 === true);
+  }
+
   /** A delta session reads little of the disc, so also of its manifests. */
   #recordedContents({ sharing }: SharingChoice): RecordedContents {
     const most = sharing === undefined ? Number.POSITIVE_INFINITY : MANIFESTS_OF_A_DELTA;
-    return { reader: this.#recorder, base: this.#isNewVolume ? undefined : this.#base, most };
+    const base = this.#isNewVolume ? undefined : this.#base;
+    return { reader: this.#recorder, base, most, takesMd5: this.#recordsMd5 };
   }
 
   #chooseSharing({ tree, close, signal }: ImagePlanOptions): Promise<SharingChoice> {

@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { type CallOptions, type ContentPieces, type ContentSource, MultisessionError } from "@multisession/core";
+import {
+  type CallOptions,
+  type ContentOptions,
+  type ContentPieces,
+  type ContentSource,
+  MultisessionError,
+} from "@multisession/core";
 import { FileSource, SMALL } from "./file-source.ts";
 import { ReadAhead } from "./read-ahead/read-ahead.ts";
 import type { SharedSource } from "./snapshot.ts";
@@ -61,12 +67,14 @@ class ImageContents implements ContentSource {
     await this.#ahead?.check(options);
   }
 
-  open(id: number): ContentPieces {
+  open(id: number, options?: ContentOptions): ContentPieces {
     const source = this.#sources[id];
     if (source === undefined) throw new TypeError(`There is no new content ${id}`);
     const file = this.#files[id] as number;
     const pieces: ContentPieces =
-      this.#ahead !== undefined && file >= 0 ? this.#ahead.open(file) : source.read(this.#slices, this.#scratch);
+      this.#ahead !== undefined && file >= 0
+        ? this.#ahead.open(file, options)
+        : source.read(this.#slices, this.#scratch);
     const shared = this.#expected.get(id);
     return shared === undefined ? pieces : proved(pieces, source, shared);
   }
@@ -91,10 +99,8 @@ function proved(pieces: ContentPieces, source: Source, { label, with: shared }: 
         { subject: source.path },
       );
   }
-  return Object.assign(
-    read(),
-    pieces.sha256 === undefined ? {} : { sha256: () => (pieces.sha256 as () => Uint8Array)() },
-  );
+  const { sha256, md5 } = pieces;
+  return Object.assign(read(), sha256 === undefined ? {} : { sha256 }, md5 === undefined ? {} : { md5 });
 }
 
 function isWorthAWorker(files: readonly FileSource[]): boolean {

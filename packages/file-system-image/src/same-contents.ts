@@ -38,6 +38,8 @@ export interface RecordedContents {
   readonly base: StateRef | undefined;
   /** Most blocks of manifests that are read. */
   readonly most: Blocks;
+  /** Whether MD5 of what is found is wanted too. */
+  readonly takesMd5: boolean;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function findSameContents(
         const text = hash.toString("hex");
         const there = apart.has(source)
           ? undefined
-          : (firsts.get(text) ?? (await hashing.onDisc(recorded.reader, known?.get(text), hash)));
+          : (firsts.get(text) ?? (await hashing.onDisc(recorded, known?.get(text), hash)));
         if (there !== undefined) same.set(source, there);
         else if (!firsts.has(text)) firsts.set(text, source);
         if (there?.kind === "source") sha256.set(there, hash);
@@ -152,20 +154,24 @@ class Hashing {
 
   /** What is recorded, if the disc still gives it: a copy of it may be wanted because it does not. */
   async onDisc(
-    reader: BlockReader,
+    { reader, takesMd5 }: RecordedContents,
     content: RecordedContent | undefined,
     sha256: Uint8Array,
   ): Promise<RecordedContent | undefined> {
     if (content === undefined) return undefined;
     const hash = createHash("sha256");
+    const md5 = takesMd5 ? createHash("md5") : undefined;
     try {
-      for await (const piece of contentBytes({ reader }, content, this.#signal && { signal: this.#signal }))
+      for await (const piece of contentBytes({ reader }, content, this.#signal && { signal: this.#signal })) {
         hash.update(piece);
+        md5?.update(piece);
+      }
     } catch (error) {
       if (this.#signal?.aborted === true) throw error;
       return undefined;
     }
-    return hash.digest().equals(sha256) ? content : undefined;
+    if (!hash.digest().equals(sha256)) return undefined;
+    return md5 === undefined ? content : { ...content, md5: md5.digest() };
   }
 
   async #hash(source: Source, most: number): Promise<Buffer> {

@@ -45,12 +45,18 @@ export class VolumeImport {
     if (entry.kind === "symlink")
       return { kind: "symlink", name, attributes, target: entry.target, ...namesOf(entry), origin: undefined };
     if (entry.kind === "file") {
-      const { bytes, extents, encoding, inode } = entry;
+      const { bytes, extents, encoding, md5At, inode } = entry;
       return {
         kind: "file",
         name,
         attributes,
-        content: { kind: "recorded", bytes, extents, ...(encoding === undefined ? {} : { encoding }) },
+        content: {
+          kind: "recorded",
+          bytes,
+          extents,
+          ...(encoding === undefined ? {} : { encoding }),
+          ...(md5At === undefined ? {} : { md5At }),
+        },
         ...(inode === undefined ? {} : { inode }),
         ...namesOf(entry),
         origin: undefined,

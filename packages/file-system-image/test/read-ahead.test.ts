@@ -53,6 +53,17 @@ describe("files that are read ahead", () => {
       }
     }));
 
+  it("come with MD5 too where the burn asks for it", () =>
+    withAhead(async (ahead) => {
+      for (const [index, bytes] of lengths.entries()) {
+        const content = ahead.open(index, { md5: true });
+        for await (const _ of content);
+        const digest = (algorithm: string): Buffer => createHash(algorithm).update(contentOf(index, bytes)).digest();
+        expect(Buffer.from(content.md5?.() ?? []), `file ${index}`).toEqual(digest("md5"));
+        expect(Buffer.from(content.sha256?.() ?? []), `file ${index}`).toEqual(digest("sha256"));
+      }
+    }));
+
   it("may be left out, and a large one may be left before its end", () =>
     withAhead(async (ahead) => {
       for await (const piece of ahead.open(8)) {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 
 /**
@@ -38,6 +39,8 @@ const SIGNATURES = [
   "ZF",
   "Z2",
   "AL",
+  "\x04ca",
+  "\x04cx",
   "AA",
   "SF",
   "PN",
@@ -68,6 +71,7 @@ export async function makeCorpus({ core, iso9660 }) {
     { level: 4 },
     { joliet: false, boot: { entries: [{ image: Buffer.alloc(2048, 0x90), bootInfoTable: true }] } },
     { joliet: false, deepFolders: "relocated" },
+    { joliet: false, md5: true },
   ];
   const corpus = [];
   for (const options of choices) corpus.push(await makeImage(core, new iso9660.Iso9660(options), {}));
@@ -152,8 +156,15 @@ async function makeImage(core, fileSystem, { isCompressed = false, hasAttributes
   const extents = phases.flatMap((phase) => phase.extents);
   const blocks = Math.max(METADATA_BLOCKS, ...extents.map(({ at, blocks }) => at + blocks));
   const image = Buffer.alloc(blocks * core.BLOCK_BYTES);
-  for (const { at, source } of extents)
-    if (source.from === "bytes") image.set(Buffer.concat([...source.produce()]), at * core.BLOCK_BYTES);
+  const digest = (algorithm, bytes) => createHash(algorithm).update(bytes).digest();
+  for (const { at, source } of extents) {
+    const start = at * core.BLOCK_BYTES;
+    if (source.from === "bytes") image.set(Buffer.concat([...source.produce()]), start);
+    if (source.from !== "derived" || fileSystem.md5 !== true) continue;
+    const [sha256, md5] = ["sha256", "md5"].map((algorithm) => digest(algorithm, Buffer.alloc(5000)));
+    const written = { content: () => ({ sha256, md5 }), phaseMd5: () => digest("md5", image.subarray(0, start)) };
+    image.set(source.produce({ ...written, metadata: () => sha256 }), start);
+  }
   if (isCompressed) image.set(stored, COMPRESSED_AT * core.BLOCK_BYTES);
   return image;
 }
@@ -231,15 +242,20 @@ export async function readDamaged({ core, iso9660 }, image) {
       const volume = await fileSystem.open(watched, state);
       const waiting = [volume.root];
       const directories = [];
+      const summed = [];
       for (let count = 0, entry = waiting.pop(); entry !== undefined; entry = waiting.pop(), count += 1) {
         if (count > MAX_ENTRIES) throw new RangeError(`showed more than ${MAX_ENTRIES} entries`);
         if (/[/\0]/.test(entry.name)) throw new RangeError(`showed the name ${JSON.stringify(entry.name)}`);
         if (entry.encoding !== undefined) await readCompressed(volume, entry);
+        if (entry.md5At !== undefined) summed.push(entry);
         if (entry.kind === "directory") {
           directories.push(entry.at);
           waiting.push(...(await volume.list(entry)));
         }
       }
+      const md5 = await volume.md5Sums();
+      if (summed.some((entry) => ![16, undefined].includes(md5(entry)?.length)))
+        throw new RangeError("has a short MD5 sum");
       const span = await volume.directories();
       if (span !== undefined && span.oldest > span.newest)
         throw new RangeError("has its newest directory before its oldest");

@@ -23,8 +23,10 @@ const namespaces: Readonly<Record<number, string>> = {
   6: "security.",
 };
 
-/** What libisofs notes for itself: device, inode, place in its checksum list. Of another session it would not be true. */
-const PRIVATE = "isofs.";
+/** Whether it is a note of libisofs for itself: device, inode, place in its list of sums. Of another session it would not be true. */
+export function isPrivate({ name }: ExtendedAttribute): boolean {
+  return name.startsWith("isofs.");
+}
 
 /** Largest byte that may stand for a beginning; names that start with a smaller one are escaped. */
 const LAST_NAMESPACE = 0x1f;
@@ -60,6 +62,21 @@ export function attributeEntries(attributes: readonly ExtendedAttribute[]): Buff
   return entries;
 }
 
+/** Bytes of {@link shortEntry}. */
+export function shortEntryBytes({ name, value }: ExtendedAttribute): number {
+  return HEADER_BYTES + 2 + encodeName(name).length + 2 + value.length;
+}
+
+/** One attribute that fits into an entry; `goesOn`: the entries of others follow. */
+export function shortEntry({ name, value }: ExtendedAttribute, goesOn: boolean): Buffer {
+  const data = Buffer.concat([...componentRecords(encodeName(name)), ...componentRecords(value)]);
+  return Buffer.concat([
+    Buffer.from("AL", "latin1"),
+    Buffer.from([HEADER_BYTES + data.length, 1, goesOn ? GOES_ON : 0]),
+    data,
+  ]);
+}
+
 /** The data of an AL entry. */
 export function attributeData(entry: Uint8Array): Uint8Array {
   return entry.subarray(HEADER_BYTES);
@@ -83,7 +100,7 @@ export function readAttributes(pieces: readonly Uint8Array[]): readonly Extended
   const attributes: ExtendedAttribute[] = [];
   for (let index = 0; index + 1 < components.length; index += 2) {
     const name = decodeName(components[index] as Buffer);
-    if (!name.startsWith(PRIVATE)) attributes.push({ name, value: components[index + 1] as Buffer });
+    attributes.push({ name, value: components[index + 1] as Buffer });
   }
   return attributes;
 }

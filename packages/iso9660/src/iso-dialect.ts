@@ -1,5 +1,14 @@
-import type { Attributes, DirectoryNode, Lba, RecordedExtent, TreeNode } from "@multisession/core";
-import { attributeEntries } from "./aaip.ts";
+import type {
+  Attributes,
+  DirectoryNode,
+  ExtendedAttribute,
+  FileNode,
+  Lba,
+  RecordedExtent,
+  TreeNode,
+} from "@multisession/core";
+import { attributeEntries, shortEntry, shortEntryBytes } from "./aaip.ts";
+import { indexAttribute, listAttribute } from "./checksum-list.ts";
 import { Continuations, type SystemUse } from "./continuation.ts";
 import {
   identifierEnd,
@@ -10,6 +19,7 @@ import {
 } from "./directory-record.ts";
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
 import { nameAsGiven, nameForIso } from "./iso-names.ts";
+import type { PlacedSums, PlannedSums } from "./planned-sums.ts";
 import type { Relocation } from "./relocation.ts";
 import {
   type AttributeForm,
@@ -45,6 +55,19 @@ export interface IsoChanges {
   compressed: number;
 }
 
+/** Bytes of the entry that names a file's MD5 sum. */
+const SUM_ENTRY_BYTES = shortEntryBytes(indexAttribute(0));
+
+/** What a dialect is made of beside options. */
+interface DialectParts {
+  readonly relocation?: Relocation | undefined;
+  readonly continuations?: Continuations;
+  /** Where the continuation areas lie. */
+  readonly continuationsAt?: Lba;
+  /** Where files have their MD5 sums, if records name them. */
+  readonly sums?: (Pick<PlannedSums, "has"> & Pick<PlacedSums, "list" | "indexOf">) | undefined;
+}
+
 /** The primary hierarchy: ISO 9660 level 3 names, as a rule with Rock Ridge in the system use fields. */
 export class IsoDialect implements Dialect {
   readonly #options: VolumeOptions;
@@ -56,14 +79,14 @@ export class IsoDialect implements Dialect {
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
   readonly #relocation: Relocation | undefined;
+  readonly #sums: DialectParts["sums"];
 
   constructor(
     options: VolumeOptions,
-    relocation?: Relocation,
-    continuations: Continuations = new Continuations(),
-    continuationsAt: Lba = 0,
+    { relocation, continuations = new Continuations(), continuationsAt = 0, sums }: DialectParts = {},
   ) {
     this.#options = options;
+    this.#sums = sums;
     const { rockRidge: version, stamps } = options;
     this.#attributes = version === false ? undefined : { version, stamps };
     this.#attributeBytes = this.#attributes === undefined ? 0 : attributeBytes(this.#attributes);
@@ -72,14 +95,15 @@ export class IsoDialect implements Dialect {
     this.#continuationsAt = continuationsAt;
   }
 
-  /** The same dialect, once it is known where the continuation areas lie. */
-  placed(continuationsAt: Lba): IsoDialect {
-    return new IsoDialect(this.#options, this.#relocation, this.continuations, continuationsAt);
+  /** The same dialect, once it is known where the continuation areas and the MD5 sums lie. */
+  placed(continuationsAt: Lba, sums: DialectParts["sums"]): IsoDialect {
+    const { continuations } = this;
+    return new IsoDialect(this.#options, { relocation: this.#relocation, continuations, continuationsAt, sums });
   }
 
   /** The same dialect with a count of its own: names are made again. */
   forWriting(): IsoDialect {
-    return this.placed(this.#continuationsAt);
+    return this.placed(this.#continuationsAt, this.#sums);
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
@@ -109,18 +133,29 @@ export class IsoDialect implements Dialect {
   }
 
   /**
-   * The extended attributes of the root as one entry; nothing where they do not fit into its own record. A continuation area
-   * of the root is what newest Linux rejects behind a head with the session's own size.
+   * The extended attributes of the root as one entry, with the place of the MD5 sums; that alone where the others do not fit
+   * into its own record. A continuation area of the root is what newest Linux rejects behind a head with the session's own size.
    */
-  rootAttributes({ attributes }: DirectoryNode): Buffer | undefined {
-    const [entry, another] = attributeEntries(attributes.extended ?? []);
+  rootAttributes(root: DirectoryNode): Buffer | undefined {
+    const list = this.#sums?.list === undefined ? [] : [listAttribute(this.#sums.list)];
+    return this.#inRootRecord([...(root.attributes.extended ?? []), ...list]) ?? this.#inRootRecord(list);
+  }
+
+  /** Whether the root's own extended attributes fit. */
+  keepsRootAttributes({ attributes: { extended = [] } }: DirectoryNode): boolean {
+    const list = this.#sums?.list === undefined ? [] : [listAttribute(this.#sums.list)];
+    return extended.length === 0 || this.#inRootRecord([...extended, ...list]) !== undefined;
+  }
+
+  #inRootRecord(attributes: readonly ExtendedAttribute[]): Buffer | undefined {
+    const [entry, another] = attributeEntries(attributes);
     const bytes = DOT_IDENTIFIER_END + this.#attributeBytes + ROOT_ENTRY_BYTES + (entry?.length ?? 0);
     return another === undefined && even(bytes) <= MAX_RECORD_BYTES ? entry : undefined;
   }
 
   recordBytes(named: NamedNode): number {
     const { node } = named;
-    const special = this.#zisofsBytes(named) + this.#relocationBytes(node);
+    const special = this.#zisofsBytes(named) + this.#sumBytes(node) + this.#relocationBytes(node);
     const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + special;
     if (this.#options.rockRidge === false) return fixed;
     if (isShort(named.node)) {
@@ -177,6 +212,7 @@ export class IsoDialect implements Dialect {
     let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, form);
     const zisofs = compressionOf(node);
     if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
+    if (this.#sumBytes(node) > 0) next = this.#putSum(bytes, next, node as FileNode);
     if (target.childAt !== undefined) next = putMovedChild(bytes, next, target.childAt);
     else if (this.#relocationBytes(node) > 0) next = putIsMoved(bytes, next);
     const fixed = next - at;
@@ -204,6 +240,17 @@ export class IsoDialect implements Dialect {
 
   #zisofsBytes({ node }: NamedNode): number {
     return this.#options.rockRidge === false || compressionOf(node) === undefined ? 0 : ZF_BYTES;
+  }
+
+  #sumBytes(node: TreeNode): number {
+    return node.kind === "file" && this.#sums?.has(node.content) === true ? SUM_ENTRY_BYTES : 0;
+  }
+
+  /** Always in the record, before all that may lie in a continuation area and is made before its index is known. */
+  #putSum(bytes: Uint8Array, at: number, { content, attributes }: FileNode): number {
+    const index = this.#sums?.indexOf(content) ?? 0;
+    bytes.set(shortEntry(indexAttribute(index), (attributes.extended ?? []).length > 0), at);
+    return at + SUM_ENTRY_BYTES;
   }
 
   /** Bytes that say that a folder was moved, or where to: CL in its place, RE where it lies now. */

@@ -19,6 +19,7 @@ import {
   type Tree,
   type TreeNode,
 } from "@multisession/core";
+import { isTag } from "./checksum-tag.ts";
 import { openVolume } from "./open-volume.ts";
 import { Iso9660Probe } from "./probe.ts";
 import { emptyBlocks, emptyHead, HEAD_BLOCKS, headAgain, layoutAgain, layoutTree } from "./session-layout.ts";
@@ -45,11 +46,13 @@ export class Iso9660 implements FileSystem {
   readonly id: string = ID;
   readonly probe: Probe = new Iso9660Probe(ID);
   readonly delta?: DeltaPolicy;
+  readonly md5: boolean;
   readonly #options: VolumeOptions;
 
   /** @throws `TypeError` when an option makes no sense. */
   constructor(options: Iso9660Options = {}) {
     this.#options = volumeOptions(options);
+    this.md5 = this.#options.md5;
     if (this.#options.delta !== undefined) this.delta = this.#options.delta;
   }
 
@@ -86,6 +89,11 @@ export class Iso9660 implements FileSystem {
     options?: CallOptions,
   ): Promise<readonly Extent[]> {
     return headAgain(state, reader, options);
+  }
+
+  /** All but libisofs's tags: a sum of what was in the head before makes xorriso refuse the disc. */
+  keepsInHead(block: Uint8Array): boolean {
+    return !isTag(block);
   }
 
   clear(_space: AddressSpace, fixed: Fixed): readonly Extent[] {

@@ -11,6 +11,7 @@ import type { PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
+import { RecordedSums } from "./recorded-sums.ts";
 import { attributesOf, IsoVolume, type OpenRoot } from "./recorded-volume.ts";
 import { versionOf } from "./rock-ridge.ts";
 import { RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
@@ -73,7 +74,7 @@ async function openRockRidge(
   findings: Findings,
   set: DescriptorSet,
   root: RootRecord,
-  { fileSystem }: StateRef,
+  state: StateRef,
   volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
@@ -84,6 +85,7 @@ async function openRockRidge(
   if (own.mode === undefined) return undefined;
   const { pointers } = set.primary;
   const { names, jolietUnits } = volume;
+  const sumList = own.sumList && { sumList: own.sumList };
   const joliet = set.joliet && {
     joliet: new JolietLookup(reader, pointers.rootAt, set.joliet.pointers, jolietUnits),
   };
@@ -98,7 +100,16 @@ async function openRockRidge(
     },
     attributes: attributesOf(root, own, "directory"),
     bytes: root.bytes,
-    shareable: { fileSystem, reader, set, rockRidge: versionOf(root.systemUse), ...joliet, volume },
+    ...(own.sumList && { sums: new RecordedSums(own.sumList, state) }),
+    shareable: {
+      fileSystem: state.fileSystem,
+      reader,
+      set,
+      rockRidge: versionOf(root.systemUse),
+      ...joliet,
+      ...sumList,
+      volume,
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type DirectoryNode,
   type Extent,
   type Lba,
+  type Md5Sums,
   type RecordedExtent,
   type Tree,
 } from "@multisession/core";
@@ -20,6 +21,7 @@ import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy, planHiera
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
 import { pathTable } from "./path-table.ts";
+import { keepList, type PlacedSums, type PlannedSums, planWholeList } from "./planned-sums.ts";
 import { checkProfile } from "./profile.ts";
 import { type Relocation, relocate } from "./relocation.ts";
 import type { SharedHierarchy } from "./shared-hierarchy.ts";
@@ -41,6 +43,8 @@ export interface PlannedVolume {
   /** A catalog of its own, or the address of one that an earlier session has. */
   readonly boot?: PlannedBoot | Lba;
   readonly notes: readonly string[];
+  /** MD5 sums that the session records, and with them tags. */
+  readonly sums?: PlannedSums;
   /** Texts, dates and application use of the descriptors. */
   readonly details: VolumeDetails;
 }
@@ -67,6 +71,8 @@ interface Places {
   readonly joliet: Lba;
   readonly enhanced: Lba;
   readonly boot: Lba;
+  /** Of the tag behind the directories; where there is none it is the end too. */
+  readonly treeTag: Lba;
   readonly end: Lba;
 }
 
@@ -76,6 +82,8 @@ interface PlanningBase {
   readonly keptCatalog?: Lba | undefined;
   /** Its directories that stay where they lie. */
   readonly sharing?: IsoSharing | undefined;
+  /** The MD5 sums that the disc has. */
+  readonly md5Sums?: Md5Sums | undefined;
 }
 
 /**
@@ -86,7 +94,7 @@ interface PlanningBase {
 export async function planVolume(
   tree: Tree,
   volume: VolumeOptions,
-  { keptCatalog, sharing }: PlanningBase,
+  { keptCatalog, sharing, md5Sums }: PlanningBase,
   options?: CallOptions,
 ): Promise<PlannedVolume> {
   const turns = new Turns(options);
@@ -94,9 +102,10 @@ export async function planVolume(
   const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
   const boot = typeof volume.boot === "object" ? planBoot(volume.boot, root) : keptCatalog;
   const hardLinks = await countHardLinks(root, turns, sharing !== undefined);
+  const sums = volume.md5 ? await planSums(root, sharing, md5Sums, turns) : undefined;
   const relocation =
     volume.deepFolders === "relocated" ? await relocate(root, new IsoDialect(volume), turns) : undefined;
-  const isoDialect = new IsoDialect(volume, relocation);
+  const isoDialect = new IsoDialect(volume, { relocation, sums: sums && placedSums(sums, 0, 0) });
   const iso = await planHierarchy(root, isoDialect, turns, { relocation, shared: sharing?.primary });
   if (volume.deepFolders === "refused") await checkDepth(iso, isoDialect.forWriting(), turns);
   const joliet = volume.joliet ? await planJoliet(root, volume, turns, sharing?.joliet) : undefined;
@@ -112,6 +121,7 @@ export async function planVolume(
     iso,
     isoDialect,
     hardLinks,
+    ...(sums && { sums }),
     ...(joliet && { joliet }),
     ...(enhanced && { enhanced }),
     ...(boot !== undefined && volume.boot !== "none" && { boot }),
@@ -126,6 +136,19 @@ export async function planVolume(
     ],
     details,
   };
+}
+
+function planSums(
+  root: DirectoryNode,
+  sharing: IsoSharing | undefined,
+  known: Md5Sums | undefined,
+  turns: Turns,
+): Promise<PlannedSums> {
+  return sharing === undefined ? planWholeList(root, known, turns) : Promise.resolve(keepList(sharing.sumList));
+}
+
+function placedSums(sums: PlannedSums, from: Lba, at: Lba): PlannedSums & PlacedSums {
+  return { ...sums, ...sums.placed(from, at) };
 }
 
 async function planJoliet(
@@ -182,8 +205,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
 
 /** What of the root's extended attributes has no room in its own record. */
 function attributeNotes(root: DirectoryNode, dialect: IsoDialect, { rockRidge }: VolumeOptions): string[] {
-  const isKept = root.attributes.extended === undefined || dialect.rootAttributes(root) !== undefined;
-  return rockRidge === false || isKept
+  return rockRidge === false || dialect.keepsRootAttributes(root)
     ? []
     : ["The extended attributes of the root folder are too long and not kept: those of all other items are."];
 }
@@ -238,15 +260,21 @@ function enhancedNotes({ changes: { mapped } }: EnhancedDialect, { rockRidge, jo
   return [`${countOf(mapped, "name")} too long or with a semicolon changed for readers of ISO 9660:1999.${kept}`];
 }
 
+/** Where the tag behind the directories lies, which closes a volume that starts at `start`. */
+export function treeTagOf(volume: PlannedVolume, start: Lba): Lba {
+  return placesOf(volume, start).treeTag;
+}
+
 /** Blocks of a volume before the contents. */
 export function volumeBlocks(volume: PlannedVolume): Blocks {
   return placesOf(volume, 0).end;
 }
 
-function placesOf({ iso, isoDialect, joliet, enhanced, boot }: PlannedVolume, start: Lba): Places {
+function placesOf({ iso, isoDialect, joliet, enhanced, boot, sums }: PlannedVolume, start: Lba): Places {
   const supplementary = [joliet, enhanced].filter((hierarchy) => hierarchy !== undefined).length;
-  // Before the tables: primary descriptor, boot record, supplementary ones, terminator.
-  const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + (boot === undefined ? 0 : 1) + supplementary + 1;
+  const tag = sums === undefined ? 0 : 1;
+  // Before the tables: primary descriptor, boot record, supplementary ones, terminator, tag.
+  const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + (boot === undefined ? 0 : 1) + supplementary + 1 + tag;
   const jolietTables = isoTables + 2 * blocksOf(iso.pathTableBytes);
   const enhancedTables = jolietTables + 2 * blocksOf(joliet?.hierarchy.pathTableBytes ?? 0);
   const isoAt = enhancedTables + 2 * blocksOf(enhanced?.hierarchy.pathTableBytes ?? 0);
@@ -254,6 +282,7 @@ function placesOf({ iso, isoDialect, joliet, enhanced, boot }: PlannedVolume, st
   const jolietAt = continuations + isoDialect.continuations.blocks;
   const enhancedAt = jolietAt + (joliet?.hierarchy.blocks ?? 0);
   const bootAt = enhancedAt + (enhanced?.hierarchy.blocks ?? 0);
+  const treeTag = bootAt + (typeof boot === "object" ? boot.blocks : 0);
   return {
     isoTables,
     jolietTables,
@@ -263,7 +292,8 @@ function placesOf({ iso, isoDialect, joliet, enhanced, boot }: PlannedVolume, st
     joliet: jolietAt,
     enhanced: enhancedAt,
     boot: bootAt,
-    end: bootAt + (typeof boot === "object" ? boot.blocks : 0),
+    treeTag,
+    end: treeTag + tag,
   };
 }
 
@@ -311,15 +341,16 @@ export function directoryExtents(
   volume: PlannedVolume,
   start: Lba,
   extentsOf: (content: Content) => readonly RecordedExtent[],
+  sumsAt: Lba = 0,
 ): readonly Extent[] {
-  const { iso, boot } = volume;
+  const { iso, boot, sums } = volume;
   const contentOf: ExtentsOf = ({ content }) => extentsOf(content);
   const places = placesOf(volume, start);
   const others = [
     volume.joliet && { ...volume.joliet, at: places.joliet, label: "Joliet directories" },
     volume.enhanced && { ...volume.enhanced, at: places.enhanced, label: "enhanced directories" },
   ].flatMap((other) => (other === undefined ? [] : [{ ...other, dialect: other.dialect.forWriting() }]));
-  const isoDialect = volume.isoDialect.placed(places.continuations);
+  const isoDialect = volume.isoDialect.placed(places.continuations, sums && placedSums(sums, start, sumsAt));
   const extents: Extent[] = [
     {
       at: places.isoTables,

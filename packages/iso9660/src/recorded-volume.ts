@@ -5,6 +5,7 @@ import type {
   DirectorySpan,
   Finding,
   Lba,
+  Md5Sums,
   NoSharing,
   RecordedBytes,
   RecordedEntry,
@@ -24,6 +25,7 @@ import { ReadableEnd } from "./readable-end.ts";
 import { encodeRecordedAs, type RecordedLinks } from "./recorded-as.ts";
 import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { RecordedPathTable } from "./recorded-path-table.ts";
+import type { RecordedSums } from "./recorded-sums.ts";
 import { fileType } from "./rock-ridge.ts";
 import type { RockRidge, RockRidgeReader } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
@@ -59,6 +61,8 @@ export interface OpenRoot {
   readonly bytes: Uint8Array;
   /** What decides whether the next session may share directories; absent where it never may. */
   readonly shareable?: ShareableVolume;
+  /** The MD5 sums that records name; absent where there is no list. */
+  readonly sums?: RecordedSums;
 }
 
 /** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
@@ -113,6 +117,7 @@ export class IsoVolume implements RecordedVolume {
   /** How deep a directory lies, and in which it was first found: found in another again, it would be a loop, or be walked twice. */
   readonly #places = new Map<Lba, FoundPlace>();
   readonly #shareable: ShareableVolume | undefined;
+  readonly #sums: RecordedSums | undefined;
   readonly #pointers: HierarchyPointers;
   #table: RecordedPathTable | undefined;
   /** Files with several names, by serial number and content. */
@@ -120,7 +125,7 @@ export class IsoVolume implements RecordedVolume {
   /** What folders are called in the place that they were moved to. */
   readonly #movedNames = new Map<Lba, string>();
 
-  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes, shareable }: OpenVolume) {
+  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes, shareable, sums }: OpenVolume) {
     const { rootAt, rootBytes } = pointers;
     this.#reader = reader;
     this.#findings = findings;
@@ -133,6 +138,7 @@ export class IsoVolume implements RecordedVolume {
     this.#bytes.set(rootAt, rootBytes);
     this.#places.set(rootAt, { parent: rootAt, name: "", level: 0 });
     this.#shareable = shareable;
+    this.#sums = sums;
     this.#pointers = pointers;
   }
 
@@ -306,12 +312,14 @@ export class IsoVolume implements RecordedVolume {
     const joined = joinExtents(extents);
     const stored = joined.reduce((sum, { bytes }) => sum + bytes, 0);
     const inode = this.#inodeOf(joined, rockRidge);
+    const md5At = rockRidge?.sumIndex === undefined ? undefined : this.#sums?.md5At(rockRidge.sumIndex);
     const file = {
       kind: "file",
       name,
       attributes,
       extents: joined,
       ...(inode === undefined ? {} : { inode }),
+      ...(md5At === undefined ? {} : { md5At }),
     } as const;
     const zisofs = rockRidge?.zisofs;
     if (zisofs === undefined) return { ...file, bytes: stored };
@@ -335,6 +343,11 @@ export class IsoVolume implements RecordedVolume {
       },
       options,
     );
+  }
+
+  /** As libisofs records them. */
+  async md5Sums(options?: CallOptions): Promise<Md5Sums> {
+    return this.#sums?.load(this.#reader, this.#findings, options) ?? (() => undefined);
   }
 
   /** By the path table of the hierarchy that is read. */

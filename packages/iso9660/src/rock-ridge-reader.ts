@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { BLOCK_BYTES, type BlockReader, type CallOptions, type ExtendedAttribute, type Lba } from "@multisession/core";
-import { attributeData, MAX_ATTRIBUTE_BYTES, readAttributes } from "./aaip.ts";
+import { attributeData, isPrivate, MAX_ATTRIBUTE_BYTES, readAttributes } from "./aaip.ts";
 import { u32 } from "./both-endian.ts";
+import { indexIn, type ListPlace, listIn } from "./checksum-list.ts";
 import { LONG_DATE_BYTES, readLongDate, readShortDate, SHORT_DATE_BYTES } from "./dates.ts";
 import { readBlock } from "./descriptor-set.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
@@ -29,6 +30,10 @@ export interface RockRidge {
   readonly storage?: "compressed" | "sparse";
   /** AL: extended attributes, as libisofs stores them. */
   readonly extended?: readonly ExtendedAttribute[];
+  /** AL of a file: which MD5 sum in the list is its own. */
+  readonly sumIndex?: number;
+  /** AL of the root: where the list of MD5 sums lies. */
+  readonly sumList?: ListPlace;
   /** RE: a moved directory in its hiding place. */
   readonly isRelocated: boolean;
 }
@@ -141,10 +146,9 @@ class Gathered {
   }
 
   result(): RockRidge {
-    const extended = this.#attributes.length === 0 ? [] : readAttributes(this.#attributes);
     return {
       ...this.#result,
-      ...(extended.length === 0 ? {} : { extended }),
+      ...(this.#attributes.length === 0 ? {} : attributesIn(this.#attributes)),
       ...(this.#name === undefined ? {} : { name: decodeText(this.#name) }),
       ...(this.#hasTarget ? { target: decodeText(this.#target) } : {}),
     };
@@ -205,6 +209,18 @@ class Gathered {
       at += 2 + length;
     }
   }
+}
+
+function attributesIn(pieces: readonly Uint8Array[]): Pick<RockRidge, "extended" | "sumIndex" | "sumList"> {
+  const attributes = readAttributes(pieces);
+  const extended = attributes.filter((attribute) => !isPrivate(attribute));
+  const sumIndex = indexIn(attributes);
+  const sumList = listIn(attributes);
+  return {
+    ...(extended.length === 0 ? {} : { extended }),
+    ...(sumIndex === undefined ? {} : { sumIndex }),
+    ...(sumList === undefined ? {} : { sumList }),
+  };
 }
 
 function takeCompression(result: { zisofs?: Zisofs; storage?: RockRidge["storage"] }, entry: Uint8Array): void {

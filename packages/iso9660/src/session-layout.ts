@@ -28,8 +28,10 @@ import {
   type PlannedVolume,
   planEmptyVolume,
   planVolume,
+  treeTagOf,
   volumeBlocks,
 } from "./planned-volume.ts";
+import { type SessionTags, sessionTags } from "./session-tags.ts";
 import { IsoSharing } from "./sharing.ts";
 import { identityOf } from "./tree-identity.ts";
 import { blankDetails } from "./volume-details.ts";
@@ -56,12 +58,12 @@ export async function layoutTree(
   volume: VolumeOptions,
   options?: CallOptions,
 ): Promise<Layout> {
-  const { base, sharing, space } = frame;
+  const { base, sharing, space, md5Sums } = frame;
   const keptCatalog = base && identityOf(base.digest)?.bootCatalog;
   // What is shared lies in the session that is built on or before it: where this one begins, nothing of that may be written over.
   if (sharing !== undefined && (base === undefined || base.end > space.sessionStart))
     throw new TypeError("Directories are shared only with a session that ends before this one begins");
-  const taken = { keptCatalog, sharing: sharing && IsoSharing.of(sharing) };
+  const taken = { keptCatalog, sharing: sharing && IsoSharing.of(sharing), md5Sums };
   return layoutVolume(await planVolume(tree, volume, taken, options), frame);
 }
 
@@ -80,7 +82,7 @@ export async function layoutAgain(
     front,
     back: 0,
     notes: [],
-    render: async (placement) => headRendering(copiedDescriptors(set), frame, placement, []),
+    render: async (placement) => headRendering(copiedDescriptors(set), frame, placement),
   };
 }
 
@@ -106,18 +108,23 @@ export function emptyHead({ time, life, nonce }: Fixed, options: VolumeOptions):
 }
 
 function layoutVolume(volume: PlannedVolume, frame: SessionFrame): Layout {
+  const { sums, notes } = volume;
   return {
     front: volumeBlocks(volume),
-    back: 0,
-    notes: volume.notes,
+    back: sums === undefined ? 0 : sums.blocks + 1,
+    notes,
+    ...(sums && { md5: true }),
     render: async (placement) => {
-      const descriptors = descriptorsOf(volume, placement.front, frame.fixed.time);
-      return headRendering(
-        descriptors,
-        frame,
-        placement,
-        directoryExtents(volume, placement.front, (content) => placement.extentsOf(content)),
-      );
+      const { front, back } = placement;
+      const descriptors = descriptorsOf(volume, front, frame.fixed.time);
+      const directories = directoryExtents(volume, front, (content) => placement.extentsOf(content), back);
+      const tags = sums && sessionTags(front, treeTagOf(volume, front), back + sums.blocks);
+      const behind = tags ? [...directories, tags.tree] : directories;
+      const rendering = headRendering(descriptors, frame, placement, behind, tags);
+      if (sums === undefined || tags === undefined) return rendering;
+      const { produce } = sums.placed(front, back);
+      const list: Extent = { at: back, blocks: sums.blocks, source: { from: "derived", produce }, label: "MD5 sums" };
+      return { ...rendering, back: sums.blocks > 0 ? [list, tags.session] : [tags.session] };
     },
   };
 }
@@ -126,7 +133,8 @@ function headRendering(
   descriptors: DescriptorWriter,
   frame: SessionFrame,
   placement: Placement,
-  behind: readonly Extent[],
+  behind: readonly Extent[] = [],
+  tags?: SessionTags,
 ): Rendering {
   const { front, start, sessionEnd, chainEnd, record } = placement;
   if (front !== start)
@@ -135,14 +143,17 @@ function headRendering(
     );
   const { published, chainFrom } = frame.space;
   const size = published.by === "head" ? chainEnd - start : sessionEnd;
+  const set = descriptorExtent(start, descriptors, size, record);
+  const copy = descriptorExtent(0, descriptors, chainEnd, record);
   return {
     front: [
       { at: start, blocks: SYSTEM_AREA_BLOCKS, source: { from: "zero" }, label: "system area" },
-      descriptorExtent(start, descriptors, size, record),
+      set,
+      ...(tags ? [tags.superblock(set)] : []),
       ...behind,
     ],
     back: [],
-    ...(published.by === "head" ? { commit: [descriptorExtent(0, descriptors, chainEnd, record)] } : {}),
+    ...(published.by === "head" ? { commit: tags ? [copy, tags.relocated(copy)] : [copy] } : {}),
     ...(chainFrom === undefined
       ? {}
       : { bridge: [bridgeExtent(chainFrom, start, baseDescriptors(frame) ?? descriptors)] }),

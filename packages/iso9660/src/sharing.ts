@@ -1,4 +1,5 @@
 import type { BlockReader, CallOptions, Lba, NoSharing, Sharing } from "@multisession/core";
+import type { ListPlace } from "./checksum-list.ts";
 import type { DescriptorSet } from "./descriptor-set.ts";
 import { EnhancedLookup } from "./enhanced-lookup.ts";
 import type { JolietLookup } from "./joliet-lookup.ts";
@@ -16,6 +17,8 @@ export interface ShareableVolume {
   /** Version of the root's Rock Ridge; nothing where it has another or none. */
   readonly rockRidge: RockRidgeVersion | undefined;
   readonly joliet?: JolietLookup;
+  /** Where the list of MD5 sums lies that the volume's records name. */
+  readonly sumList?: ListPlace;
   /** How the next session is written. */
   readonly volume: VolumeOptions;
 }
@@ -38,7 +41,7 @@ const HIDING_PLACE = /^[._]?rr_moved(_\d+)?$/i;
  * hierarchies: their names are those that the session would give them, and their records what it would write.
  */
 export async function shareDirectories(
-  { fileSystem, reader, set, rockRidge, joliet, volume }: ShareableVolume,
+  { fileSystem, reader, set, rockRidge, joliet, sumList, volume }: ShareableVolume,
   listed: ListedDirectories,
   options?: CallOptions,
 ): Promise<Sharing | NoSharing> {
@@ -61,7 +64,7 @@ export async function shareDirectories(
   if (primary === undefined || (volume.joliet && !jolietTable) || (volume.enhanced && !enhanced))
     return { reason: "its path tables cannot be read or do not have every folder" };
   if (hasMovedFolders(primary.table)) return { reason: "it has folders that were moved because they lie too deep" };
-  return new IsoSharing(fileSystem, listed, {
+  return new IsoSharing(fileSystem, listed, sumList, {
     primary,
     ...(jolietTable && joliet && { joliet: { hierarchy: jolietTable, lookup: joliet } }),
     ...(enhanced &&
@@ -86,11 +89,14 @@ interface Hierarchies {
 /** Directories of ISO 9660 that stay where they lie. */
 export class IsoSharing implements Sharing {
   readonly fileSystem: string;
+  /** The list of MD5 sums that the records in shared directories name. */
+  readonly sumList: ListPlace | undefined;
   readonly #listed: ListedDirectories;
   readonly #hierarchies: Hierarchies;
 
-  constructor(fileSystem: string, listed: ListedDirectories, hierarchies: Hierarchies) {
+  constructor(fileSystem: string, listed: ListedDirectories, sumList: ListPlace | undefined, hierarchies: Hierarchies) {
     this.fileSystem = fileSystem;
+    this.sumList = sumList;
     this.#listed = listed;
     this.#hierarchies = hierarchies;
   }

@@ -89,6 +89,13 @@ export interface Iso9660Options {
   readonly sessions?: TreeExtent;
   /** With `"delta"`, of how many sessions one has the whole tree again: 16 by default. */
   readonly checkpointEvery?: number;
+  /**
+   * Whether MD5 sums are recorded too, of every file and of the session, as libisofs does: `false` by default, because they take
+   * time and blocks. `xorriso -check_md5_r` and `-check_media` verify such a disc, as `verify` does with the SHA-256 of the
+   * manifest in any case. It takes Rock Ridge. Files that earlier sessions recorded keep the sums that they have; their content
+   * is not read for that, so that one without a sum stays without.
+   */
+  readonly md5?: boolean;
   /** For the application: up to 448 bytes behind the 64 of our session record, in the primary descriptor (ECMA-119 8.4.31). */
   readonly applicationUse?: Uint8Array;
 }
@@ -113,6 +120,8 @@ export interface VolumeOptions {
   readonly boot: BootOptions | "keep" | "none";
   /** When sessions share directories; nothing where other options rule it out. */
   readonly delta: DeltaPolicy | undefined;
+  /** Whether MD5 sums are recorded. */
+  readonly md5: boolean;
 }
 
 /** All hierarchies of names, the best first. */
@@ -139,6 +148,7 @@ export function volumeOptions({
   boot = "keep",
   sessions = "full",
   checkpointEvery = 16,
+  md5 = false,
   applicationUse = new Uint8Array(0),
 }: Iso9660Options = {}): VolumeOptions {
   if (
@@ -177,6 +187,8 @@ export function volumeOptions({
   else if (boot !== "keep" && boot !== "none")
     throw new TypeError(`boot must be entries, "keep" or "none", not ${String(boot)}`);
   const delta = deltaPolicy({ sessions, checkpointEvery }, { profile, rockRidge, deepFolders });
+  if (typeof md5 !== "boolean") throw new TypeError(`md5 must be true or false, not ${String(md5)}`);
+  if (md5 && rockRidge === false) throw new TypeError("md5 takes rockRidge, in which files name their sums");
   if (applicationUse.length > APPLICATION_USE_BYTES)
     throw new TypeError(
       `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
@@ -199,6 +211,7 @@ export function volumeOptions({
     applicationUse,
     boot,
     delta,
+    md5,
   };
 }
 

@@ -30,6 +30,20 @@ describe("appending one file of 19 bytes, with Rock Ridge only,", () => {
     expect(appended.read).toBe(read);
   });
 
+  it.each([
+    // 3 tags more, the list of sums, and 8 blocks instead of 7 for a folder.
+    [1000, 95 + 3 + 8 + 10],
+    [10_000, 730 + 3 + 79 + 100],
+  ])("to %d files takes %d blocks with MD5 sums, as many as xorriso writes with them", async (files, blocks) => {
+    const fileSystem = new Iso9660({ joliet: false, md5: true });
+    expect(sessionBlocks(await appendOne(files, fileSystem))).toBe(blocks);
+  });
+
+  it("to 10,000 files takes 27 with MD5 sums where unchanged folders stay where they lie", async () => {
+    const { shape } = await appendOneShared(10_000, new Iso9660({ joliet: false, md5: true }));
+    expect(sessionBlocks(shape)).toBe(24 + 3);
+  });
+
   it("to 10,000 files takes 730 with Rock Ridge 1.12, which is no block more for a folder", async () => {
     const blocks = sessionBlocks(await appendOne(10_000, new Iso9660({ joliet: false, rockRidge: "1.12" })));
     expect(blocks).toBe(730);

@@ -28,7 +28,7 @@ function recordedTree(count: number): DirectoryNode[] {
         const number = leaf * PER_FOLDER + index;
         return {
           ...file(`document_${String(number).padStart(6, "0")}.txt`),
-          content: { kind: "recorded", bytes: 300, extents: [{ at: 10_000 + number, bytes: 300 }] },
+          content: { kind: "recorded", bytes: 300, extents: [{ at: 10_000 + number, bytes: 300 }], md5At: number },
         };
       }),
     ),
@@ -50,7 +50,9 @@ async function appendTo(
 ): Promise<ImageShape> {
   const tree: Tree = { volumeName: "Documents", root: directory("", ...children, file("new.txt", 19, 0)) };
   const space = { ...appendSpace(START), sessionUnit: 1 };
-  const layout = await fileSystem.layout(tree, { space, fixed, ...shared });
+  // As if the disc had a sum of each file.
+  const md5Sums = (): Uint8Array => new Uint8Array(16);
+  const layout = await fileSystem.layout(tree, { space, fixed, md5Sums, ...shared });
   if (fileSystem.needs(tree).atLeast > layout.front) throw new Error("More is said to be needed than is written");
   return assembleSession({
     space,

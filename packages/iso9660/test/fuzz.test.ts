@@ -19,7 +19,7 @@ it("whole discs of the corpus are read, and damaged ones are others, the same fo
   }
 });
 
-it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed files and attributes of AAIP", async () => {
+it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed files, attributes of AAIP and MD5 sums", async () => {
   const texts = (await makeCorpus(packages)).map((image) => image.toString("latin1"));
   const signs = [
     "\x02CD001\x02",
@@ -29,6 +29,8 @@ it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed
     "ZF\x10\x01",
     // Of an entry AL, which stores "user." as one byte.
     "comment",
+    // Of the root's attribute that names the list of sums.
+    "\x04ca",
   ];
   for (const sign of signs)
     expect(

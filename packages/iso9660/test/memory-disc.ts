@@ -58,19 +58,24 @@ export class MemoryDisc implements BlockReader {
   /** Writes all phases. Fails when an extent's bytes are not exactly its blocks. */
   burn(shape: ImageShape, contents: readonly Uint8Array[]): void {
     const metadata = createHash("sha256");
+    let phase = createHash("md5");
+    const digest = (algorithm: string, id: number): Uint8Array =>
+      createHash(algorithm)
+        .update(contents[id] as Uint8Array)
+        .digest();
     const written: Written = {
-      content: (id) => ({
-        sha256: createHash("sha256")
-          .update(contents[id] as Uint8Array)
-          .digest(),
-        isDamaged: false,
-      }),
+      content: (id) => ({ sha256: digest("sha256", id), md5: digest("md5", id), isDamaged: false }),
       metadata: () => metadata.copy().digest(),
+      phaseMd5: () => phase.copy().digest(),
     };
-    for (const { extents } of shape.phases) {
+    for (const { kind, extents } of shape.phases) {
+      phase = createHash("md5");
+      for (let at = 0; kind === "commit" && at < (extents[0]?.at ?? 0); at += 1)
+        phase.update(this.blocks.get(at) ?? Buffer.alloc(BLOCK_BYTES));
       for (const extent of extents) {
         const bytes = this.#bytesOf(extent, contents, written);
         if (extent.source.from !== "content") metadata.update(bytes);
+        phase.update(bytes).update(Buffer.alloc(extent.blocks * BLOCK_BYTES - bytes.length));
         if (Math.ceil(bytes.length / BLOCK_BYTES) !== extent.blocks)
           throw new Error(`${extent.label}: ${bytes.length} bytes for ${extent.blocks} blocks`);
         this.write(extent.at, bytes);
@@ -88,10 +93,11 @@ export class MemoryDisc implements BlockReader {
         return source.produce(written);
       case "zero":
         return Buffer.alloc(blocks * BLOCK_BYTES);
-      case "medium":
-        return Buffer.concat(
-          Array.from({ length: blocks }, (_, index) => this.blocks.get(at + index) ?? Buffer.alloc(BLOCK_BYTES)),
-        );
+      case "medium": {
+        const kept = (block: Uint8Array | undefined): Uint8Array =>
+          block !== undefined && source.keeps?.(block) !== false ? block : Buffer.alloc(BLOCK_BYTES);
+        return Buffer.concat(Array.from({ length: blocks }, (_, index) => kept(this.blocks.get(at + index))));
+      }
     }
   }
 }

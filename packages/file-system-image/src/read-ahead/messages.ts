@@ -13,7 +13,7 @@ export type Job =
   /** Can every file be opened, and is it as it was? */
   | ({ readonly kind: "check" } & FileList)
   /** Whole files, one behind the other into a slot of the shared memory, each with one byte more of room than it had. */
-  | ({ readonly kind: "small"; readonly slot: number } & FileList)
+  | ({ readonly kind: "small"; readonly slot: number; readonly takesMd5: boolean } & FileList)
   /** The next piece of one large file into a slot. `isLast`: nothing more is planned after it. */
   | {
       readonly kind: "piece";
@@ -24,6 +24,7 @@ export type Job =
       readonly from: number;
       readonly length: number;
       readonly isLast: boolean;
+      readonly takesMd5: boolean;
     };
 
 /** What was found other than it was: by its state, or by what the host says. */
@@ -42,4 +43,6 @@ export interface Answer {
   readonly lengths: readonly number[];
   /** SHA-256 of each file as planned, cut or filled with zeros; of a large one with its last piece. */
   readonly sha256: Uint8Array;
+  /** MD5 in the same way; empty where nobody asked for it. */
+  readonly md5: Uint8Array;
 }

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { CallOptions, ContentPieces } from "@multisession/core";
+import type { CallOptions, ContentOptions, ContentPieces } from "@multisession/core";
 import { type FileSource, unreadable } from "../file-source.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, PIECE } from "./batches.ts";
@@ -14,6 +14,9 @@ const SLOT = PIECE + 1;
 
 /** Files of one job that checks. */
 const CHECKED_AT_ONCE = 256;
+
+/** Hashes of one file. */
+type FileHashes = Pick<Answer, "sha256" | "md5">;
 
 /** A batch whose answer is here. */
 interface Filled {
@@ -44,6 +47,8 @@ export class ReadAhead {
   readonly #ahead: Promise<Filled>[] = [];
   readonly #free = this.#memory.map((_, index) => index);
   #current: Filled | undefined;
+  /** Whether the worker takes MD5 beside SHA-256: known once the first file is opened, before the worker reads any. */
+  #takesMd5 = false;
 
   constructor(files: readonly FileSource[], slices: TimeSlices) {
     this.#files = files;
@@ -97,7 +102,8 @@ export class ReadAhead {
   }
 
   /** The bytes of a file by its index, and its hash. At once where the batch that it is in is here. */
-  open(index: number): ContentPieces {
+  open(index: number, { md5 = false }: ContentOptions = {}): ContentPieces {
+    this.#takesMd5 = md5;
     const filled = this.#current;
     if (
       filled?.batch.kind === "small" &&
@@ -106,16 +112,18 @@ export class ReadAhead {
       !this.#slices.isOver
     )
       return this.#small(filled, index);
-    let sha256: Uint8Array | undefined;
-    const keep = (hash: Uint8Array): void => {
-      sha256 = hash;
+    let hashes: FileHashes | undefined;
+    const keep = (taken: FileHashes): void => {
+      hashes = taken;
+    };
+    const kept = (): FileHashes => {
+      if (hashes === undefined) throw this.#failure ?? new TypeError("A file is hashed when it was read to its end");
+      return hashes;
     };
     return {
       [Symbol.asyncIterator]: () => this.#read(index, keep),
-      sha256: () => {
-        if (sha256 === undefined) throw this.#failure ?? new TypeError("A file is hashed when it was read to its end");
-        return sha256;
-      },
+      sha256: () => kept().sha256,
+      ...(this.#takesMd5 ? { md5: () => kept().md5 } : {}),
     };
   }
 
@@ -131,19 +139,21 @@ export class ReadAhead {
     const piece = slot.subarray(at, at + (answer.lengths[place] as number));
     const fault = faults.get(place);
     const sha256 = (): Uint8Array => answer.sha256.subarray(32 * place, 32 * place + 32);
+    const md5 = (): Uint8Array => answer.md5.subarray(16 * place, 16 * place + 16);
     const file = this.#files[index] as FileSource;
     return {
       [Symbol.iterator]: () => (fault === undefined ? [piece] : faulty(piece, file, fault))[Symbol.iterator](),
       sha256,
+      ...(this.#takesMd5 ? { md5 } : {}),
     };
   }
 
-  async *#read(index: number, keep: (sha256: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  async *#read(index: number, keep: (hashes: FileHashes) => void): AsyncGenerator<Uint8Array> {
     if (this.#slices.isOver) await this.#slices.next();
     let filled = await this.#reach(index);
     if (filled.batch.kind === "small") {
       const pieces = this.#small(filled, index);
-      keep((pieces.sha256 as () => Uint8Array)());
+      keep({ sha256: pieces.sha256?.() as Uint8Array, md5: pieces.md5?.() ?? new Uint8Array(0) });
       yield* pieces;
       return;
     }
@@ -153,7 +163,7 @@ export class ReadAhead {
       fault ??= answer.faults[0];
       const isLast = batch.kind === "piece" && batch.isLast;
       // Known before the last piece is taken, for whoever cuts it takes no more.
-      if (isLast) keep(answer.sha256);
+      if (isLast) keep(answer);
       yield slot.subarray(0, answer.lengths[0]);
       if (isLast) break;
       filled = await this.#next();
@@ -188,7 +198,7 @@ export class ReadAhead {
         return;
       }
       const slotIndex = this.#free.shift() as number;
-      const answering = this.#ask(jobFor(batch, this.#files, slotIndex));
+      const answering = this.#ask(jobFor(batch, this.#files, slotIndex, this.#takesMd5));
       const filling = answering.then((answer) => this.#filled(batch, slotIndex, answer));
       filling.catch(() => undefined);
       this.#ahead.push(filling);
@@ -236,11 +246,11 @@ function isUnderWay(batch: Batch): boolean {
   return batch.kind === "piece" && batch.from > 0;
 }
 
-function jobFor(batch: Batch, files: readonly FileSource[], slot: number): Job {
-  if (batch.kind === "small") return { kind: "small", slot, ...listOf(files.slice(batch.first, batch.end)) };
+function jobFor(batch: Batch, files: readonly FileSource[], slot: number, takesMd5: boolean): Job {
+  if (batch.kind === "small") return { kind: "small", slot, takesMd5, ...listOf(files.slice(batch.first, batch.end)) };
   const { hostPath, bytes, modified } = files[batch.first] as FileSource;
   const { from, length, isLast } = batch;
-  return { kind: "piece", slot, path: hostPath, bytes, modified, from, length, isLast };
+  return { kind: "piece", slot, takesMd5, path: hostPath, bytes, modified, from, length, isLast };
 }
 
 function listOf(files: readonly FileSource[]): FileList {

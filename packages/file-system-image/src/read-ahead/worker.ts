@@ -29,7 +29,9 @@ function readFiles(): void {
   interface LargeFile {
     /** Absent when it could not be opened. */
     readonly file?: number;
-    readonly hash: ReturnType<typeof createHash>;
+    readonly sha256: ReturnType<typeof createHash>;
+    /** Absent where nobody asked for it. */
+    readonly md5: ReturnType<typeof createHash> | undefined;
     /** Nothing more is read of it. */
     readonly isOver: boolean;
     readonly error?: { readonly code: string; readonly message: string };
@@ -49,8 +51,11 @@ function readFiles(): void {
     return { code, message };
   };
 
-  const addZeros = (sha256: ReturnType<typeof createHash>, bytes: number): void => {
-    for (let left = bytes; left > 0; left -= zeros.length) sha256.update(zeros.subarray(0, left));
+  const addZeros = ({ sha256, md5 }: LargeFile, bytes: number): void => {
+    for (let left = bytes; left > 0; left -= zeros.length) {
+      sha256.update(zeros.subarray(0, left));
+      md5?.update(zeros.subarray(0, left));
+    }
   };
 
   const check = ({ paths, bytes, modified }: FileList): Answer => {
@@ -68,7 +73,7 @@ function readFiles(): void {
         faults.push({ index, error: errorOf(error) });
       }
     }
-    return { faults, lengths: [], sha256: new Uint8Array(0) };
+    return { faults, lengths: [], sha256: new Uint8Array(0), md5: new Uint8Array(0) };
   };
 
   /** @returns the bytes read; fewer than `length` only at the end of the file. */
@@ -79,11 +84,12 @@ function readFiles(): void {
     return filled;
   };
 
-  const readSmall = ({ paths, bytes, modified, slot }: Extract<Job, { kind: "small" }>): Answer => {
+  const readSmall = ({ paths, bytes, modified, slot, takesMd5 }: Extract<Job, { kind: "small" }>): Answer => {
     const space = slots[slot] as Buffer;
     const faults: Fault[] = [];
     const lengths: number[] = [];
     const sha256 = new Uint8Array(32 * paths.length);
+    const md5 = new Uint8Array(takesMd5 ? 16 * paths.length : 0);
     let at = 0;
     for (let index = 0; index < paths.length; index++) {
       const planned = bytes[index] as number;
@@ -104,28 +110,29 @@ function readFiles(): void {
       }
       space.fill(0, at + length, at + planned);
       sha256.set(hash("sha256", space.subarray(at, at + planned), "buffer"), 32 * index);
+      if (takesMd5) md5.set(hash("md5", space.subarray(at, at + planned), "buffer"), 16 * index);
       lengths.push(length);
       at += planned + 1;
     }
-    return { faults, lengths, sha256 };
+    return { faults, lengths, sha256, md5 };
   };
 
-  const begin = (path: HostPath): LargeFile => {
-    const sha256 = createHash("sha256");
+  const begin = (path: HostPath, takesMd5: boolean): LargeFile => {
+    const hashes = { sha256: createHash("sha256"), md5: takesMd5 ? createHash("md5") : undefined };
     try {
-      return { file: openSync(hostPath(path), "r"), hash: sha256, isOver: false };
+      return { file: openSync(hostPath(path), "r"), ...hashes, isOver: false };
     } catch (error) {
-      return { hash: sha256, isOver: true, error: errorOf(error) };
+      return { ...hashes, isOver: true, error: errorOf(error) };
     }
   };
 
   const readPiece = (job: Extract<Job, { kind: "piece" }>): Answer => {
     const { path, bytes, modified, from, length, isLast } = job;
     const space = slots[job.slot] as Buffer;
-    if (from === 0) large = begin(path);
-    const { file, hash: sha256 } = large as LargeFile;
-    const isOver = large?.isOver === true;
-    const faults: Fault[] = large?.error === undefined ? [] : [{ index: 0, error: large.error }];
+    if (from === 0) large = begin(path, job.takesMd5);
+    const current = large as LargeFile;
+    const { file, sha256, md5, isOver } = current;
+    const faults: Fault[] = current.error === undefined ? [] : [{ index: 0, error: current.error }];
     let read = 0;
     try {
       if (file !== undefined && !isOver) {
@@ -139,14 +146,20 @@ function readFiles(): void {
       faults.push({ index: 0, error: errorOf(error) });
     }
     sha256.update(space.subarray(0, Math.min(read, length)));
-    addZeros(sha256, length - read);
+    md5?.update(space.subarray(0, Math.min(read, length)));
+    addZeros(current, length - read);
     // What comes after its end, should it grow again, is none of it.
-    if (!isLast) large = { ...(large as LargeFile), isOver: isOver || read < length };
+    if (!isLast) large = { ...current, isOver: isOver || read < length };
     else {
       if (file !== undefined) closeSync(file);
       large = undefined;
     }
-    return { faults, lengths: [read], sha256: isLast ? Uint8Array.from(sha256.digest()) : new Uint8Array(0) };
+    return {
+      faults,
+      lengths: [read],
+      sha256: Uint8Array.from(isLast ? sha256.digest() : []),
+      md5: Uint8Array.from(isLast && md5 !== undefined ? md5.digest() : []),
+    };
   };
 
   parentPort?.on("message", (job: Job | null) => {

@@ -3,6 +3,7 @@ import {
   BLOCK_BYTES,
   type BlockReader,
   type Blocks,
+  type ContentHashes,
   type Extent,
   type ImageShape,
   type Lba,
@@ -56,8 +57,20 @@ export class MemoryDisc implements BlockReader {
   /** Writes everything of a shape in its order. */
   async record(shape: ImageShape, image?: SampleImage): Promise<void> {
     const notes = new Notes();
-    for (const { extents, kind } of shape.phases)
+    for (const { extents, kind } of shape.phases) {
+      notes.begin(kind === "commit" ? this.#kept(0, extents[0]?.at ?? 0) : undefined);
       for (const extent of extents) await this.#write(extent, kind === "payload" ? notes : undefined, image, notes);
+    }
+  }
+
+  /** What is kept of blocks; zeros where nothing is. */
+  #kept(at: Lba, blocks: number, keeps: (block: Uint8Array) => boolean = () => true): Uint8Array {
+    const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    for (let index = 0; index < blocks; index++) {
+      const block = this.#blocks.get(at + index);
+      if (block !== undefined && keeps(block)) bytes.set(block, index * BLOCK_BYTES);
+    }
+    return bytes;
   }
 
   /** Writes extents that need nothing else. */
@@ -67,22 +80,23 @@ export class MemoryDisc implements BlockReader {
 
   async #write(extent: Extent, noted: Notes | undefined, image: SampleImage | undefined, notes: Notes): Promise<void> {
     const { at, blocks, source } = extent;
-    if (source.from === "medium") return;
-    const bytes = new Uint8Array(blocks * BLOCK_BYTES);
+    const bytes =
+      source.from === "medium" ? this.#kept(at, blocks, source.keeps) : new Uint8Array(blocks * BLOCK_BYTES);
     if (source.from === "content") {
       let filled = 0;
       for await (const piece of image?.source.open(source.id) ?? []) {
         bytes.set(piece, filled);
         filled += piece.length;
       }
-      notes.contents.set(source.id, createHash("sha256").update(bytes.subarray(0, source.bytes)).digest());
-    } else {
+      notes.contents.set(source.id, bytes.slice(0, source.bytes));
+    } else if (source.from !== "medium") {
       fill(
         bytes,
         source.from === "bytes" ? source.produce() : source.from === "derived" ? [source.produce(notes)] : [],
       );
       noted?.hash.update(bytes);
     }
+    notes.phase.update(bytes);
     for (let block = 0; block < blocks; block++)
       this.put(at + block, bytes.slice(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES));
   }
@@ -100,11 +114,21 @@ function fill(bytes: Uint8Array, pieces: Iterable<Uint8Array>): void {
 class Notes implements Written {
   readonly contents = new Map<number, Uint8Array>();
   readonly hash = createHash("sha256");
+  phase = createHash("md5");
 
-  content(id: number): { readonly sha256: Uint8Array; readonly isDamaged: boolean } {
-    const sha256 = this.contents.get(id);
-    if (sha256 === undefined) throw new TypeError(`The content ${id} is asked for before it is written`);
-    return { sha256, isDamaged: false };
+  begin(before: Uint8Array = new Uint8Array(0)): void {
+    this.phase = createHash("md5").update(before);
+  }
+
+  content(id: number): ContentHashes {
+    const bytes = this.contents.get(id);
+    if (bytes === undefined) throw new TypeError(`The content ${id} is asked for before it is written`);
+    const digest = (algorithm: string): Uint8Array => createHash(algorithm).update(bytes).digest();
+    return { sha256: digest("sha256"), md5: digest("md5"), isDamaged: false };
+  }
+
+  phaseMd5(): Uint8Array {
+    return this.phase.copy().digest();
   }
 
   metadata(): Uint8Array {

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { BLOCK_BYTES, type Lba } from "@multisession/core";
+
+/** Kinds of tags: behind the descriptors, behind the directories, behind everything, and in a head that lies elsewhere. */
+export type TagKind = "superblock" | "tree" | "session" | "relocated";
+
+/** What each kind calls itself (libisofs, "checksums.txt"; the last one measured of xorriso 1.5.4). */
+const tagName: Readonly<Record<TagKind, string>> = {
+  superblock: "libisofs_sb_checksum_tag_v1",
+  tree: "libisofs_tree_checksum_tag_v1",
+  session: "libisofs_checksum_tag_v1",
+  relocated: "libisofs_rlsb32_checksum_tag_v1",
+};
+
+/** What a tag of each kind says beside its own place: where the next one is, or the session that the head belongs to. */
+const pointerName: Readonly<Record<TagKind, string | undefined>> = {
+  superblock: "next",
+  tree: "next",
+  session: undefined,
+  relocated: "session_start",
+};
+
+/** What a tag says. */
+export interface ChecksumTag {
+  readonly kind: TagKind;
+  /** Where it lies. */
+  readonly at: Lba;
+  /** First block that is in the sum, which goes up to the tag. */
+  readonly from: Lba;
+  /** See {@link pointerName}. */
+  readonly pointer?: Lba;
+}
+
+/** The block of a tag: one line of text with the sum and a sum of itself, and zeros. Without a sum there is no tag. */
+export function encodeTag({ kind, at, from, pointer }: ChecksumTag, md5: Uint8Array | undefined): Uint8Array {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  if (md5 === undefined) return block;
+  const name = pointerName[kind];
+  const more = name === undefined ? "" : ` ${name}=${pointer}`;
+  const line = `${tagName[kind]} pos=${at} range_start=${from} range_size=${at - from}${more} md5=${hex(md5)}`;
+  block.write(`${line} self=${createHash("md5").update(line).digest("hex")}\n`, "latin1");
+  return block;
+}
+
+/** Whether a block is a tag, whatever it says. */
+export function isTag(block: Uint8Array): boolean {
+  const text = Buffer.from(block.buffer, block.byteOffset, 32).toString("latin1");
+  return Object.values(tagName).some((name) => text.startsWith(name));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}
