@@ -20,6 +20,8 @@ export interface TrackState {
   readonly isDamaged: boolean;
   /** CD: recorded in Mode 2, not in Mode 1. */
   readonly isMode2?: true;
+  /** CD: of a session that was recorded at once, so that nothing runs out behind it. */
+  readonly isAtOnce?: true;
 }
 
 /** All that a medium knows beside its blocks. Changed by `apply` only. */
@@ -258,7 +260,7 @@ export function apply(state: MediumState, record: StateRecord): void {
       reserve(state, record.track, record.end);
       break;
     case "close-track":
-      closeTrack(state, record.track);
+      closeTrack(state, record);
       break;
     case "close-session":
       closeSession(state);
@@ -325,7 +327,7 @@ function reserve(state: MediumState, number: number, end: Lba): void {
   if (rest > 0) state.tracks.push(emptyTrack(track.session, next, rest));
 }
 
-function closeTrack(state: MediumState, number: number): void {
+function closeTrack(state: MediumState, { track: number, isAtOnce, rest: restAt }: CloseTrack): void {
   const track = state.track(number);
   const isLast = number === state.tracks.length;
   const { minimumTrack, trackGap } = state.table.recording;
@@ -334,9 +336,24 @@ function closeTrack(state: MediumState, number: number): void {
   const next = Math.max(track.next, Math.min(limit, track.start + minimumTrack));
   // Only the last track gives its rest back: the others lie between tracks.
   const size = isLast ? next - track.start : track.size;
-  state.tracks[number - 1] = { ...track, kind: "closed", isDamaged: false, size, next };
-  const rest = limit - next - trackGap;
-  if (isLast && rest > 0 && !hasAllTracks(state)) state.tracks.push(emptyTrack(track.session, next + trackGap, rest));
+  const closed: TrackState = { ...track, kind: "closed", isDamaged: false, size, next, ...(isAtOnce && { isAtOnce }) };
+  state.tracks[number - 1] = closed;
+  const start = restAt ?? next + trackGap - runOutSaved(state, closed);
+  if (isLast && limit > start && !hasAllTracks(state))
+    state.tracks.push(emptyTrack(track.session, start, limit - start));
+}
+
+type CloseTrack = StateRecord & { readonly is: "close-track" };
+
+/** Blocks that run out behind a track, and do not behind one that was recorded at once. */
+function runOutSaved({ table }: MediumState, track: TrackState | undefined): Blocks {
+  return track?.isAtOnce ? table.recording.runOut : 0;
+}
+
+/** Blocks behind a track that count to its session but cannot be read. */
+export function runOutBehind(state: MediumState, track: TrackState): Blocks {
+  // Packets run out by themselves.
+  return state.condition.packets === undefined ? state.table.recording.runOut - runOutSaved(state, track) : 0;
 }
 
 /** Where tracks are listed one by one, there are no more than the table of contents has numbers. */
@@ -364,6 +381,7 @@ function closeSession(state: MediumState): void {
   if (state.closedSessions >= state.table.maximumSessions) state.isFinalized = true;
   if (last?.kind !== "invisible") return;
   const { first, later } = recording.sessionGap;
+  // Both gaps are shorter behind a session that was recorded at once, by the same blocks.
   const start = last.start - recording.trackGap + (state.closedSessions === 1 ? first : later);
   const size = last.start + last.size - start;
   if (size > 0 && !state.isFinalized)

@@ -36,8 +36,8 @@ export type StateRecord =
   | { readonly is: "unreadable"; readonly blocks: readonly Lba[] }
   /** A track was split: it ends at `end`, the rest is a new one. */
   | { readonly is: "reserve"; readonly track: number; readonly end: Lba }
-  /** A track was closed. */
-  | { readonly is: "close-track"; readonly track: number }
+  /** A track was closed; one of a session that was recorded at once, or where the empty rest begins elsewhere than always. */
+  | { readonly is: "close-track"; readonly track: number; readonly isAtOnce?: true; readonly rest?: Lba }
   /** The open session was closed. */
   | { readonly is: "close-session" }
   /** The disc was closed for good. */

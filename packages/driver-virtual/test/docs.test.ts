@@ -49,8 +49,8 @@ What is not here is refused with the sense that a drive without it sends, so tha
 
 | what | answer | why |
 |---|---|---|
-| recording raw, with sub-channels, or audio | MODE SELECT 5/26/00, SEND CUE SHEET 5/26/02 | blocks have 2048 bytes, and nothing else is kept |
-| a cue sheet with more than one track | 5/26/02 | sessions of data are one track; more of them come one at a time |
+| recording raw, with sub-channels, CD-Text, or audio | MODE SELECT 5/26/00, SEND CUE SHEET 5/26/02 | blocks have 2048 bytes, and nothing else is kept |
+| a cue sheet with tracks of Mode 2 | 5/26/02 | tracks of Mode 2 are recorded one at a time |
 | a rehearsal (test write) | MODE SELECT 5/26/00 | no feature offers it, and who asks for one must not get a recording |
 | layer jump recording of a DVD-R with two layers | MODE SELECT 5/26/00, READ DISC STRUCTURE 21h to 24h 5/24/00, SEND DISC STRUCTURE 5/20/00, profile 0016h and feature 0033h unknown | where the next address lies behind a jump is not known from any drive, and a wrong rule is worse than none; the disc is recorded sequentially |
 | packets on a CD that is not formatted with them | WRITE 5/64/00 | tracks are recorded at once; packets of a fixed size come with a format (10h) |

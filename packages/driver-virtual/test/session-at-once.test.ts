@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type CueEntry,
   capacityData,
@@ -11,13 +14,16 @@ import {
   modeData,
   modeSelect10,
   msfOf,
+  parseSense,
   readCapacity,
+  readToc,
   sendCueSheet,
+  toc,
   writeParametersPage,
   writeTypes,
 } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
-import { createVirtualRecorder } from "../src/index.ts";
+import { checkDisc, createDisc, createVirtualRecorder, openDisc } from "../src/index.ts";
 import { blocksOf, Initiator, marks, marksOf } from "./support/initiator.ts";
 
 const hostOf = (): Initiator => new Initiator(createVirtualRecorder({ medium: "cd-r" }));
@@ -41,16 +47,28 @@ function setPage(
 /** What wodim and libburn send for one data track (captured from both: the same bytes, for blocks 0 to 300). */
 const captured = "41000014000000004101001000000000410101100000020041aa011400000600";
 
-function cues(start: number, blocks: number, dataForm = 0x10): CueEntry[] {
-  const entry = (track: number, index: number, form: number, lba: number): CueEntry =>
-    cueEntry.parse(cueEntry.build({ control: 4, track, index, dataForm: form, serialCopy: 0, address: msfOf(lba) }));
+const entry = (track: number, index: number, form: number, lba: number): CueEntry =>
+  cueEntry.parse(cueEntry.build({ control: 4, track, index, dataForm: form, serialCopy: 0, address: msfOf(lba) }));
+
+function cues(start: number, blocks: number, dataForm = 0x10, track = 1): CueEntry[] {
   return [
     entry(0, 0, 0x14, -150),
-    entry(1, 0, dataForm, start - 150),
-    entry(1, 1, dataForm, start),
+    entry(track, 0, dataForm, start - 150),
+    entry(track, 1, dataForm, start),
     entry(LEAD_OUT, 1, 0x14, start + blocks),
   ];
 }
+
+/** Three data tracks of 300, 320 and 340 blocks: a pregap of 150 before the second, none before the third. */
+const threeTracks = [
+  ...cues(0, 0).slice(0, 3),
+  entry(2, 0, 0x14, 300),
+  entry(2, 1, 0x10, 450),
+  entry(3, 1, 0x10, 770),
+  // A mark inside the last one.
+  entry(3, 2, 0x10, 800),
+  entry(LEAD_OUT, 1, 0x14, 1110),
+];
 
 function sendCues(host: Initiator, entries: readonly CueEntry[]): string {
   const sheet = cueSheet.build(entries);
@@ -81,8 +99,10 @@ describe("a session that is recorded at once on a CD", () => {
     expect(host.disc()).toMatchObject({ discStatus: 1, lastSessionState: 0, sessions: 2 });
     expect(marksOf(host.read(0, 320))).toEqual(marks(320, 1));
 
+    // No run-out blocks: 6750 of lead-out, 4500 of lead-in, 150 of pregap.
     const { start } = host.track(2);
-    expect(sendCues(host, cues(start, 400))).toBe("good");
+    expect(start).toBe(320 + 11_400);
+    expect(sendCues(host, cues(start, 400, 0x10, 2))).toBe("good");
     record(host, start, 400, 2);
     host.sync();
     expect(host.disc()).toMatchObject({ discStatus: 1, sessions: 3 });
@@ -97,8 +117,8 @@ describe("a session that is recorded at once on a CD", () => {
     host.sync();
     expect(host.disc()).toMatchObject({ discStatus: 2, lastSessionState: 3 });
     expect(sendCues(host, cues(0, 320))).toBe("7/27/00");
-    // The lead-out lies behind two run-out blocks.
-    expect(capacityData.parse(host.data(readCapacity.build({}))).lastLba).toBe(321);
+    // Nothing runs out behind it.
+    expect(capacityData.parse(host.data(readCapacity.build({}))).lastLba).toBe(319);
   });
 
   it("stays open while blocks are missing", () => {
@@ -113,6 +133,65 @@ describe("a session that is recorded at once on a CD", () => {
     expect(host.disc()).toMatchObject({ lastSessionState: 0, sessions: 2 });
   });
 
+  it("has as many data tracks as its cue sheet says, with their pregaps", () => {
+    const host = hostOf();
+    setPage(host);
+    expect(sendCues(host, threeTracks)).toBe("good");
+    record(host, 0, 1110, 1);
+    expect(host.disc()).toMatchObject({ discStatus: 1, lastSessionState: 1, lastTrack: 3 });
+    expect(host.sync()).toBe("good");
+    expect(host.disc()).toMatchObject({ discStatus: 1, lastSessionState: 0, sessions: 2, lastTrack: 4 });
+    const tracks = [1, 2, 3, 4].map((number) => host.track(number));
+    expect(tracks.map(({ sessionNumber, start, size }) => [sessionNumber, start, size])).toEqual([
+      [1, 0, 300],
+      [1, 450, 320],
+      [1, 770, 340],
+      [2, 1110 + 11_400, 359_844 - 1110 - 11_400],
+    ]);
+    expect(marksOf(host.read(0, 300))).toEqual(marks(300, 1));
+    expect(marksOf(host.read(450, 660))).toEqual(marks(660, 1, 450));
+    // A pregap between tracks cannot be read.
+    expect(host.read(299, 2)).toBe("5/64/00@300");
+    const list = toc.parse(host.data(readToc.build({ allocationLength: 804 }))).entries;
+    expect(list.map(({ track, address }) => [track, address])).toEqual([
+      [1, 0],
+      [2, 450],
+      [3, 770],
+      [LEAD_OUT, 1110],
+    ]);
+  });
+
+  it("keeps its tracks in a disc file, and those that were whole when the power went", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "session-at-once-"));
+    try {
+      const path = join(folder, "three.disc");
+      await createDisc(path, { medium: "cd-r" });
+      const host = new Initiator(await openDisc(path));
+      setPage(host);
+      sendCues(host, threeTracks);
+      record(host, 0, 600, 1);
+      host.recorder.powerCut();
+      host.recorder.close();
+      const again = new Initiator(await openDisc(path));
+      expect(again.track(1)).toMatchObject({ start: 0, size: 300, nextWritableValid: false });
+      expect(marksOf(again.read(0, 300))).toEqual(marks(300, 1));
+      again.recorder.close();
+      expect((await checkDisc(path)).checks.filter(({ outcome }) => outcome === "bad")).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is refused a track before the one in front of it is whole", () => {
+    const host = hostOf();
+    setPage(host);
+    sendCues(host, threeTracks);
+    expect(host.write(0, blocksOf(299, 1))).toBe("good");
+    expect(host.write(450, blocksOf(1, 1))).toBe("5/21/02@450");
+    expect(host.write(299, blocksOf(1, 1))).toBe("good");
+    expect(host.write(450, blocksOf(1, 1))).toBe("good");
+  });
+
   it("takes no block beyond its lead-out, and none before its pregap", () => {
     const host = hostOf();
     setPage(host);
@@ -122,17 +201,37 @@ describe("a session that is recorded at once on a CD", () => {
     expect(host.write(320, blocksOf(1, 1))).toMatch(/^5\//);
   });
 
-  it.each<[string, CueEntry[]]>([
-    ["audio", cues(0, 320, 0x00)],
-    ["another start than the next writable address", cues(16, 320)],
-    ["a lead-out before its track", cues(0, 0)],
-    ["a lead-out behind the end of the disc", cues(0, 400_000)],
-    ["no lead-in", cues(0, 320).slice(1)],
-    ["two tracks", [...cues(0, 320), ...cues(320, 320)]],
-  ])("is refused with %s", (_, entries) => {
+  const changed = (line: number, values: Partial<CueEntry>): CueEntry[] =>
+    threeTracks.map((cue, index) => (index === line ? { ...cue, ...values } : cue));
+  it.each<[string, CueEntry[], string]>([
+    ["audio", changed(2, { dataForm: 0x00, control: 0 }), "19"],
+    ["data that CONTROL does not call so", changed(2, { control: 0 }), "16 bit 7"],
+    ["data of Mode 2", changed(2, { dataForm: 0x20 }), "19"],
+    ["audio in a later track", changed(4, { dataForm: 0x00 }), "35"],
+    ["addresses that are none", changed(2, { adr: 2 }), "16 bit 3"],
+    ["CD-Text in its lead-in", changed(0, { dataForm: 0x41 }), "3"],
+    ["another start than the next writable address", cues(16, 320), "21"],
+    ["a pregap that is not one", changed(1, { address: msfOf(-140) }), "21"],
+    ["a start that is not behind its pregap", changed(2, { address: msfOf(10) }), "21"],
+    ["a track of less than 300 blocks", changed(3, { address: msfOf(299) }), "37"],
+    ["a track that begins before its pregap", changed(4, { address: msfOf(299) }), "37"],
+    ["a lead-out before its track", cues(0, 0), "29"],
+    ["a lead-out behind the end of the disc", cues(0, 400_000), "29"],
+    ["no lead-in", threeTracks.slice(1), "1"],
+    ["no lead-out", threeTracks.slice(0, -1), "49"],
+    ["no track", [entry(0, 0, 0x14, -150), entry(LEAD_OUT, 1, 0x14, 320)], "9"],
+    ["a number left out", changed(4, { track: 3 }), "33"],
+    ["another number than the next one", cues(0, 320, 0x10, 2), "9"],
+    ["more behind its lead-out", [...cues(0, 320), ...cues(320, 320)], "33"],
+  ])("is refused with %s, and the field is named", (_, entries, place) => {
     const host = hostOf();
     setPage(host);
-    expect(sendCues(host, entries)).toBe("5/26/02");
+    const sheet = cueSheet.build(entries);
+    const { sense } = host.recorder.run({ cdb: sendCueSheet.build({ size: sheet.length }), dataOut: sheet });
+    const { key, asc, ascq, field } = parseSense(sense ?? new Uint8Array());
+    expect([key, asc, ascq]).toEqual([5, 0x26, 0x02]);
+    expect(field?.in).toBe("data");
+    expect(`${field?.byte}${field?.bit === undefined ? "" : ` bit ${field.bit}`}`).toBe(place);
     expect(host.write(0, blocksOf(1, 1))).toBe("5/64/00");
   });
 

@@ -56,7 +56,7 @@ export type {
 
 // Sense data
 
-export { buildSense, fixedSense, parseSense, type SenseData, senseKeys, senseOf } from "./sense.ts";
+export { buildSense, type FieldPointer, fixedSense, parseSense, type SenseData, senseKeys, senseOf } from "./sense.ts";
 export { type CommandPurpose, type FailedCommand, senseError } from "./sense-error.ts";
 export { describeSense, senseCode } from "./sense-words.ts";
 

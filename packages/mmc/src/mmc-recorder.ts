@@ -351,13 +351,13 @@ export class MmcRecorder implements DiscRecorder {
     this.#isStale ||= isChange && this.#latest !== undefined;
     if (this.#isUnflushed) {
       this.#isUnflushed = false;
-      const message = `The recorder had not finished writing when this happened: ${describeSense(sense)}. What it had accepted may be lost.`;
+      const message = `The recorder had not finished writing when this happened: ${describeSense(senseOf(sense))}. What it had accepted may be lost.`;
       const details = { subject: this.uri, oldState: "unknown", sense: senseOf(sense) } as const;
       throw new MultisessionError("WRITE_FAILED", message, details);
     }
     if (purpose !== "inspect") this.#checkFresh(task);
     if (isForgotten) {
-      const message = `The drive has forgotten how the disc is to be written, so it did not ${task}: ${describeSense(sense)}.`;
+      const message = `The drive has forgotten how the disc is to be written, so it did not ${task}: ${describeSense(senseOf(sense))}.`;
       throw new MultisessionError("WRITE_FAILED", message, { subject: this.uri, sense: senseOf(sense) });
     }
   }

@@ -114,10 +114,10 @@ export function senseError(sense: SenseData, command: FailedCommand): Multisessi
   const common = { subject, sense: senseOf(sense), ...(oldState && { oldState }) };
   const where = sense.at === undefined || sense.at === command.at ? "" : `, at block ${sense.at}`;
   if (sense.isDeferred) {
-    const message = `The recorder failed to put on the disc what it had accepted${where}: ${describeSense(sense)}.`;
+    const message = `The recorder failed to put on the disc what it had accepted${where}: ${describeSense(senseOf(sense))}.`;
     return new MultisessionError("WRITE_FAILED", message, { ...common, oldState: "unknown" });
   }
   const rule = ruleFor(sense, command);
-  const message = `The recorder could not ${task}${where}: ${describeSense(sense)}.`;
+  const message = `The recorder could not ${task}${where}: ${describeSense(senseOf(sense))}.`;
   return new MultisessionError(rule?.code ?? "COMMAND_FAILED", message, { ...common, ...rule?.details });
 }

@@ -1,4 +1,5 @@
 import type { Sense } from "@multisession/core";
+import type { FieldPointer, SenseData } from "./sense.ts";
 
 const keyWords: readonly string[] = [
   "no error",
@@ -145,8 +146,13 @@ export function senseCode({ key, asc, ascq }: Sense): string {
  * Says sense data in words: `the address cannot be written: it is not the next writable one (illegal request 5/21/02)`.
  * A code that is not in the table is named by its key alone.
  */
-export function describeSense(sense: Sense): string {
+export function describeSense(sense: SenseData): string {
   const key = keyWords[sense.key] ?? "unknown";
   const words = codeWords.get((sense.asc << 8) | sense.ascq);
-  return words ? `${words} (${key} ${senseCode(sense)})` : `${key} (${senseCode(sense)})`;
+  const code = `${senseCode(sense)}${sense.field === undefined ? "" : placeOf(sense.field)}`;
+  return words ? `${words} (${key} ${code})` : `${key} (${code})`;
+}
+
+function placeOf({ in: where, byte, bit }: FieldPointer): string {
+  return `, byte ${byte}${bit === undefined ? "" : `, bit ${bit}`} of the ${where}`;
 }

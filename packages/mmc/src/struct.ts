@@ -7,6 +7,10 @@ export interface Field<T> {
   readonly kind: FieldKind;
   /** Size of the field in bits. */
   readonly width: number;
+  /** First byte of the field. */
+  readonly at: number;
+  /** Highest bit of the field in that byte; 7 for whole bytes. */
+  readonly bit: number;
   /** First byte behind the field. */
   readonly end: number;
   /** Reads the field; bytes that are missing count as zero. */
@@ -93,6 +97,8 @@ function unsigned(places: readonly number[]): Field<number> {
   return {
     kind: "unsigned",
     width: 8 * places.length,
+    at: Math.min(...places),
+    bit: 7,
     end: Math.max(...places) + 1,
     read(bytes) {
       let value = 0;
@@ -141,6 +147,8 @@ export function i32(at: number): Field<number> {
   return {
     kind: "signed",
     width: 32,
+    at,
+    bit: 7,
     end: raw.end,
     read: (bytes) => raw.read(bytes) | 0,
     write(bytes, value) {
@@ -157,6 +165,8 @@ export function bits(at: number, high: number, low: number): Field<number> {
   return {
     kind: "unsigned",
     width,
+    at,
+    bit: high,
     end: at + 1,
     read: (bytes) => ((bytes[at] ?? 0) >> low) & mask,
     write(bytes, value) {
@@ -172,6 +182,8 @@ export function bit(at: number, place: number): Field<boolean> {
   return {
     kind: "flag",
     width: 1,
+    at,
+    bit: place,
     end: raw.end,
     read: (bytes) => raw.read(bytes) === 1,
     write: (bytes, value) => raw.write(bytes, value ? 1 : 0),
@@ -183,6 +195,8 @@ export function text(at: number, length: number): Field<string> {
   return {
     kind: "text",
     width: 8 * length,
+    at,
+    bit: 7,
     end: at + length,
     read: (bytes) => printable(bytes.subarray(at, at + length)),
     write(bytes, value) {
@@ -199,6 +213,8 @@ export function raw(at: number, length: number): Field<Uint8Array> {
   return {
     kind: "bytes",
     width: 8 * length,
+    at,
+    bit: 7,
     end: at + length,
     read(bytes) {
       const value = new Uint8Array(length);

@@ -39,8 +39,22 @@ describe("sense data", () => {
     expect(parseSense(waiting)).toEqual({ key: 2, asc: 4, ascq: 4, progress: 0x4000 });
   });
 
-  it("with a pointer to a field is no progress", () => {
-    expect(parseSense(hex("70 00 05 00000000 0A 00000000 24 00 00 CF 0002"))).toEqual({ key: 5, asc: 0x24, ascq: 0 });
+  it("with a pointer to a field is no progress, in either format", () => {
+    const invalid = { key: 5, asc: 0x24, ascq: 0, field: { in: "command", byte: 2, bit: 7 } };
+    expect(parseSense(hex("70 00 05 00000000 0A 00000000 24 00 00 CF 0002"))).toEqual(invalid);
+    expect(parseSense(hex("72 05 24 00 00 00 00 08  02 06 00 00 CF 0002 00"))).toEqual(invalid);
+    expect(describeSense(invalid as SenseData)).toBe(
+      "the drive does not take this form of the command (illegal request 5/24/00, byte 2, bit 7 of the command)",
+    );
+  });
+
+  it.each<SenseData>([
+    { key: 5, asc: 0x24, ascq: 0, field: { in: "command", byte: 1, bit: 2 } },
+    { key: 5, asc: 0x26, ascq: 0, field: { in: "data", byte: 300 } },
+    { key: 2, asc: 4, ascq: 7, progress: 0x8000 },
+    { key: 3, asc: 0x0c, ascq: 0, at: 4711, isDeferred: true },
+  ])("reads as it was built: %o", (sense) => {
+    expect(parseSense(buildSense(sense))).toEqual(sense);
   });
 
   it("is nothing when there are no bytes", () => {

@@ -26,8 +26,20 @@ export interface StateDocument {
   readonly isFinalized: boolean;
   /** Flushes of the map that are left. */
   readonly updates: number;
-  /** Session, start, size, next address, kind, damage, and `true` for Mode 2 of a CD: one array a track. */
-  readonly tracks: readonly (readonly [number, number, number, number, TrackState["kind"], boolean, true?])[];
+  /**
+   * Session, start, size, next address, kind, damage, whether it is of Mode 2 of a CD, and recorded at once: one array a
+   * track. What is `false` at its end is left out.
+   */
+  readonly tracks: readonly (readonly [
+    number,
+    number,
+    number,
+    number,
+    TrackState["kind"],
+    boolean,
+    boolean?,
+    boolean?,
+  ])[];
   /** Replaced cluster and the one that holds its data, by first blocks. */
   readonly map: readonly (readonly [number, number])[];
   /** Clusters used up as replacements, by first block. */
@@ -63,10 +75,10 @@ export function documentOf(state: MediumState, drive: DriveCapture | undefined):
 }
 
 function trackOf(track: TrackState): StateDocument["tracks"][number] {
-  const { session, start, size, next, kind, isDamaged, isMode2 } = track;
-  return isMode2
-    ? [session, start, size, next, kind, isDamaged, isMode2]
-    : [session, start, size, next, kind, isDamaged];
+  const { session, start, size, next, kind, isDamaged, isMode2 = false, isAtOnce } = track;
+  const always = [session, start, size, next, kind, isDamaged] as const;
+  if (isAtOnce) return [...always, isMode2, isAtOnce];
+  return isMode2 ? [...always, isMode2] : always;
 }
 
 /** The state that a document describes. @throws an error when it makes no sense. */
@@ -78,7 +90,7 @@ export function stateOf(document: StateDocument): MediumState {
   state.closedSessions = document.closedSessions;
   state.isFinalized = document.isFinalized;
   state.updates = document.updates;
-  state.tracks = document.tracks.map(([session, start, size, next, kind, isDamaged, isMode2]) => ({
+  state.tracks = document.tracks.map(([session, start, size, next, kind, isDamaged, isMode2, isAtOnce]) => ({
     session,
     start,
     size,
@@ -86,6 +98,7 @@ export function stateOf(document: StateDocument): MediumState {
     kind,
     isDamaged,
     ...(isMode2 && { isMode2 }),
+    ...(isAtOnce && { isAtOnce }),
   }));
   for (const [unit, by] of document.map) state.map.set(unit, by);
   addAll(state.orphans, document.orphans);

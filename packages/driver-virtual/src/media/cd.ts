@@ -29,8 +29,7 @@ const recording: RecordingRules = {
 };
 
 /**
- * CD-R of 80 minutes (profile 09h), recorded track by track, or a session of one data track at once. What was recorded at
- * once is kept as a track that was: with two run-out blocks behind it, which a real session at once does not have.
+ * CD-R of 80 minutes (profile 09h), recorded track by track, or a session of data tracks at once.
  */
 export const cdR: MediumTable = {
   id: "cd-r",

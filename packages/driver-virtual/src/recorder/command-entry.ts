@@ -1,5 +1,5 @@
 import type { Sense } from "@multisession/core";
-import type { CommandLayout, Fields, SenseData, Values } from "@multisession/mmc";
+import type { CommandLayout, FieldPointer, Fields, SenseData, Struct, Values } from "@multisession/mmc";
 import { sense } from "../media/medium-table.ts";
 import type { MediumState } from "../medium-state.ts";
 import type { BufferedDisc } from "../write-model/buffered-disc.ts";
@@ -36,10 +36,25 @@ export interface CommandEntry {
   run(drive: Drive, cdb: Uint8Array, dataOut: Uint8Array): Reply;
 }
 
-/** 5/24/00, invalid field in the CDB. */
-export const invalidField: Sense = sense(5, 0x24, 0x00);
-/** 5/26/00, invalid field in the parameter list. */
-export const invalidParameter: Sense = sense(5, 0x26, 0x00);
+/** 5/24/00, invalid field in the CDB, and which one. */
+export function invalidField<F extends Fields>({ fields }: Pick<Struct<F>, "fields">, name: keyof F): SenseData {
+  return { ...sense(5, 0x24, 0x00), field: pointerTo("command", fields[name]) };
+}
+
+/** 5/26/00, invalid field in the parameter list, and which one; `offset` is where the structure lies in the list. */
+export function invalidParameter<F extends Fields>(
+  { fields }: Pick<Struct<F>, "fields">,
+  name: keyof F,
+  offset = 0,
+): SenseData {
+  return { ...sense(5, 0x26, 0x00), field: pointerTo("data", fields[name], offset) };
+}
+
+function pointerTo(where: FieldPointer["in"], field: Fields[string] | undefined, offset = 0): FieldPointer {
+  const { at, bit, width } = field ?? { at: 0, bit: 7, width: 8 };
+  return { in: where, byte: offset + at, ...(width < 8 && { bit }) };
+}
+
 /** 5/1A/00, parameter list length error. */
 export const wrongListLength: Sense = sense(5, 0x1a, 0x00);
 /** 5/30/00, incompatible medium. */

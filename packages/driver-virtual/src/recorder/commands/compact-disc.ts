@@ -1,7 +1,7 @@
 import type { Lba } from "@multisession/core";
 import { atip, msfOf, type RawTocEntry, rawToc, sessionFormats, tocPoints } from "@multisession/mmc";
 import { physicalBlocks } from "../../media/packets.ts";
-import type { MediumState, TrackState } from "../../medium-state.ts";
+import { type MediumState, runOutBehind, type TrackState } from "../../medium-state.ts";
 import type { DriveTraits } from "../drive-traits.ts";
 
 /** Start of the first lead-in, which names the maker of a CD (captured of one of CMC). */
@@ -49,9 +49,10 @@ export function rawTocData(state: MediumState, from: number, times: Times): Uint
 }
 
 /** Where the lead-out begins: times are those of the disc, where what links packets is not hidden. */
-function endOf({ condition, table }: MediumState, { start, size, next }: TrackState): Lba {
-  if (condition.packets === undefined) return next + table.recording.runOut;
-  return start + physicalBlocks(condition.packets, size);
+function endOf(state: MediumState, track: TrackState): Lba {
+  const { packets } = state.condition;
+  if (packets === undefined) return track.next + runOutBehind(state, track);
+  return track.start + physicalBlocks(packets, track.size);
 }
 
 function leadInEntries(state: MediumState, session: number, times: Times): readonly RawTocEntry[] {

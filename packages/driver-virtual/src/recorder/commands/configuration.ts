@@ -1,7 +1,9 @@
+import type { Blocks } from "@multisession/core";
 import {
   configuration,
   configurationRequests,
   currentFeatures,
+  dataBlockTypes,
   type Feature,
   type FeatureCondition,
   features,
@@ -11,10 +13,12 @@ import {
   profileList,
   SERIAL_NUMBER,
   serialNumberFeature,
+  withLinkSizes,
 } from "@multisession/mmc";
+import type { MediumTable } from "../../media/medium-table.ts";
 import { mediumTables } from "../../media/virtual-media.ts";
 import type { MediumState } from "../../medium-state.ts";
-import { alwaysAnswered, type CommandEntry, upTo } from "../command-entry.ts";
+import { alwaysAnswered, type CommandEntry, invalidField, upTo } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
 import { MOST_CUE_BYTES } from "../session-at-once.ts";
 import { isFormattable } from "./format.ts";
@@ -52,6 +56,24 @@ const SCSI_INTERFACE = 1;
 const TRAY = 1;
 /** All classes of the first version; the drive knows all media of that kind. */
 const allClasses = Uint8Array.from([0xff, 0xff, 0, 0, 0, 0, 0, 0]);
+
+/** What formats the drive takes (MMC): 01h of DVD-RAM, 31h and the sub-types of 30h of BD-RE, random recording of BD-R. */
+const formattable = {
+  expandSpare: true,
+  withoutSpareAllocation: true,
+  certification: true,
+  quickCertification: true,
+  randomRecording: true,
+} as const;
+
+/** Blocks of a link between what is recorded at one time and at another (MMC). On BD there are none. */
+const linkSizes: Readonly<Record<MediumTable["family"], readonly Blocks[]>> = { cd: [7], dvd: [16], bd: [] };
+
+/** Types of data blocks that are taken, one bit each; where mode page 05h does not count, 2048 bytes of Mode 1. */
+function typesOf({ table }: MediumState): number {
+  const { dataBlockTypes: types = [dataBlockTypes.mode1] } = table.recording.page ?? {};
+  return types.reduce((map, type) => map | (1 << type), 0);
+}
 
 /** Profiles of the drive. */
 function profilesOf({ capture: { profiles } }: Drive): readonly number[] {
@@ -115,21 +137,24 @@ function ownFeatures(drive: Drive): readonly Feature[] {
     features.core.describe({ ...always, version: 2 }, { interface: SCSI_INTERFACE, inquiry2: true }),
     features.morphing.describe({ ...always, version: 1 }, { operationalChange: true }),
     features.removableMedium.describe(always, { mechanism: TRAY, load: true, eject: true, lock: true }),
-    features.randomReadable.describe(now(features.randomReadable), { blocking }),
+    features.randomReadable.describe(now(features.randomReadable), { blocking, hasErrorPage: true }),
     features.multiRead.describe(now(features.multiRead)),
     features.cdRead.describe({ ...now(features.cdRead), version: 2 }),
-    features.dvdRead.describe({ ...now(features.dvdRead), version: 1 }, { multi110: true }),
+    features.dvdRead.describe({ ...now(features.dvdRead), version: 1 }, { multi110: true, dualR: true }),
     features.randomWritable.describe(
       { ...now(features.randomWritable), version: 1 },
-      { lastLba: Math.max(0, (state?.blocks ?? 0) - 1), blocking },
+      { lastLba: Math.max(0, (state?.blocks ?? 0) - 1), blocking, hasErrorPage: true },
     ),
-    features.incrementalStreaming.describe(
-      { ...now(features.incrementalStreaming), version: 1 },
-      { trackResources: true, bufferUnderrunFree: true },
+    withLinkSizes(
+      features.incrementalStreaming.describe(
+        { ...now(features.incrementalStreaming), version: 1 },
+        { trackResources: true, bufferUnderrunFree: true, dataBlockTypes: state === undefined ? 0 : typesOf(state) },
+      ),
+      state === undefined ? [] : linkSizes[state.table.family],
     ),
-    features.formattable.describe({ ...now(features.formattable), version: 1 }),
+    features.formattable.describe({ ...now(features.formattable), version: 1 }, formattable),
     features.defectManagement.describe({ ...now(features.defectManagement), version: 1 }, { spareInformation: true }),
-    features.writeOnce.describe(now(features.writeOnce), { blocking }),
+    features.writeOnce.describe(now(features.writeOnce), { blocking, hasErrorPage: true }),
     features.restrictedOverwrite.describe(now(features.restrictedOverwrite)),
     features.dvdPlusRw.describe(now(features.dvdPlusRw), { write: true, closeOnly: false, quickStart: true }),
     features.dvdPlusR.describe(now(features.dvdPlusR), { write: true }),
@@ -188,6 +213,7 @@ function discIn(drive: Drive): MediumState | undefined {
 /** GET CONFIGURATION (MMC). */
 export const configurationCommands: readonly CommandEntry[] = [
   alwaysAnswered(getConfiguration, ({ fields, drive }) => {
+    if (fields.requestType > configurationRequests.one) return invalidField(getConfiguration, "requestType");
     const state = discIn(drive);
     const { one, current } = configurationRequests;
     const chosen = allFeatures(drive).filter(({ code, isCurrent }) => {

@@ -17,7 +17,7 @@ import {
   trackResources,
 } from "@multisession/mmc";
 import { sense } from "../../media/medium-table.ts";
-import { freeIn, isWritable, type MediumState } from "../../medium-state.ts";
+import { freeIn, isWritable, type MediumState, runOutBehind } from "../../medium-state.ts";
 import { type CommandEntry, invalidField, onDisc, type Reply, upTo } from "../command-entry.ts";
 import type { DriveTraits } from "../drive-traits.ts";
 import { atipData, discTypeOf, leadInOf, rawTocData } from "./compact-disc.ts";
@@ -109,11 +109,11 @@ function visible(state: MediumState): readonly Visible[] {
   }
   const { lists } = table.recording.toc;
   const shown: Visible[] = [];
-  tracks.forEach(({ session, start, next }, index) => {
+  tracks.forEach((track, index) => {
+    const { session, start, next } = track;
     if (session > completeSessions) return;
     const before = shown.at(-1);
-    // Packets run out by themselves.
-    const end = next + (condition.packets === undefined ? table.recording.runOut : 0);
+    const end = next + runOutBehind(state, track);
     if (lists === "sessions" && before?.session === session) shown[shown.length - 1] = { ...before, end };
     else shown.push({ session, track: lists === "sessions" ? session : index + 1, start, end });
   });
@@ -149,7 +149,7 @@ function tableOfContents(state: MediumState, format: number, { msf, from }: TocR
       address: address(start),
     });
   }
-  if (from > last.track && from !== LEAD_OUT) return invalidField;
+  if (from > last.track && from !== LEAD_OUT) return invalidField(readToc, "from");
   const entry = (track: number, lba: Lba): TocEntry => ({ adr: 1, control, track, address: address(lba) });
   const tracks = shown.filter(({ track }) => track >= from).map(({ track, start }) => entry(track, start));
   return toc.build({ first: 1, last: last.track, entries: [...tracks, entry(LEAD_OUT, last.end)] });
@@ -161,7 +161,7 @@ interface CompactDiscRequest extends TocRequest {
 
 function compactDiscToc(state: MediumState, format: number, { from, times }: CompactDiscRequest): Reply {
   if (format === tocFormats.atip) return atipData(state, times);
-  if (format !== tocFormats.raw) return invalidField;
+  if (format !== tocFormats.raw) return invalidField(readToc, "format");
   return state.completeSessions === 0 ? state.table.senses.noToc : rawTocData(state, from, times);
 }
 
@@ -172,14 +172,14 @@ export const discInformationCommands: readonly CommandEntry[] = [
     if (fields.dataType === standard) return upTo(standardInformation(state, drive.traits), fields.allocationLength);
     if (fields.dataType === tracks) return upTo(trackCounts(state), fields.allocationLength);
     const isReplacing = state.condition.writeModel === "pseudo-overwrite";
-    if (fields.dataType !== pseudoOverwrite || !isReplacing) return invalidField;
+    if (fields.dataType !== pseudoOverwrite || !isReplacing) return invalidField(readDiscInformation, "dataType");
     return upTo(replacementCounts(state), fields.allocationLength);
   }),
 
   onDisc(readToc, ({ fields, state, drive }) => {
     const format = tocFormat(fields);
     const isCompact = state.table.family === "cd";
-    if (format > tocFormats.sessions && !isCompact) return invalidField;
+    if (format > tocFormats.sessions && !isCompact) return invalidField(readToc, "format");
     const reply =
       format > tocFormats.sessions
         ? compactDiscToc(state, format, { ...fields, times: drive.traits.times })
@@ -187,7 +187,10 @@ export const discInformationCommands: readonly CommandEntry[] = [
     return reply instanceof Uint8Array ? upTo(reply, fields.allocationLength) : reply;
   }),
 
-  onDisc(readCapacity, ({ state, drive }) => {
+  onDisc(readCapacity, ({ fields, state, drive }) => {
+    // The end of the medium is asked for, not that of a part of it (SBC).
+    if (fields.partial) return invalidField(readCapacity, "partial");
+    if (fields.lba !== 0) return invalidField(readCapacity, "lba");
     const isUnset = drive.traits.quirks.unsetCapacity && state.condition.writeModel === "sequential";
     if (isUnset && !state.isFinalized && !state.isEmpty) return capacityData.build({ lastLba: UNSET });
     const end = visible(state).at(-1)?.end ?? 0;

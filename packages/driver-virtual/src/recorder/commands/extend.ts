@@ -1,4 +1,5 @@
 import { type Blocks, roundUp, type Sense } from "@multisession/core";
+import { formatParameters } from "@multisession/mmc";
 import type { ExtensionRule } from "../../media/medium-table.ts";
 import { addressableBlocks, physicalBlocks } from "../../media/packets.ts";
 import type { MediumState } from "../../medium-state.ts";
@@ -60,7 +61,7 @@ export function settleExtension(
   asked: Blocks,
 ): StateRecord | Sense {
   const blocks = asked === 0 || asked === ALL_BLOCKS ? most : roundUp(asked, state.unit);
-  if (blocks === 0 || blocks > most) return invalidParameter;
+  if (blocks === 0 || blocks > most) return invalidParameter(formatParameters, "blocks");
   if (rule.does === "grow") return { is: "extend", blocks: state.blocks + blocks };
   const start = nextStart(state);
   return { is: "extend", blocks: start + blocks, start };

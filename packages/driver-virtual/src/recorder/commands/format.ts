@@ -23,6 +23,7 @@ import { ALL_BLOCKS, extensionsOf, settleExtension } from "./extend.ts";
 
 /** Whether FORMAT UNIT is possible now: a write-once medium takes one format, and only while it is blank. */
 export function isFormattable(state: MediumState): boolean {
+  if (state.table.formats.length === 0) return false;
   return state.table.isReformattable || (state.isEmpty && state.condition.id === "unformatted");
 }
 
@@ -64,9 +65,23 @@ function modeOf({ modePages }: Drive, { page }: Condition): { readonly isMode2?:
   return page?.mode2BlockType !== undefined && page.mode2BlockType === dataBlockType ? { isMode2: true } : {};
 }
 
+/**
+ * The options of a format: what the drive does not do is refused, not left out. Without FOV there are none but Immed, which
+ * growisofs sends alone. Skipping certification or keeping defect lists changes nothing here.
+ */
+function wrongIn(asked: ValuesOf<typeof formatParameters>): keyof typeof formatParameters.fields | undefined {
+  if (asked.descriptorLength !== 8) return "descriptorLength";
+  if (asked.initializationPattern) return "initializationPattern";
+  if (asked.vendorSpecific) return "vendorSpecific";
+  const { disablePrimary, disableCertification, stopFormat, tryOut } = asked;
+  const hasOptions = disablePrimary || disableCertification || stopFormat || tryOut;
+  return hasOptions && !asked.optionsValid ? "optionsValid" : undefined;
+}
+
 function settleFormat(drive: Drive, state: MediumState, list: Uint8Array): FormatWork | Sense {
   const asked = formatParameters.parse(list);
-  if (asked.descriptorLength !== 8) return invalidParameter;
+  const wrong = wrongIn(asked);
+  if (wrong !== undefined) return invalidParameter(formatParameters, wrong);
   const extension = extensionsOf(state).find(({ rule }) => rule.type === asked.type);
   if (extension !== undefined) {
     const record = settleExtension(state, extension, asked.blocks);
@@ -76,10 +91,14 @@ function settleFormat(drive: Drive, state: MediumState, list: Uint8Array): Forma
   }
   const sizes = formatSizes(state.table, state.mediumBlocks).filter(({ rule }) => rule.type === asked.type);
   const condition = sizes[0]?.rule.becomes[asked.subType];
-  if (condition === undefined) return invalidParameter;
+  if (condition === undefined) return invalidParameter(formatParameters, sizes.length === 0 ? "type" : "subType");
   const formatted = conditionOf(state.table, condition);
   const blocks = sizeOf(sizes, asked.blocks, formatted.packets?.user ?? state.table.unit);
-  if (blocks === undefined) return invalidParameter;
+  if (blocks === undefined) return invalidParameter(formatParameters, "blocks");
+  // Packets of another size than the listed one would be another disc than was asked for.
+  const { parameter = 0 } = sizes[0] ?? {};
+  if (formatted.packets !== undefined && asked.parameter !== 0 && asked.parameter !== parameter)
+    return invalidParameter(formatParameters, "parameter");
   const { formatsInBackground, isReformattable } = state.table;
   const isRestart = formatsInBackground && (asked.parameter & RESTART) !== 0 && state.background !== 0;
   // The rest of a background format is a step of its own, also where time passes at once: the power can go before it.
@@ -138,12 +157,15 @@ export const formatCommands: readonly CommandEntry[] = [
   }),
 
   onDisc(formatUnit, ({ fields, dataOut, state, drive }) => {
-    if (!fields.hasParameters || fields.formatCode !== 1) return invalidField;
+    if (!fields.hasParameters) return invalidField(formatUnit, "hasParameters");
+    if (fields.formatCode !== 1) return invalidField(formatUnit, "formatCode");
     if (dataOut.length < formatParameters.size) return wrongListLength;
     if (!isFormattable(state)) return state.table.senses.cannotFormat;
     const work = settleFormat(drive, state, dataOut);
     if ("key" in work) return work;
     const asked = formatParameters.parse(dataOut);
+    // All was checked; who only tries must not get a format.
+    if (asked.tryOut) return undefined;
     drive.carryOut({
       ...work,
       sense: busySenses.format,
@@ -160,7 +182,7 @@ export const formatCommands: readonly CommandEntry[] = [
     // Captured on BD-R and CD-R: what cannot be blanked answers as what cannot be formatted.
     if (Object.keys(table.blanks).length === 0) return table.senses.cannotFormat;
     const condition = table.blanks[fields.type];
-    if (condition === undefined) return invalidField;
+    if (condition === undefined) return invalidField(blank, "type");
     const blanked: StateRecord = { is: "format", condition, blocks: mediumBlocks, background: 0, erases: true };
     drive.carryOut({
       records: [...erasure(state, condition), blanked],

@@ -9,6 +9,8 @@ import {
   modeSelect10,
   modeSense6,
   modeSense10,
+  multisessionModes,
+  sessionFormats,
   writeParametersPage,
   writeTypes,
 } from "@multisession/mmc";
@@ -31,13 +33,15 @@ const controls = { current: 0, changeable: 1, defaults: 2, saved: 3 } as const;
 const ALL_PAGES = 0x3f;
 /** Data of MODE SENSE and MODE SELECT in the long and in the short form, with the length of their headers (SPC). */
 const forms = {
-  long: { codec: modeData, headerBytes: 8 },
-  short: { codec: modeData6, headerBytes: 4 },
+  long: { codec: modeData, headerBytes: 8, sense: modeSense10, select: modeSelect10 },
+  short: { codec: modeData6, headerBytes: 4, sense: modeSense6, select: modeSelect6 },
 } as const satisfies Record<string, Form>;
 
 interface Form {
   readonly codec: Codec<ModeData>;
   readonly headerBytes: number;
+  readonly sense: Pick<typeof modeSense10 | typeof modeSense6, "fields">;
+  readonly select: Pick<typeof modeSelect10 | typeof modeSelect6, "fields">;
 }
 
 /** What can be changed: every bit of a page that MODE SELECT takes, none of page 2Ah. */
@@ -59,12 +63,16 @@ interface Sensed {
   readonly allocationLength: number;
 }
 
-function told(drive: Drive, { control, page: code, subpage, allocationLength }: Sensed, { codec }: Form): Reply {
+function told(
+  drive: Drive,
+  { control, page: code, subpage, allocationLength }: Sensed,
+  { codec, sense: layout }: Form,
+): Reply {
   if (control === controls.saved) return sense(5, 0x39, 0x00);
-  if (subpage !== 0) return invalidField;
+  if (subpage !== 0) return invalidField(layout, "subpage");
   const pages = pagesOf(drive, control);
   const chosen = pages.filter((page) => code === ALL_PAGES || modePageCode(page) === code);
-  if (chosen.length === 0) return invalidField;
+  if (chosen.length === 0) return invalidField(layout, "page");
   return upTo(codec.build({ mediumType: 0, pages: chosen }), allocationLength);
 }
 
@@ -75,15 +83,23 @@ interface Selected {
 }
 
 function take(drive: Drive, { pageFormat, savePages, parameterLength }: Selected, data: Uint8Array, form: Form): Reply {
-  if (!pageFormat || savePages) return invalidField;
+  if (!pageFormat) return invalidField(form.select, "pageFormat");
+  if (savePages) return invalidField(form.select, "savePages");
   if (parameterLength === 0) return undefined;
   const list = data.subarray(0, parameterLength);
   if (list.length < parameterLength || list.length < form.headerBytes) return wrongListLength;
   const changed = new Map(drive.modePages);
-  for (const page of form.codec.parse(list).pages) {
+  // No medium has block descriptors.
+  const { pages } = form.codec.parse(list);
+  let at = list.length - pages.reduce((sum, page) => sum + page.length, 0);
+  for (const page of pages) {
     const code = modePageCode(page);
-    if (changed.get(code)?.length !== page.length) return invalidParameter;
-    if (code === WRITE_PARAMETERS && !isOffered(page)) return invalidParameter;
+    const known = changed.get(code);
+    if (known === undefined) return invalidParameter(writeParametersPage, "pageCode", at);
+    if (known.length !== page.length) return invalidParameter(writeParametersPage, "pageLength", at);
+    const wrong = code === WRITE_PARAMETERS ? wrongIn(page) : undefined;
+    if (wrong !== undefined) return invalidParameter(writeParametersPage, wrong, at);
+    at += page.length;
     // A copy also of a `Buffer`, whose `slice` is none.
     const saved = Uint8Array.from(page);
     saved[0] = code;
@@ -93,17 +109,23 @@ function take(drive: Drive, { pageFormat, savePages, parameterLength }: Selected
   return undefined;
 }
 
-/** Ways of recording that the drive has. Programs ask by trying: wodim sets each of them and looks at the answer. */
-function isOffered(page: Uint8Array): boolean {
-  const { writeType, dataBlockType, testWrite } = writeParametersPage.parse(page);
+/**
+ * Ways of recording that the drive has: the field that asks for another one. Programs ask by trying: wodim sets each of them
+ * and looks at the answer.
+ */
+function wrongIn(page: Uint8Array): keyof typeof writeParametersPage.fields | undefined {
+  const { writeType, dataBlockType, testWrite, multisession, sessionFormat } = writeParametersPage.parse(page);
   // No feature offers it: who asks for a rehearsal must not get a recording.
-  if (testWrite) return false;
+  if (testWrite) return "testWrite";
+  if (!Object.values<number>(multisessionModes).includes(multisession)) return "multisession";
+  if (!Object.values<number>(sessionFormats).includes(sessionFormat)) return "sessionFormat";
   const { packet, trackAtOnce, sessionAtOnce } = writeTypes;
-  if (writeType === packet || writeType === trackAtOnce) return true;
+  if (writeType === packet || writeType === trackAtOnce) return undefined;
+  if (writeType !== sessionAtOnce) return "writeType";
   // The others come with sub-channels, which the disc has no room for. 0 is what goes with a cue sheet.
-  return (
-    writeType === sessionAtOnce && [dataBlockTypes.raw, dataBlockTypes.mode1].some((type) => type === dataBlockType)
-  );
+  return [dataBlockTypes.raw, dataBlockTypes.mode1].some((type) => type === dataBlockType)
+    ? undefined
+    : "dataBlockType";
 }
 
 /** MODE SENSE and MODE SELECT (SPC, MMC). The short ones are no commands of MMC, but Linux asks them behind virtio. */

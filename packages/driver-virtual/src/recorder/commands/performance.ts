@@ -22,6 +22,9 @@ const types = { nominal: 0, writeSpeed: 3 } as const;
 /** Bit of the data type that asks for write speeds. */
 const WRITE = 4;
 
+/** Bits of the data type that ask for exceptions. */
+const EXCEPTIONS = 3;
+
 /** SET CD SPEED: as fast as it can be. */
 const FASTEST = 0xffff;
 
@@ -32,6 +35,8 @@ export const performanceCommands: readonly CommandEntry[] = [
     const endLba = state.blocks - 1;
     const most = fields.maximumDescriptors;
     if (fields.type === types.nominal) {
+      // Exceptions to the nominal speeds: there are none.
+      if ((fields.dataType & EXCEPTIONS) !== 0) return invalidField(getPerformance, "dataType");
       const isWrite = (fields.dataType & WRITE) !== 0;
       const { write, read, zones: all } = drive.timing.speeds;
       const speed = isWrite ? write : read;
@@ -42,7 +47,7 @@ export const performanceCommands: readonly CommandEntry[] = [
           : [{ startLba: 0, startSpeed: speed, endLba, endSpeed: speed }];
       return performance.build({ isWrite, speeds: speeds.slice(0, most) });
     }
-    if (fields.type !== types.writeSpeed) return invalidField;
+    if (fields.type !== types.writeSpeed) return invalidField(getPerformance, "type");
     const all = traits.writeSpeeds.map(({ speed, isAngular }) => ({
       rotation: isAngular ? 1 : 0,
       restoreDefaults: false,
@@ -56,13 +61,14 @@ export const performanceCommands: readonly CommandEntry[] = [
   }),
 
   onDrive(setStreaming, ({ fields, dataOut, drive }) => {
-    if (fields.type !== 0) return invalidField;
-    if (dataOut.length < streamingDescriptor.size) return wrongListLength;
+    if (fields.type !== 0) return invalidField(setStreaming, "type");
+    if (Math.min(dataOut.length, fields.parameterLength) < streamingDescriptor.size) return wrongListLength;
     const { restoreDefaults, readSize, readTime, writeSize, writeTime } = streamingDescriptor.parse(dataOut);
     const rate = (size: number, time: number): number =>
       size === ANY ? Number.POSITIVE_INFINITY : (1000 * size) / time;
     if (restoreDefaults) drive.timing.want({ read: Number.POSITIVE_INFINITY, write: Number.POSITIVE_INFINITY });
-    else if (readTime === 0 || writeTime === 0) return invalidParameter;
+    else if (readTime === 0) return invalidParameter(streamingDescriptor, "readTime");
+    else if (writeTime === 0) return invalidParameter(streamingDescriptor, "writeTime");
     else drive.timing.want({ read: rate(readSize, readTime), write: rate(writeSize, writeTime) });
     return undefined;
   }),

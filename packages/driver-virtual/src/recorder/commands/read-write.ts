@@ -1,5 +1,6 @@
 import { BLOCK_BYTES, type Blocks, type Lba, type Sense } from "@multisession/core";
 import {
+  type Field,
   read10,
   read12,
   readCd,
@@ -24,7 +25,15 @@ import { admit, writeModels } from "../../write-model/write-model.ts";
 import { type CommandEntry, invalidField, onDisc, wrongListLength } from "../command-entry.ts";
 import type { Drive } from "../drive.ts";
 import { writeParametersOf } from "../mode-pages.ts";
-import { currentSession, endOfDisc, endOfSession, isDiscAtOnce, pregapIn } from "../session-at-once.ts";
+import {
+  beginTrack,
+  currentSession,
+  endOfDisc,
+  endOfSession,
+  isDiscAtOnce,
+  partAt,
+  type SessionAtOnce,
+} from "../session-at-once.ts";
 
 interface Range {
   readonly lba: Lba;
@@ -35,6 +44,8 @@ interface Transfer {
   readonly drive: Drive;
   readonly disc: BufferedDisc;
   readonly dataOut: Uint8Array;
+  /** Of the command that it belongs to. */
+  readonly layout: { readonly fields: { readonly blocks: Field<number> } };
 }
 
 /** Most blocks of one command: no host asks for more, and a larger reply would not fit into memory. */
@@ -42,9 +53,9 @@ const MAXIMUM_BLOCKS = 0x1_0000;
 
 const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
 
-function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
+function readBlocks({ drive, disc, layout }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
   if (lba + blocks > disc.state.blocks) return outOfRange(lba);
-  if (blocks > MAXIMUM_BLOCKS) return invalidField;
+  if (blocks > MAXIMUM_BLOCKS) return invalidField(layout, "blocks");
   // Between sessions that were formatted there is nothing to read. Unconfirmed.
   if (disc.state.isInPlace && blocks > 0 && !disc.state.isInOneTrack(lba, lba + blocks)) return outOfRange(lba);
   const data = drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
@@ -64,11 +75,14 @@ const blockTypes: ReadonlySet<number> = new Set([sectorTypes.any, sectorTypes.mo
 function readSectors(transfer: Transfer, fields: ValuesOf<typeof readCd>): Uint8Array | Sense | undefined {
   const { lba, blocks, sectorType, sync, header, userData, errorCorrection, errorFlags, subChannel } = fields;
   const { state } = transfer.disc;
+  if (sectorType > sectorTypes.mode2Form2) return invalidField(readCd, "sectorType");
   if (state.table.family !== "cd" || !blockTypes.has(sectorType)) return wrongSectors;
   const track = state.tracks[state.trackAt(lba) - 1];
   const type = track?.isMode2 ? sectorTypes.mode2Form1 : sectorTypes.mode1;
   if (sectorType !== sectorTypes.any && sectorType !== type) return wrongSectors;
-  if (sync || header !== 0 || errorCorrection || errorFlags !== 0 || subChannel !== 0) return invalidField;
+  const kept = { sync, header, errorCorrection, errorFlags, subChannel };
+  const missing = (Object.keys(kept) as (keyof typeof kept)[]).find((name) => Boolean(kept[name]));
+  if (missing !== undefined) return invalidField(readCd, missing);
   if (lba < 0) return outOfRange(lba >>> 0);
   return userData ? readBlocks(transfer, { lba, blocks }) : undefined;
 }
@@ -87,20 +101,53 @@ function verify(
   return { ...miscompare, at: lba + Math.floor(read.findIndex((byte, at) => byte !== wanted[at]) / BLOCK_BYTES) };
 }
 
+/**
+ * Takes the blocks of a WRITE; with FUA they are on the medium when it is answered (SBC). Where blocks are written one after
+ * another that would end a unit or a track, as a flush does, so that it does not count there.
+ */
+function writeThrough(transfer: Transfer, fields: Range & { readonly forceUnitAccess: boolean }): Sense | undefined {
+  const refused = writeBlocks(transfer, fields);
+  const { drive, disc } = transfer;
+  if (refused !== undefined || !fields.forceUnitAccess || !disc.state.isInPlace) return refused;
+  disc.flush();
+  drive.timing.pass(drive.timing.drain());
+  return drive.script.takeDeferred();
+}
+
 /** Takes the blocks of a WRITE as far as the power lasts. */
-function writeBlocks({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range): Sense | undefined {
-  if (blocks > MAXIMUM_BLOCKS) return invalidField;
+function writeBlocks({ drive, disc, dataOut, layout }: Transfer, { lba, blocks }: Range): Sense | undefined {
+  if (blocks > MAXIMUM_BLOCKS) return invalidField(layout, "blocks");
   if (dataOut.length < blocks * BLOCK_BYTES) return wrongListLength;
   const session = currentSession(drive.sessionAtOnce, drive.modePages);
-  const pregap = session === undefined ? 0 : pregapIn(session, lba, blocks);
-  if (pregap > 0) {
-    if (pregap === blocks) return undefined;
-    const rest = { lba: lba + pregap, blocks: blocks - pregap };
-    return writeBlocks({ drive, disc, dataOut: dataOut.subarray(pregap * BLOCK_BYTES) }, rest);
+  if (session !== undefined) return writeSession({ drive, disc, dataOut, layout }, session, { lba, blocks });
+  return writePart({ drive, disc, dataOut, layout }, { lba, blocks });
+}
+
+/** Takes the blocks of a session that is recorded at once, part by part: those of pregaps are recorded, and never read. */
+function writeSession(transfer: Transfer, session: SessionAtOnce, { lba, blocks }: Range): Sense | undefined {
+  const { disc, dataOut } = transfer;
+  const end = lba + blocks;
+  if (end > session.end) return { ...disc.table.senses.endOfTrack, at: lba >>> 0 };
+  for (let from = lba; from < end; ) {
+    const part = partAt(session, from);
+    if (part === undefined) return outOfRange(from >>> 0);
+    const to = Math.min(end, part.until);
+    if (part.track !== undefined) {
+      const begun = part.track.start === from ? beginTrack(disc.state, session, from) : [];
+      if (begun.length > 0) disc.change(...begun);
+      const data = dataOut.subarray((from - lba) * BLOCK_BYTES, (to - lba) * BLOCK_BYTES);
+      const refused = writePart({ ...transfer, dataOut: data }, { lba: from, blocks: to - from });
+      if (refused !== undefined) return refused;
+    }
+    from = to;
   }
+  return undefined;
+}
+
+/** Takes the blocks of a WRITE that fall into one track. */
+function writePart({ drive, disc, dataOut }: Transfer, { lba, blocks }: Range): Sense | undefined {
   // A negative address is one of a CD's lead-in.
   if (lba < 0) return outOfRange(lba >>> 0);
-  if (session !== undefined && lba + blocks > session.end) return { ...disc.table.senses.endOfTrack, at: lba };
   const { script } = drive;
   const bad = script.badBlock("write", lba, blocks);
   if (bad !== undefined) return bad;
@@ -199,16 +246,19 @@ function takePart(disc: BufferedDisc, lba: Lba, data: Uint8Array, received: Bloc
 
 /** READ, WRITE, VERIFY, SEEK and SYNCHRONIZE CACHE (MMC). */
 export const readWriteCommands: readonly CommandEntry[] = [
-  onDisc(read10, (call) => readBlocks(call, call.fields)),
-  onDisc(read12, (call) => readBlocks(call, call.fields)),
-  onDisc(write10, (call) => writeBlocks(call, call.fields)),
-  onDisc(write12, (call) => writeBlocks(call, call.fields)),
+  onDisc(read10, (call) => readBlocks({ ...call, layout: read10 }, call.fields)),
+  onDisc(read12, (call) => readBlocks({ ...call, layout: read12 }, call.fields)),
+  onDisc(write10, (call) => writeThrough({ ...call, layout: write10 }, call.fields)),
+  onDisc(write12, (call) => writeThrough({ ...call, layout: write12 }, call.fields)),
 
-  onDisc(readCd, (call) => readSectors(call, call.fields)),
+  onDisc(readCd, (call) => readSectors({ ...call, layout: readCd }, call.fields)),
 
-  onDisc(writeAndVerify10, (call) => writeBlocks(call, call.fields) ?? verify(call, call.fields)),
+  onDisc(writeAndVerify10, (call) => {
+    const transfer = { ...call, layout: writeAndVerify10 };
+    return writeThrough(transfer, call.fields) ?? verify(transfer, call.fields);
+  }),
 
-  onDisc(verify10, (call) => verify(call, call.fields)),
+  onDisc(verify10, (call) => verify({ ...call, layout: verify10 }, call.fields)),
 
   onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
 

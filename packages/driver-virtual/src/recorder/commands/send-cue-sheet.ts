@@ -16,7 +16,7 @@ export const cueSheetCommands: readonly CommandEntry[] = [
     if (!isSequential || state.table.recording.page?.takesCueSheets !== true) return incompatibleMedium;
     if (writeParametersOf(drive.modePages).writeType !== writeTypes.sessionAtOnce) return wrongTime;
     if (state.isFinalized) return state.table.senses.finalized;
-    if (size === 0 || size % LINE_BYTES !== 0 || size > MOST_CUE_BYTES) return invalidField;
+    if (size === 0 || size % LINE_BYTES !== 0 || size > MOST_CUE_BYTES) return invalidField(sendCueSheet, "size");
     if (dataOut.length < size) return wrongListLength;
     const session = sessionOf(cueSheet.parse(dataOut.subarray(0, size)), state);
     if ("key" in session) return session;

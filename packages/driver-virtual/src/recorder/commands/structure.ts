@@ -166,18 +166,23 @@ function listOf(shown: Shown): Uint8Array {
   return Uint8Array.from(entries);
 }
 
+function layersOfMedium({ mark, layers = 1 }: MediumTable): number {
+  return typeof mark === "object" && mark.layer0Blocks !== undefined ? 2 : layers;
+}
+
 /** READ DISC STRUCTURE (MMC). */
 export const structureCommands: readonly CommandEntry[] = [
   onDisc(readDiscStructure, ({ fields, state, disc, drive }) => {
     const { family } = state.table;
     if (family === "cd") return incompatibleMedium;
-    if (fields.mediaType !== structureMedia[family]) return invalidField;
+    if (fields.mediaType !== structureMedia[family]) return invalidField(readDiscStructure, "mediaType");
+    if (fields.layer >= layersOfMedium(state.table)) return invalidField(readDiscStructure, "layer");
     const { mediaId, quirks } = drive.traits;
     const shown = { state, access: disc.store.access, mediaId };
     const make = structures[state.table.structures][fields.format];
     const data = fields.format === LIST ? listOf(shown) : make?.(shown);
     if (data !== undefined) return upTo(discStructure.build(data), fields.allocationLength);
     const isSpare = family === "bd" && fields.format === structureFormats.bdSpare;
-    return (isSpare ? quirks.unformattedSpare : undefined) ?? invalidField;
+    return (isSpare ? quirks.unformattedSpare : undefined) ?? invalidField(readDiscStructure, "format");
   }),
 ];

@@ -84,12 +84,13 @@ function withQuirks(quirks: DriveQuirks, state: MediumState, values: Values): Va
 /** READ TRACK INFORMATION (MMC). Track FFh is taken for CD and DVD+R only: elsewhere the last track has its own number. */
 export const trackInformationCommands: readonly CommandEntry[] = [
   onDisc(readTrackInformation, ({ fields, state, drive }) => {
+    if (fields.addressType > trackAddressTypes.session) return invalidField(readTrackInformation, "addressType");
     const asked = numberAsked(state, fields.addressType, fields.number);
     const number = fields.open
-      ? state.tracks.findIndex((track, index) => index + 1 >= asked && isWritable(track)) + 1
+      ? state.tracks.findIndex((track, index) => index + 1 >= asked && isWritable(track) && !state.isInPlace) + 1
       : asked;
     const track = asked === 0 ? undefined : state.tracks[number - 1];
-    if (track === undefined) return invalidField;
+    if (track === undefined) return invalidField(readTrackInformation, "number");
     const { condition } = state;
     const { writeModel } = condition;
     const { recording } = state.table;

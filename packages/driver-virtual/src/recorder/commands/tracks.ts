@@ -53,7 +53,7 @@ function nothingToClose(state: MediumState): Changes {
 
 function closeTrack(state: MediumState, number: number): Changes {
   const track = state.tracks[number - 1];
-  if (track === undefined || state.isFinalized) return invalidField;
+  if (track === undefined || state.isFinalized) return invalidField(closeTrackSession, "number");
   if (track.kind === "reserved") return state.table.senses.emptyReservedTrack;
   return track.kind === "open" ? [{ is: "close-track", track: number }] : nothingToClose(state);
 }
@@ -90,7 +90,9 @@ function closeDisc(state: MediumState): Changes {
 export const trackCommands: readonly CommandEntry[] = [
   onDisc(reserveTrack, ({ fields, disc, state }) => {
     if (!hasTracks(state)) return incompatibleMedium;
-    if (fields.byAddress || fields.reserveManagementZone || fields.blocks === 0) return invalidField;
+    if (fields.reserveManagementZone) return invalidField(reserveTrack, "reserveManagementZone");
+    if (fields.byAddress) return invalidField(reserveTrack, "byAddress");
+    if (fields.blocks === 0) return invalidField(reserveTrack, "blocks");
     if (state.isFinalized) return state.table.senses.finalized;
     const changes = settleReservation(state, fields.blocks);
     if ("key" in changes) return changes;
@@ -100,7 +102,7 @@ export const trackCommands: readonly CommandEntry[] = [
 
   onDisc(closeTrackSession, ({ fields, drive, state }) => {
     const effect = state.table.close[state.condition.id]?.[fields.function];
-    if (effect === undefined) return invalidField;
+    if (effect === undefined) return invalidField(closeTrackSession, "function");
     if (typeof effect !== "string") return effect;
     const changes = settleClose(state, effect, fields.number, endsDisc(drive.modePages));
     if ("key" in changes) return changes;
@@ -110,7 +112,7 @@ export const trackCommands: readonly CommandEntry[] = [
 
   onDisc(repairTrack, ({ fields, drive, state }) => {
     const { track, immediate: isImmediate } = fields;
-    if (state.tracks[track - 1]?.isDamaged !== true) return invalidField;
+    if (state.tracks[track - 1]?.isDamaged !== true) return invalidField(repairTrack, "track");
     drive.carryOut({ records: [{ is: "repair", track }], sense: busySenses.operation, isImmediate });
     return undefined;
   }),

@@ -54,6 +54,9 @@ const OPC_ENTRY_BYTES = 8;
 /** SPC-3, which drives of today claim. */
 const SPC_VERSION = 5;
 
+/** Power conditions of START STOP UNIT (MMC): none, active, idle, standby, sleep. All of them leave the drive ready. */
+const powerConditions: ReadonlySet<number> = new Set([0, 1, 2, 3, 5]);
+
 /** Medium status in an event: bit 1 a medium is there, bit 0 the tray is open. */
 const eventState = { present: 2, trayOpen: 1 } as const;
 
@@ -65,7 +68,7 @@ export const unitCommands: readonly CommandEntry[] = [
   onDisc(testUnitReady, () => undefined),
 
   alwaysAnswered(requestSense, ({ fields, drive }) => {
-    if (fields.descriptorFormat) return invalidField;
+    if (fields.descriptorFormat) return invalidField(requestSense, "descriptorFormat");
     const [first, ...rest] = drive.attentions;
     drive.attentions = rest;
     return upTo(buildSense(first ?? drive.progress ?? sense(0, 0, 0)), fields.allocationLength);
@@ -74,21 +77,21 @@ export const unitCommands: readonly CommandEntry[] = [
   alwaysAnswered(inquiry, ({ fields, drive }) => {
     if (fields.vital) {
       const page = vitalPages.get(fields.page);
-      return page === undefined ? invalidField : upTo(page(drive), fields.allocationLength);
+      return page === undefined ? invalidField(inquiry, "page") : upTo(page(drive), fields.allocationLength);
     }
-    if (fields.page !== 0) return invalidField;
+    if (fields.page !== 0) return invalidField(inquiry, "page");
     const { vendor, product, revision } = drive.capture.identity;
     return upTo(inquiryData.build({ vendor, product, revision, version: SPC_VERSION }), fields.allocationLength);
   }),
 
   alwaysAnswered(reportLuns, ({ fields }) => {
-    if (fields.select > 2) return invalidField;
+    if (fields.select > 2) return invalidField(reportLuns, "select");
     // Select 1 asks for well-known units only, and there are none.
     return upTo(lunList.build(fields.select === 1 ? [] : [0]), fields.allocationLength);
   }),
 
   alwaysAnswered(getEventStatus, ({ fields, drive }) => {
-    if (!fields.polled) return invalidField;
+    if (!fields.polled) return invalidField(getEventStatus, "polled");
     const asked = Object.values(eventClasses).filter((one) => (fields.classes & (1 << one)) !== 0);
     const hasNews = asked.includes(eventClasses.media) && drive.mediaEvent !== mediaEvents.none;
     const chosen = hasNews ? eventClasses.media : asked[0];
@@ -108,6 +111,8 @@ export const unitCommands: readonly CommandEntry[] = [
   }),
 
   onDrive(startStopUnit, ({ fields, drive }) => {
+    if (fields.formatLayerValid) return invalidField(startStopUnit, "formatLayerValid");
+    if (!powerConditions.has(fields.powerCondition)) return invalidField(startStopUnit, "powerCondition");
     if (fields.powerCondition !== 0 || !fields.loadEject) return undefined;
     if (fields.start) drive.load(fields.immediate);
     else if (drive.isRemovalPrevented) return sense(5, 0x53, 0x02);
@@ -135,7 +140,7 @@ export const unitCommands: readonly CommandEntry[] = [
   // Calibration needs no laser here.
   onDisc(sendOpcInformation, ({ fields: { doOpc, parameterLength }, dataOut }) => {
     const isBoth = doOpc && parameterLength > 0;
-    if (isBoth || parameterLength % OPC_ENTRY_BYTES !== 0) return invalidField;
+    if (isBoth || parameterLength % OPC_ENTRY_BYTES !== 0) return invalidField(sendOpcInformation, "parameterLength");
     return dataOut.length < parameterLength ? wrongListLength : undefined;
   }),
 ];
