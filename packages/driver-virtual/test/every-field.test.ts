@@ -593,7 +593,8 @@ describe("every field of a parameter list", () => {
     ["recordingCode", new Uint8Array(16).fill(1), "good"],
     ["subHeader", 1, "good"],
   ];
-  it.each(pageRows)("MODE SELECT, page 05h: %s = %s: %s", (name, value, answer, more = {}) => {
+  const cases = pageRows.map(([name, value, answer, more]) => [name, value, answer, more ?? {}] as const);
+  it.each(cases)("MODE SELECT, page 05h: %s = %s: %s", (name, value, answer, more) => {
     const values = { writeType: 1, dataBlockType: 8, ...more, [name]: value } as Parameters<
       typeof writeParametersPage.build
     >[0];
