@@ -79,7 +79,7 @@ function firstSession(medium: Medium, history: History, needs: Needs): SessionOf
     return refuse(
       "NOT_BLANK",
       "A disc for pseudo-overwrite cannot be begun anew.",
-      "Append to it, or use a blank disc.",
+      history.condition === "whole" ? "Append to it, or use a blank disc." : "Use a blank disc.",
     );
   const format = medium.overwrite === "replace" ? undefined : powFormat(medium);
   if (medium.overwrite !== "replace" && format === undefined)

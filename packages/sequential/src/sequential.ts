@@ -59,15 +59,32 @@ function whyNot({ restriction }: Medium): string {
   return restriction ?? "no session can be closed on it as it is";
 }
 
+/** Nothing begins anew on a disc that is written once; what could be mended is mended first. */
 function refuseFirst({ formats }: Medium, { condition }: History): SessionOffer {
-  if (condition !== "whole")
-    return refuse("NEEDS_RECOVERY", `The disc is ${condition}.`, "Run `multisession recover`.");
   const blanks = formats.map(({ id }) => id).filter((id) => id.includes("blank"));
-  return refuse(
-    "NOT_BLANK",
-    "The disc holds sessions, and this mechanism only adds to them.",
-    `Append to it, or use a blank disc${blanks.length > 0 ? ` (this one can be blanked: ${blanks.join(", ")})` : ""}.`,
-  );
+  const another = `use a blank disc${blanks.length > 0 ? ` (this one can be blanked: ${blanks.join(", ")})` : ""}.`;
+  switch (condition) {
+    case "whole":
+      return refuse(
+        "NOT_BLANK",
+        "The disc holds sessions, and this mechanism only adds to them.",
+        `Append to it, or ${another}`,
+      );
+    case "foreign":
+      return refuse(
+        "FOREIGN_CONTENT",
+        "The disc holds what another program recorded, in a form that no registered file system knows, and it cannot begin anew.",
+        `Leave it as it is, and ${another}`,
+      );
+    case "unreadable":
+      return refuse(
+        "DAMAGED_CONTENT",
+        "What decides about the newest session cannot be read, and the disc cannot begin anew.",
+        `Clean the disc, try another drive, or ${another}`,
+      );
+    default:
+      return refuse("NEEDS_RECOVERY", `The disc is ${condition}.`, "Run `multisession recover`.");
+  }
 }
 
 function session(

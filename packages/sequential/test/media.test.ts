@@ -199,4 +199,16 @@ describe("refusals by facts, in the medium's own words", () => {
     const answer = mechanism(medium).offer(medium, whole, { kind: "first", close: "session", consent: [] }, needs);
     expect(answer).toMatchObject({ code: "NOT_BLANK", advice: expect.stringContaining("cd-rw-blank-quick") });
   });
+
+  it.each<[History["condition"], string]>([
+    ["foreign", "FOREIGN_CONTENT"],
+    ["unreadable", "DAMAGED_CONTENT"],
+  ])("advises no recovery of a disc that is %s and is to be begun anew: it would be refused", (condition, code) => {
+    const history: History = { states: [], condition, findings: [] };
+    const first = { kind: "first", close: "session", consent: [] } as const;
+    const answer = mechanism(cd).offer(cd, history, first, needs);
+    expect(answer).toMatchObject({ kind: "refused", code, advice: expect.stringContaining("use a blank disc") });
+    expect(answer).not.toMatchObject({ advice: expect.stringContaining("recover") });
+    expect(mechanism(cd).offer(cd, history, { kind: "recover" }, needs)).toMatchObject({ kind: "refused", code });
+  });
 });

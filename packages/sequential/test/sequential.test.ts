@@ -179,6 +179,14 @@ describe("sequential recording", () => {
   it.each<[string, Medium, History, SessionIntent, string]>([
     ["a burn on an interrupted disc", media.cut, historyOf("interrupted"), append, "NEEDS_RECOVERY"],
     ["a first session on an interrupted disc", media.cut, historyOf("interrupted", []), first, "NEEDS_RECOVERY"],
+    ["a first session on a foreign disc", media.afterOne, historyOf("foreign", []), first, "FOREIGN_CONTENT"],
+    [
+      "a first session where nothing can be read",
+      media.afterOne,
+      historyOf("unreadable", []),
+      first,
+      "DAMAGED_CONTENT",
+    ],
     ["a first session on a used disc", media.afterOne, historyOf("whole"), first, "NOT_BLANK"],
     ["an append on a closed disc", media.closed, historyOf("whole"), append, "DISC_CLOSED"],
     [
