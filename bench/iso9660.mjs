@@ -75,7 +75,7 @@ async function appenders(folder) {
   return [
     {
       name: "multisession",
-      task: () => multisession("burn", copyOf(disc), more, "--no-verify"),
+      task: () => multisession("burn", copyOf(disc), more, "--tree", "delta", "--no-verify"),
     },
     { name: "xorriso", goal: 0.15, task: () => xorriso(copyOf(iso), "-joliet", "on", "-map", more, "/more.txt") },
   ];
