@@ -1,7 +1,7 @@
 /**
  * Writing through IMAPI2's pass-through on Windows Node.js under Wine: bytes in a second, and the time of a command without
- * data. The drive behind the stand-in takes the data and throws it away, so what counts is the way: the driver, koffi, COM,
- * and a socket in place of Windows' kernel. A BD at 16x takes 72 MB/s.
+ * data. The drive behind the stand-in takes the data and throws it away, so what counts is the way: the mechanisms, the driver,
+ * its process, koffi, COM, and a socket in place of Windows' kernel. A BD at 16x takes 72 MB/s.
  *
  *     node bench/windows.mjs [--rounds 5]
  *

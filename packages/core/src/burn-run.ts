@@ -42,8 +42,13 @@ export class BurnRun {
     this.#payloadTotal = writes.reduce((sum, { kind, blocks }) => (kind === "payload" ? sum + blocks : sum), 0);
     this.#progress = new Progress(total, request.onEvent);
     this.#take = async (at, data, callOptions) => {
-      await request.recorder.write(at, data, callOptions);
-      this.#onWritten(data.length / BLOCK_BYTES);
+      let left = data.length / BLOCK_BYTES;
+      const onAccepted = (blocks: Blocks): void => {
+        left -= blocks;
+        this.#onWritten(blocks);
+      };
+      await request.recorder.write(at, data, { ...callOptions, onAccepted });
+      if (left > 0) this.#onWritten(left);
     };
     this.#writer = new ExtentWriter(
       {

@@ -8,8 +8,8 @@ import type { CallOptions, DiscRecorder } from "./recorder.ts";
 import { tryRead } from "./try-read.ts";
 import { BLOCK_BYTES, type Lba } from "./units.ts";
 
-/** Blocks of one write: 64 KiB, what every transport and drive takes, and a whole unit on DVD and BD. */
-const WRITE_BLOCKS = 32;
+/** Blocks of one write: whole units on every medium, and enough that the way to a drive in another process counts for little. */
+const WRITE_BLOCKS = 512;
 
 /** Fills the last block of a content. */
 const ZEROS = new Uint8Array(BLOCK_BYTES);

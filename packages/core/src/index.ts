@@ -100,6 +100,7 @@ export type {
   DriveIdentity,
   Driver,
   ReloadOutcome,
+  WriteOptions,
 } from "./recorder.ts";
 export { type RecoverReport, type RecoverRequest, recover } from "./recover.ts";
 export { type Created, createPlugins, descriptorOf, type Plugins, type Unavailable } from "./registry.ts";

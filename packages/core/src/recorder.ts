@@ -9,6 +9,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of a write. */
+export interface WriteOptions extends CallOptions {
+  /**
+   * Hears of blocks when the recorder has accepted them, while others of the same call are still under way: a write that fails
+   * or is cancelled has used these up. A recorder that does not tell is taken to accept all at once.
+   */
+  readonly onAccepted?: (blocks: Blocks) => void;
+}
+
 /** Reads blocks; cannot write. */
 export interface BlockReader {
   /**
@@ -61,7 +70,7 @@ export interface DiscRecorder extends DiscReader, AsyncDisposable {
   /** REPAIR TRACK: has the drive find where a track goes on that lost its power while it was written. */
   repair(track: number, options?: CallOptions): Promise<void>;
   /** Writes whole blocks; resolves when the recorder has accepted them, which is not yet durable. */
-  write(at: Lba, data: Uint8Array, options?: CallOptions): Promise<void>;
+  write(at: Lba, data: Uint8Array, options?: WriteOptions): Promise<void>;
   /** SYNCHRONIZE CACHE: resolves when everything accepted so far is on the medium. */
   flush(options?: CallOptions): Promise<void>;
   /** Closes the open track, the open session, or the disc for good. */

@@ -212,6 +212,25 @@ describe("a burn", () => {
     expect(recorder.log).toEqual(["write 0+32", "write 32+32"]);
   });
 
+  it("counts what was accepted of a write that was cancelled half way", async () => {
+    const recorder = new MemoryRecorder();
+    const planned = await plan(recorder, first, files);
+    const stop = new AbortController();
+    recorder.beforeWrite = () => stop.abort();
+    const burning = run(recorder, planned, files, { signal: stop.signal });
+    const lost = 32 + planned.plan.reserve;
+    await expect(burning).rejects.toMatchObject({ message: expect.stringContaining(`It costs ${lost} blocks`) });
+    expect(recorder.log).toEqual(["write 0+32"]);
+  });
+
+  it("counts once what a recorder accepts that tells nothing before its end", async () => {
+    const recorder = new MemoryRecorder();
+    const write = recorder.write.bind(recorder);
+    recorder.write = (at, data) => write(at, data);
+    const report = await run(recorder, await plan(recorder, first, files), files);
+    expect(report.writtenBlocks).toBe(recorder.blocks.size);
+  });
+
   it("goes on to its end when it is cancelled after the first close, and looks at the disc all the same", async () => {
     const recorder = new MemoryRecorder();
     const stop = new AbortController();

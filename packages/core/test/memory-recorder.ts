@@ -1,13 +1,17 @@
 import {
   BLOCK_BYTES,
+  type Blocks,
   type Closable,
   type DiscRecorder,
   type Lba,
   type Medium,
   MultisessionError,
   type Track,
+  type WriteOptions,
 } from "@multisession/core";
 import { mediumOf } from "./media.ts";
+
+const COMMAND_BYTES = 32 * BLOCK_BYTES;
 
 /** A write-once recorder in memory, just enough for tests of core: one open track, sessions that can be closed. */
 export class MemoryRecorder implements DiscRecorder {
@@ -15,7 +19,7 @@ export class MemoryRecorder implements DiscRecorder {
   readonly drive = { vendor: "TEST", product: "MEMORY", revision: "1" };
   readonly blocks = new Map<Lba, Uint8Array>();
   readonly log: string[] = [];
-  /** Runs before each write; may throw, or abort. */
+  /** Runs before each command that writes; may throw, or abort. */
   beforeWrite: (at: Lba) => void = () => {};
   /** The open track has lost its power: it does not say where it goes on until it is repaired. */
   isDamaged = false;
@@ -63,14 +67,25 @@ export class MemoryRecorder implements DiscRecorder {
     return bytes;
   }
 
-  async write(at: Lba, data: Uint8Array): Promise<void> {
+  /** In commands of 64 KiB, as drives are written. */
+  async write(at: Lba, data: Uint8Array, { signal, onAccepted }: WriteOptions = {}): Promise<void> {
+    for (let from = 0; from < data.length; from += COMMAND_BYTES) {
+      if (signal?.aborted) throw new MultisessionError("CANCELLED", "It was cancelled.", { subject: this.uri });
+      const blocks = this.#command(at + from / BLOCK_BYTES, data.subarray(from, from + COMMAND_BYTES));
+      onAccepted?.(blocks);
+    }
+  }
+
+  #command(at: Lba, data: Uint8Array): Blocks {
     this.beforeWrite(at);
     if (at !== this.#next) throw new Error(`${at} is not the next writable address ${this.#next}`);
     for (let from = 0; from < data.length; from += BLOCK_BYTES)
       this.blocks.set(this.#next++, data.slice(from, from + BLOCK_BYTES));
     this.#isSessionOpen = true;
     this.#generation++;
-    this.log.push(`write ${at}+${data.length / BLOCK_BYTES}`);
+    const blocks = data.length / BLOCK_BYTES;
+    this.log.push(`write ${at}+${blocks}`);
+    return blocks;
   }
 
   async flush(): Promise<void> {

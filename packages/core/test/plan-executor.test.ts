@@ -18,6 +18,8 @@ import { toyFileSystem } from "./toy-file-system.ts";
 const probes = [toyFileSystem.probe];
 const file = Buffer.alloc(200_000, 7);
 
+const PIECE_BYTES = 65_536;
+
 /** A writer that renders all before it writes, as writers that want a whole stream do. */
 class SpoolingExecutor implements PlanExecutor {
   readonly name = "The drive's own writer";
@@ -41,7 +43,10 @@ class SpoolingExecutor implements PlanExecutor {
     const spool: { readonly at: Lba; readonly data: Uint8Array }[] = [];
     for (const step of steps)
       if (step.step === "write")
-        await execution.render(step.phase, async (at, data) => void spool.push({ at, data: data.slice() }));
+        await execution.render(step.phase, async (at, data) => {
+          for (let from = 0; from < data.length; from += PIECE_BYTES)
+            spool.push({ at: at + from / 2048, data: data.slice(from, from + PIECE_BYTES) });
+        });
     execution.note("The drive warms up.");
     for (const [index, step] of steps.entries()) {
       execution.begin(index);

@@ -10,8 +10,8 @@ import { standInRuntime } from "./support/stand-in-runtime.ts";
 
 const SENSE = 0x00aa_0200;
 
-/** A drive that notes how it was called. */
-function drive() {
+/** A drive that notes how it was called; a command without data takes some milliseconds. */
+function drive({ milliseconds = 0 } = {}) {
   const seen: unknown[] = [];
   const runtime = standInRuntime(koffi, { release: (object) => com.releaseReference(object), openFile: () => 0n });
   const com: Com = new Com(koffi, runtime);
@@ -22,6 +22,8 @@ function drive() {
     face(iDiscRecorder2Ex, {
       SendCommandNoData: (cdb, length, sense, timeout) => {
         seen.push({ cdb: bytes(cdb, length), timeout });
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+        if (timeout === 8) throw new ComError(0xc0aa_020d, "time-out");
         if (timeout !== 7) return;
         com.memory.bytes(sense ?? 0n, 18).set([0x70, 0, 2, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x3a]);
         throw new ComError(SENSE, "sense");
@@ -89,5 +91,58 @@ describe("a command to a drive", () => {
 
   it("is bounded by what the adapter takes from memory that begins on a page", async () => {
     expect(await drive().passThrough.limits()).toEqual({ maxTransferBytes: 131_072, alignmentMask: 511 });
+  });
+});
+
+describe("linked commands", () => {
+  const write = (lba: number) => ({ cdb: Uint8Array.of(0x2a, 0, 0, 0, 0, lba, 0, 0, 1, 0), timeout: 5000 });
+  const cdbs = (...lbas: readonly number[]) =>
+    lbas.map((lba) => ({ cdb: Buffer.from(write(lba).cdb).toString("hex") }));
+
+  it("are executed in order, and answered together", async () => {
+    const { seen, passThrough } = drive();
+    const dataOut = Uint8Array.of(9);
+    const commands = [1, 2, 3].map((lba) => ({ ...write(lba), dataOut }));
+    const results = await passThrough.executeLinked(commands, 1);
+    expect(results).toEqual([{ status: "good" }, { status: "good" }, { status: "good" }]);
+    expect(seen).toMatchObject(cdbs(1, 2, 3).map((cdb) => ({ ...cdb, out: "09" })));
+  });
+
+  it("end with the first that is not good, and those of the same chain that follow are not executed", async () => {
+    const { seen, passThrough } = drive();
+    const answers = await Promise.all([
+      passThrough.executeLinked([write(1), { ...write(2), timeout: 7000 }, write(3)], 1),
+      passThrough.executeLinked([write(4)], 1),
+      passThrough.executeLinked([write(5)], 2),
+    ]);
+    const statuses = answers.map((results) => results.map(({ status }) => status));
+    expect(statuses).toEqual([["good", "check-condition"], [], ["good"]]);
+    expect(seen).toMatchObject(cdbs(1, 2, 5));
+  });
+
+  it("end also when there is no answer to one", async () => {
+    const { seen, passThrough } = drive();
+    const answers = await Promise.allSettled([
+      passThrough.executeLinked([{ ...write(1), timeout: 8000 }, write(2)], 1),
+      passThrough.executeLinked([write(3)], 1),
+    ]);
+    expect(answers).toMatchObject([{ status: "rejected" }, { status: "fulfilled", value: [] }]);
+    expect(seen).toMatchObject(cdbs(1));
+  });
+
+  it("end before all are done when the drive is slow, so that the application can stop", async () => {
+    const { seen, passThrough } = drive({ milliseconds: 30 });
+    const answers = await Promise.all([
+      passThrough.executeLinked([1, 2, 3, 4].map(write), 1),
+      passThrough.executeLinked([write(5)], 1),
+    ]);
+    expect(answers.map((results) => results.length)).toEqual([2, 0]);
+    expect(seen).toMatchObject(cdbs(1, 2));
+  });
+
+  it("keep other commands out until they are done", async () => {
+    const { seen, passThrough } = drive();
+    await Promise.all([passThrough.executeLinked([write(1), write(2)], 1), passThrough.execute(write(3))]);
+    expect(seen).toMatchObject(cdbs(1, 2, 3));
   });
 });

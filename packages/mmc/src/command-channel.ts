@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import { requestSense, startStopUnit, testUnitReady } from "./commands/unit.ts";
 import { fixedSense, parseSense, type SenseData, senseKeys } from "./sense.ts";
 import { type FailedCommand, senseError } from "./sense-error.ts";
-import type { ScsiResult, ScsiTransport } from "./transport.ts";
+import type { ScsiCommand, ScsiResult, ScsiTransport } from "./transport.ts";
 
 /** How long a drive may take, in milliseconds. */
 export const timeouts = {
@@ -68,17 +68,18 @@ export class CommandChannel {
   /**
    * Executes a command until it succeeds or fails for good. A recovered error is success.
    *
+   * @param first - What a try that was made already gave.
    * @returns the data from the drive, at most `dataInLength` bytes.
    * @throws `CANCELLED` when the signal was aborted before a try, `RECORDER_LOST` when the transport fails, and the codes
    * of `senseError`.
    */
-  async execute(command: ChannelCommand): Promise<Uint8Array> {
+  async execute(command: ChannelCommand, first?: ScsiResult): Promise<Uint8Array> {
     const deadline = this.#clock.now() + (command.patience ?? timeouts.ready);
     const pacing = command.purpose === "write" ? pauses.write : pauses.other;
     let pause: number = pacing.first;
     let wasStarted = false;
-    for (;;) {
-      const result = await this.#send(command);
+    for (let given = first; ; given = undefined) {
+      const result = given ?? (await this.#send(command));
       if (result.status === "good") return takeData(result, command);
       // Without a key nothing is known, and some bridges to USB lose the sense data: that is no success.
       const sense = parseSense(result.sense ?? new Uint8Array());
@@ -95,6 +96,24 @@ export class CommandChannel {
       if (this.#clock.now() >= deadline) throw senseError(sense, command);
       await this.#pause(pause, command);
       pause = Math.min(2 * pause, pacing.longest);
+    }
+  }
+
+  /**
+   * Executes commands in order, each as {@link execute} does, linked where the transport can link them.
+   *
+   * @param onDone - Hears of each that succeeded, before another can fail.
+   * @throws what {@link execute} throws.
+   */
+  async executeAll(commands: readonly ChannelCommand[], onDone: (index: number) => void): Promise<void> {
+    for (let next = 0; next < commands.length; ) {
+      for (const result of await this.#sendLinked(commands.slice(next))) {
+        const command = commands[next];
+        if (command === undefined) throw new TypeError("The transport gave more results than it was given commands");
+        await this.execute(command, result);
+        onDone(next);
+        next++;
+      }
     }
   }
 
@@ -119,20 +138,20 @@ export class CommandChannel {
     }
   }
 
-  async #send({ cdb, dataOut, dataInLength, timeout, signal, ...told }: ChannelCommand): Promise<ScsiResult> {
-    if (signal?.aborted) throw cancelled(told, signal.reason);
-    try {
-      return await this.#transport.execute({
-        cdb,
-        timeout: timeout ?? timeouts.command,
-        ...(dataOut && { dataOut }),
-        ...(dataInLength !== undefined && { dataInLength }),
-      });
-    } catch (cause) {
-      if (MultisessionError.is(cause)) throw cause;
-      const message = `The recorder no longer answers; it was to ${told.task}.`;
-      throw new MultisessionError("RECORDER_LOST", message, { subject: told.subject, oldState: "unknown", cause });
-    }
+  #send(command: ChannelCommand): Promise<ScsiResult> {
+    return answered(command, () => this.#transport.execute(scsiCommand(command)));
+  }
+
+  /** Sends the first of some commands, and as many of the others as the transport takes with it. */
+  async #sendLinked([first, ...others]: readonly ChannelCommand[]): Promise<readonly ScsiResult[]> {
+    if (first === undefined) return [];
+    const transport = this.#transport;
+    if (transport.executeLinked === undefined || others.length === 0) return [await this.#send(first)];
+    return answered(first, async () => {
+      const results = await transport.executeLinked?.([first, ...others].map(scsiCommand));
+      if (results === undefined || results.length === 0) throw new TypeError("The transport executed no command");
+      return results;
+    });
   }
 
   async #pause(milliseconds: number, { signal, ...command }: FailedCommand & Pick<ChannelCommand, "signal">) {
@@ -142,6 +161,22 @@ export class CommandChannel {
       throw signal?.aborted ? cancelled(command, cause) : cause;
     }
   }
+}
+
+/** @throws `CANCELLED` when the command is not wanted any more, `RECORDER_LOST` when there is no answer. */
+async function answered<T>({ signal, ...told }: ChannelCommand, send: () => Promise<T>): Promise<T> {
+  if (signal?.aborted) throw cancelled(told, signal.reason);
+  try {
+    return await send();
+  } catch (cause) {
+    if (MultisessionError.is(cause)) throw cause;
+    const message = `The recorder no longer answers; it was to ${told.task}.`;
+    throw new MultisessionError("RECORDER_LOST", message, { subject: told.subject, oldState: "unknown", cause });
+  }
+}
+
+function scsiCommand({ cdb, dataOut, dataInLength, timeout = timeouts.command }: ChannelCommand): ScsiCommand {
+  return { cdb, timeout, ...(dataOut && { dataOut }), ...(dataInLength !== undefined && { dataInLength }) };
 }
 
 function withoutData({ dataOut, dataInLength, ...command }: ChannelCommand): ChannelCommand {

@@ -11,6 +11,7 @@ import {
   MultisessionError,
   type PrepareStep,
   type ReloadOutcome,
+  type WriteOptions,
 } from "@multisession/core";
 import type { DriveCapture } from "./capture/drive-capture.ts";
 import { readDriveCapture } from "./capture/read-drive-capture.ts";
@@ -25,7 +26,7 @@ import { type FormatChoice, formatChoices } from "./format-rules.ts";
 import { mediumFacts } from "./medium-facts.ts";
 import { type MediumReport, readMediumReport } from "./medium-report.ts";
 import { mediumRules } from "./medium-rules.ts";
-import { pieces } from "./pieces.ts";
+import { type Piece, pieces } from "./pieces.ts";
 import { prepareCommand } from "./prepare-command.ts";
 import { canReload, eject, load } from "./reload-disc.ts";
 import { checkReservation } from "./reserve-rules.ts";
@@ -37,6 +38,12 @@ import { pageFor, type Succession, type WriteParameters, writeParametersList } f
 
 /** Most blocks that READ(10) and WRITE(10) can name. */
 const MOST_BLOCKS = 0xffff;
+
+/**
+ * Most bytes of one WRITE. Transports take more, but libburn and growisofs send 32 or 64 KiB at most, so that more is what no
+ * drive and no bridge to USB has been tried with. A whole unit on DVD and BD.
+ */
+const MOST_WRITE_BYTES = 64 * 1024;
 
 /** How often a look at the disc is begun anew when the disc is changed meanwhile. */
 const MOST_INSPECTIONS = 5;
@@ -120,17 +127,25 @@ export class MmcRecorder implements DiscRecorder {
     });
   }
 
-  async write(at: Lba, data: Uint8Array, { signal }: CallOptions = {}): Promise<void> {
+  async write(at: Lba, data: Uint8Array, { signal, onAccepted }: WriteOptions = {}): Promise<void> {
     checkBlocks(at, "at");
     if (data.length % BLOCK_BYTES !== 0) throw new TypeError(`data must be whole blocks, not ${data.length} bytes`);
     const blocks = data.length / BLOCK_BYTES;
     return this.#queue(`write ${place(at, blocks)}`, signal, async () => {
+      if (blocks === 0) return;
       const { unit } = this.#latest ?? (await this.#facts(signal));
-      if (blocks > 0) await this.#setParameters("next-allowed", "write", signal);
-      for (const piece of pieces(at, blocks, this.#mostBlocks(unit), unit)) {
+      await this.#setParameters("next-allowed", "write", signal);
+      const cut = pieces(at, blocks, this.#mostBlocks(unit, MOST_WRITE_BYTES), unit);
+      const commands = cut.map((piece) => {
         const from = (piece.at - at) * BLOCK_BYTES;
-        await this.#writePiece(piece.at, data.subarray(from, from + piece.blocks * BLOCK_BYTES), signal);
-      }
+        return this.#writeCommand(piece, data.subarray(from, from + piece.blocks * BLOCK_BYTES), signal);
+      });
+      this.#checkFresh(`write ${place(at, blocks)}`);
+      this.#medium = undefined;
+      await this.#channel.executeAll(commands, (index) => {
+        this.#isUnflushed = true;
+        onAccepted?.(cut[index]?.blocks ?? 0);
+      });
     });
   }
 
@@ -266,16 +281,19 @@ export class MmcRecorder implements DiscRecorder {
     throw new MultisessionError("READ_FAILED", message, { subject: this.uri });
   }
 
-  async #writePiece(at: Lba, data: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    const blocks = data.length / BLOCK_BYTES;
+  #writeCommand({ at, blocks }: Piece, dataOut: Uint8Array, signal: AbortSignal | undefined): ChannelCommand {
     const oldState = this.#latest?.overwrite === "in-place" ? "unknown" : "intact";
-    const command = { ...this.#told("write", `write ${place(at, blocks)}`, at, blocks), oldState } as const;
-    this.#checkFresh(command.task);
-    this.#medium = undefined;
+    const told = this.#told("write", `write ${place(at, blocks)}`, at, blocks);
     const patience = timeouts.write;
-    const cdb = write10.build({ lba: at, blocks });
-    await this.#channel.execute({ ...command, cdb, dataOut: data, timeout: timeouts.write, patience, signal });
-    this.#isUnflushed = true;
+    return {
+      ...told,
+      oldState,
+      cdb: write10.build({ lba: at, blocks }),
+      dataOut,
+      timeout: timeouts.write,
+      patience,
+      signal,
+    };
   }
 
   /** SYNCHRONIZE CACHE without its immediate bit, so that an error is told at once and not with a later command. */
@@ -377,8 +395,8 @@ export class MmcRecorder implements DiscRecorder {
   }
 
   /** Most blocks of one command: what the transport carries, in whole units where that is at least one. */
-  #mostBlocks(unit: Blocks): Blocks {
-    const most = Math.max(1, Math.min(MOST_BLOCKS, Math.floor(this.#transport.maxTransferBytes / BLOCK_BYTES)));
+  #mostBlocks(unit: Blocks, mostBytes = MOST_BLOCKS * BLOCK_BYTES): Blocks {
+    const most = Math.max(1, Math.floor(Math.min(mostBytes, this.#transport.maxTransferBytes) / BLOCK_BYTES));
     return most < unit ? most : most - (most % unit);
   }
 }

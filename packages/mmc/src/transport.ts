@@ -32,6 +32,14 @@ export interface ScsiTransport extends ScsiTarget {
   readonly name: string;
   /** Most bytes of data in one command. */
   readonly maxTransferBytes: number;
+  /**
+   * Executes commands one after another, each only when the one before it was `good`, as SCSI-2's linked commands. Where the way
+   * to the device is long it is gone once for all of them. Stops behind the first that is not `good`, and may stop before all are
+   * done so that its caller can look whether they are still wanted.
+   *
+   * @returns the results of the commands that were executed: at least the first one's.
+   */
+  executeLinked?(commands: readonly ScsiCommand[]): Promise<readonly ScsiResult[]>;
   /** Releases the device; idempotent. */
   close(): Promise<void>;
 }

@@ -2,17 +2,22 @@ import type { Medium } from "@multisession/core";
 import { describe, expect, it } from "vitest";
 import { formatParameters, type MmcRecorder, openMmcRecorder, type ScsiCommand } from "../src/index.ts";
 import * as discs from "./captured-discs.ts";
-import { fails, hex, ScriptedDrive, TestClock } from "./scripted-drive.ts";
+import { fails, hex, LinkingDrive, ScriptedDrive, TestClock } from "./scripted-drive.ts";
 
-interface Bench {
-  readonly drive: ScriptedDrive;
+interface Bench<D extends ScriptedDrive = ScriptedDrive> {
+  readonly drive: D;
   readonly clock: TestClock;
   readonly recorder: MmcRecorder;
 }
 
 /** A recorder whose disc has been looked at; the log is empty. */
 async function bench(disc: discs.CapturedDisc, maxTransferBytes?: number): Promise<Bench> {
-  const drive = discs.insert(new ScriptedDrive(maxTransferBytes), disc);
+  return benchOf(new ScriptedDrive(maxTransferBytes), disc);
+}
+
+async function benchOf<D extends ScriptedDrive>(empty: D, disc: discs.CapturedDisc): Promise<Bench<D>> {
+  const drive = empty;
+  discs.insert(drive, disc);
   const clock = new TestClock();
   const recorder = await openMmcRecorder(drive, { uri: "test:drive", clock });
   await recorder.medium();
@@ -223,6 +228,61 @@ describe("writing", () => {
     const other = await bench(discs.blankBdR);
     other.drive.always("write10", fails("3/0C/00"));
     await expect(other.recorder.write(0, blocks(32))).rejects.toMatchObject({ oldState: "intact" });
+  });
+});
+
+describe("writing over a transport that links commands", () => {
+  const writes = ["WRITE(10) blocks 32", "WRITE(10) lba 32, blocks 32", "WRITE(10) lba 64, blocks 32"];
+
+  it("sends the commands of one write together, and tells of each that was accepted", async () => {
+    const { drive, recorder } = await benchOf(new LinkingDrive(), discs.blankBdR);
+    const accepted: number[] = [];
+    await recorder.write(0, blocks(80), { onAccepted: (count) => accepted.push(count) });
+    expect(drive.linked).toEqual([{ sent: 3, done: 3 }]);
+    expect(drive.takeLog()).toEqual([...writes.slice(0, 2), "WRITE(10) lba 64, blocks 16"]);
+    expect(accepted).toEqual([32, 32, 16]);
+  });
+
+  it("waits at the command for which the drive has no room, and goes on behind it", async () => {
+    const { drive, clock, recorder } = await benchOf(new LinkingDrive(), discs.blankBdR);
+    drive.next("write10", { status: "good" }, fails("2/04/08"), fails("2/04/08"));
+    await recorder.write(0, blocks(96));
+    expect(drive.linked[0]).toEqual({ sent: 3, done: 2 });
+    expect(clock.pauses).toEqual([5, 10]);
+    const [first = "", second = "", third = ""] = writes;
+    expect(drive.takeLog()).toEqual([first, second, second, second, third]);
+  });
+
+  it("takes a recovered error for success, and sends no command twice for it", async () => {
+    const { drive, recorder } = await benchOf(new LinkingDrive(), discs.blankBdR);
+    drive.next("write10", fails("1/0C/00"));
+    await recorder.write(0, blocks(96));
+    expect(drive.takeLog()).toEqual(writes);
+  });
+
+  it("fails with the address of the command that failed, and what was accepted before it is known", async () => {
+    const { drive, recorder } = await benchOf(new LinkingDrive(), discs.blankBdR);
+    drive.next("write10", { status: "good" }, fails("3/0C/00"));
+    let accepted = 0;
+    const failed = recorder.write(0, blocks(96), { onAccepted: (count) => (accepted += count) });
+    await expect(failed).rejects.toMatchObject({ code: "WRITE_FAILED", message: expect.stringContaining("block 32") });
+    expect(accepted).toBe(32);
+    expect(drive.takeLog()).toEqual(writes.slice(0, 2));
+  });
+
+  it("stops, when it is aborted, where the transport answers", async () => {
+    const { drive, recorder } = await benchOf(new LinkingDrive(), discs.blankBdR);
+    drive.patience = 2;
+    const abort = new AbortController();
+    drive.next("write10", () => {
+      abort.abort();
+      return { status: "good" };
+    });
+    let accepted = 0;
+    const options = { signal: abort.signal, onAccepted: (count: number) => (accepted += count) };
+    await expect(recorder.write(0, blocks(96), options)).rejects.toMatchObject({ code: "CANCELLED" });
+    expect(drive.takeLog()).toEqual(writes.slice(0, 2));
+    expect(accepted).toBe(64);
   });
 });
 

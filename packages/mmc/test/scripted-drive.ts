@@ -106,3 +106,19 @@ export class ScriptedDrive implements ScsiTransport {
     return log;
   }
 }
+
+/** A drive behind a long way: it takes several commands at once, each followed by the next only when it was good. */
+export class LinkingDrive extends ScriptedDrive {
+  /** How many commands were done of those that arrived together. */
+  readonly linked: { readonly sent: number; readonly done: number }[] = [];
+  /** Most that are done before it answers. */
+  patience = Number.POSITIVE_INFINITY;
+
+  async executeLinked(commands: readonly ScsiCommand[]): Promise<readonly ScsiResult[]> {
+    const results: ScsiResult[] = [];
+    while (results.length < Math.min(this.patience, commands.length) && results.at(-1)?.status !== "check-condition")
+      results.push(await this.execute(commands[results.length] as ScsiCommand));
+    this.linked.push({ sent: commands.length, done: results.length });
+    return results;
+  }
+}

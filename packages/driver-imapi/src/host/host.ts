@@ -26,6 +26,10 @@ export interface HostOperations {
   open(id: string): Promise<OpenedDevice>;
   /** Sends a command as it is. */
   execute(command: ScsiCommand): Promise<ScsiResult>;
+  /**
+   * Sends commands one after another, until one is not good or they have taken long; then none of the same chain is sent any more.
+   */
+  executeLinked(commands: readonly ScsiCommand[], chain: number): Promise<readonly ScsiResult[]>;
   /** Takes the drive for this program alone, and silences notices of media changes. */
   acquire(client: string, force: boolean): Promise<void>;
   /** Gives back what {@link HostOperations.acquire} took. */
@@ -90,8 +94,11 @@ export class Host implements HostOperations {
   }
 
   execute(command: ScsiCommand): Promise<ScsiResult> {
-    if (this.#passThrough === undefined) throw new TypeError("No drive is open");
-    return this.#passThrough.execute(command);
+    return this.#commands().execute(command);
+  }
+
+  executeLinked(commands: readonly ScsiCommand[], chain: number): Promise<readonly ScsiResult[]> {
+    return this.#commands().executeLinked(commands, chain);
   }
 
   async acquire(client: string, force: boolean): Promise<void> {
@@ -187,6 +194,11 @@ export class Host implements HostOperations {
     } catch {
       return undefined;
     }
+  }
+
+  #commands(): PassThrough {
+    if (this.#passThrough === undefined) throw new TypeError("No drive is open");
+    return this.#passThrough;
   }
 
   #begun(): ImageBuilder {

@@ -14,6 +14,12 @@ const DEFAULT_TIMEOUT = 10;
 /** Longest CDB that IMAPI2 takes. */
 const MOST_CDB_BYTES = 16;
 
+/**
+ * Milliseconds after which no other of some linked commands is begun: the application may have changed its mind, and wants to
+ * tell how far it is.
+ */
+const LINK_PATIENCE = 50;
+
 /** What a drive and its adapter can transfer. */
 export interface TransferLimits {
   /** Most bytes of one command, from memory that begins on a page. */
@@ -29,6 +35,8 @@ export class PassThrough {
   readonly #sense = new Uint8Array(SENSE_BYTES);
   readonly #cdb = new Uint8Array(MOST_CDB_BYTES);
   #turn: Promise<unknown> = Promise.resolve();
+  /** The chain of linked commands of which no other is executed. */
+  #endedChain: number | undefined;
 
   constructor(com: Com, recorder: RecorderObject) {
     this.#device = recorder.query(iDiscRecorder2Ex);
@@ -44,13 +52,39 @@ export class PassThrough {
 
   /** Executes one command. @throws ComError when there is no answer: the drive is gone, or it took too long. */
   execute(command: ScsiCommand): Promise<ScsiResult> {
-    const turn = this.#turn.then(() => this.#send(command));
-    this.#turn = turn.catch(() => {});
-    return turn;
+    return this.#inTurn(() => this.#send(command));
+  }
+
+  /**
+   * Executes the next commands of a chain until one is not good, or they have taken long; none when the chain has ended so already.
+   *
+   * @throws ComError as {@link execute} does, which ends the chain too.
+   */
+  executeLinked(commands: readonly ScsiCommand[], chain: number): Promise<readonly ScsiResult[]> {
+    return this.#inTurn(async () => {
+      if (this.#endedChain === chain) return [];
+      this.#endedChain = chain;
+      const results: ScsiResult[] = [];
+      const end = performance.now() + LINK_PATIENCE;
+      for (const command of commands) {
+        const result = await this.#send(command);
+        results.push(result);
+        if (result.status !== "good") return results;
+        if (performance.now() > end) break;
+      }
+      if (results.length === commands.length) this.#endedChain = undefined;
+      return results;
+    });
   }
 
   release(): void {
     this.#device.release();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   async #send({ cdb, dataOut, dataInLength = 0, timeout }: ScsiCommand): Promise<ScsiResult> {

@@ -5,7 +5,7 @@ import { drive, driveReport, errorOf, hostProgram, machine, until } from "./supp
 
 const driver = imapi({ client: "Burner 1.0", hostProgram }).create();
 const open = (name = "imapi:D:") => driver.open(name) as Promise<ImapiRecorder>;
-const [TEST_UNIT_READY, WRITE] = [0x00, 0x2a];
+const [TEST_UNIT_READY, READ, WRITE] = [0x00, 0x28, 0x2a];
 
 test("each drive is listed by its letter with its identity, and one without letters by its identifier", async () => {
   await machine({
@@ -127,14 +127,44 @@ test("sense data of a refused command is decoded", async () => {
   assert.deepEqual(write.sense, sense);
 });
 
-test("buffers are aligned as the drive asks, and its largest transfer is used", async () => {
+test("buffers are aligned as the drive asks; its largest transfer is used for reading, and 64 KiB for writing", async () => {
   await drive({ disc: "aligned.disc", traits: { alignmentMask: 511, transferBytes: 131_072 } });
   await using recorder = await open();
   const data = Uint8Array.from({ length: 128 * 2048 }, (_, at) => (at >> 11) & 0xff);
   await recorder.write(0, data);
   await recorder.flush();
   assert.equal(Buffer.compare(Buffer.from(await recorder.read(0, 128)), data), 0);
-  assert.equal((await driveReport()).commands[String(WRITE)], 2);
+  const { commands } = await driveReport();
+  assert.deepEqual([commands[String(WRITE)], commands[String(READ)]], [4, 2]);
+});
+
+test("a drive whose buffer is full in the middle of linked commands gets each of them once", async () => {
+  const sense = { key: 2, asc: 0x04, ascq: 0x08 };
+  await drive({ disc: "full.disc", faults: [{ fault: "sense", opcode: WRITE, after: 5, sense, times: 3 }] });
+  await using recorder = await open();
+  const data = Uint8Array.from({ length: 512 * 2048 }, (_, at) => (at >> 11) & 0xff);
+  const accepted: number[] = [];
+  await recorder.write(0, data, { onAccepted: (blocks) => accepted.push(blocks) });
+  await recorder.flush();
+  assert.deepEqual(accepted, Array(16).fill(32));
+  assert.equal(Buffer.compare(Buffer.from(await recorder.read(0, 512)), data), 0);
+  assert.equal((await driveReport()).commands[String(WRITE)], 19);
+});
+
+test("a slow write is stopped soon, and what was accepted by then is told", async () => {
+  await drive({ disc: "slow.disc", writeMilliseconds: 40 });
+  await using recorder = await open();
+  const controller = new AbortController();
+  let accepted = 0;
+  const onAccepted = (blocks: number): void => {
+    accepted += blocks;
+    controller.abort();
+  };
+  const options = { signal: controller.signal, onAccepted };
+  const error = await errorOf(recorder.write(0, new Uint8Array(512 * 2048), options));
+  assert.equal(error.code, "CANCELLED");
+  assert.ok(accepted <= 96, `${accepted} blocks were accepted`);
+  assert.equal((await driveReport()).commands[String(WRITE)], accepted / 32);
 });
 
 test("a drive that is pulled out in mid-write is lost, and the recorder closes all the same", async () => {
