@@ -5,4 +5,4 @@ import { runSuiteOn } from "./support/suite.ts";
 const host = await bundleHost();
 afterAll(() => host[Symbol.dispose]());
 
-for (const medium of ["cd-rw", "dvd+rw"] as const) runSuiteOn(host, medium);
+for (const medium of ["bd-r", "cd-rw", "dvd+rw"] as const) runSuiteOn(host, medium);

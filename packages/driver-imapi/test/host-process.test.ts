@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { HostProcess } from "../src/host-process.ts";
 import { errorOf } from "./support/drives.ts";
 
@@ -44,4 +44,30 @@ describe("the process of a drive", () => {
     await host.close();
     await host.close();
   });
+
+  it("that does not give its drive back is ended by force after ten seconds", async () => {
+    const host = new HostProcess("drive", { program: program("stuck", `process.on("message", () => {});`) });
+    const stuck = errorOf(host.calls.eject());
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      let isClosed = false;
+      const closing = host.close().then(() => (isClosed = true));
+      await vi.advanceTimersByTimeAsync(9_999);
+      expect([isClosed, isRunning(host.pid)]).toEqual([false, true]);
+      await vi.advanceTimersByTimeAsync(1);
+      await closing;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(isRunning(host.pid)).toBe(false);
+    expect(await stuck).toMatchObject({ code: "RECORDER_LOST", oldState: "unknown" });
+  });
 });
+
+function isRunning(pid: number | undefined): boolean {
+  try {
+    return process.kill(pid ?? 0, 0);
+  } catch {
+    return false;
+  }
+}

@@ -8,9 +8,10 @@ import { StandInWindows, type WindowsRun } from "../wine/harness/run-tests.ts";
 import { compiler, windowsTools, wine } from "../wine/harness/tools.ts";
 
 /** What runs in Windows, and where its source lies. */
-const suites = ["drives", "pass-through", "writer", "mechanisms", "image", "endurance"];
+const suites = ["drives", "pass-through", "writer", "mechanisms", "image", "outliving", "endurance"];
 const sources = {
   ...Object.fromEntries(suites.map((name) => [name, `wine/tests/${name}.test.ts`])),
+  application: "wine/tests/application.ts",
   host: "src/host/main.ts",
 };
 

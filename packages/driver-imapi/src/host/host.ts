@@ -71,6 +71,7 @@ export class Host implements HostOperations {
   #writer: DataWriter | undefined;
   #image: ImageBuilder | undefined;
   #isAcquired = false;
+  #spool: string | undefined;
 
   constructor(com: Com, tell: (event: HostEvent) => void, onFault: (fault: unknown, method: string) => void) {
     this.#com = com;
@@ -125,8 +126,18 @@ export class Host implements HostOperations {
     return this.#writerOf().facts();
   }
 
-  write(job: WriteJob): Promise<void> {
-    return this.#writerOf().write(job, (progress) => this.#tell({ type: "write", ...progress }));
+  async write(job: WriteJob): Promise<void> {
+    this.#spool = job.spool;
+    try {
+      await this.#writerOf().write(job, (progress) => this.#tell({ type: "write", ...progress }));
+    } finally {
+      this.#spool = undefined;
+    }
+  }
+
+  /** File of the write that is under way. */
+  get spool(): string | undefined {
+    return this.#spool;
   }
 
   async cancelWrite(): Promise<void> {

@@ -1,3 +1,5 @@
+import { rm, rmdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Com } from "../com/com.ts";
 import { ComError } from "../com/hresult.ts";
 import type { ComRuntime, Koffi } from "../com/runtime.ts";
@@ -26,12 +28,20 @@ export function serveHost(koffi: Koffi, runtime: ComRuntime): void {
     working.add(work);
     void work.finally(() => working.delete(work));
   });
-  // An application that ends in mid-burn must not tear a session that lies in a file: the write is finished first.
-  process.on("disconnect", () => {
-    void Promise.allSettled(working)
-      .then(() => host.close())
-      .finally(() => process.exit());
-  });
+  process.on("disconnect", () => void outlive(host, working).finally(() => process.exit()));
+}
+
+/**
+ * An application that ends in mid-burn must not tear a session that lies in a file: the write is finished first. Then nobody but
+ * this process is left to remove the file.
+ */
+async function outlive(host: Host, working: ReadonlySet<Promise<void>>): Promise<void> {
+  const { spool } = host;
+  await Promise.allSettled(working);
+  await host.close();
+  if (spool === undefined) return;
+  await rm(spool, { force: true });
+  await rmdir(dirname(spool));
 }
 
 async function answer(host: Host, { id, operation, values }: HostRequest): Promise<HostMessage> {

@@ -70,6 +70,7 @@ export class StandInWindows {
       IMAPI_LIBRARY: Windows.path(library),
       IMAPI_CLIENT: Windows.path(client),
       IMAPI_HOST: Windows.path(join(folder, "host.mjs")),
+      IMAPI_APPLICATION: Windows.path(join(folder, "application.mjs")),
       TEMP: Windows.path(folder),
       TMP: Windows.path(folder),
     });

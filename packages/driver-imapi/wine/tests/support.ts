@@ -12,6 +12,8 @@ function given(name: string): string {
 
 /** The program that works with a drive in a process of its own. */
 export const hostProgram: URL = pathToFileURL(given("IMAPI_HOST"));
+/** An application that burns a file, to be run in a process of its own: see application.ts. */
+export const application: string = given("IMAPI_APPLICATION");
 /** The stand-in for IMAPI2. */
 export const standInLibrary: string = given("IMAPI_LIBRARY");
 /** The client of mechanisms. */

@@ -1,8 +1,0 @@
-import { afterAll } from "vitest";
-import { bundleHost } from "./support/bundled-host.ts";
-import { runSuiteOn } from "./support/suite.ts";
-
-const host = await bundleHost();
-afterAll(() => host[Symbol.dispose]());
-
-runSuiteOn(host, "bd-r");
