@@ -53,6 +53,8 @@ export class HostProcess {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       execArgv: [],
+      // Otherwise Windows ends it together with the application, in mid-write, and Ctrl+C reaches it.
+      detached: true,
       env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
     });
     this.#ended = new Promise((resolve) => {
