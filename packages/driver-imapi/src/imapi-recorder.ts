@@ -10,6 +10,7 @@ import {
   type PlanExecutor,
   type PrepareStep,
   type ReloadOutcome,
+  type WriteOptions,
 } from "@multisession/core";
 import type { DriveCapture, MmcRecorder } from "@multisession/mmc";
 import type { WriteProgress, WriterFacts } from "./host/data-writer.ts";
@@ -208,7 +209,7 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
     return this.#mmc.repair(track, options);
   }
 
-  write(at: Lba, data: Uint8Array, options?: CallOptions): Promise<void> {
+  write(at: Lba, data: Uint8Array, options?: WriteOptions): Promise<void> {
     return this.#mmc.write(at, data, options);
   }
 
