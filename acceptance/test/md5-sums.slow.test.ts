@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BLOCK_BYTES, createPlugins, type DiscRecorder, type Lba, roundUp } from "@multisession/core";
 import { createVirtualRecorder, type VirtualMediumId } from "@multisession/driver-virtual";
-import { FileSystemImage, openDisc } from "@multisession/file-system-image";
+import { type DiscVerification, FileSystemImage, openDisc, verifyDisc } from "@multisession/file-system-image";
 import { iso9660 } from "@multisession/iso9660";
 import { openMmcRecorder } from "@multisession/mmc";
 import { randomWrite } from "@multisession/random-write";
@@ -93,9 +93,29 @@ describeWith(["xorriso"], "MD5 sums", () => {
         const sessions = await listSessions(disc.image);
         expect(sessions).toHaveLength(index + 1);
         expect(await matches(disc.image, true)).toEqual(sessions.map(() => true));
+        const { reports } = await disc.verify();
+        expect(reports.map(({ outcome, hashes }) => [outcome, hashes])).toEqual(
+          turns.slice(0, index + 1).map((one) => ["good", one === "xorriso" ? "md5" : undefined]),
+        );
         const newest = await checkFiles(disc.image, 0);
         expect(newest, `turn ${index + 1}`).toEqual({ ...GOOD, isIncomplete });
       }
+    });
+
+    it("of xorriso tell us of a wrong bit in a file and in its directories", async () => {
+      const disc = new SharedDisc(await scratch());
+      for (const turn of ["xorriso", "xorriso"]) await disc.add(turn);
+      const bytes = await readFile(disc.image);
+      const at = bytes.indexOf("/xorriso 1/file.txt");
+      await disc.harm(at);
+      const [first, newest] = (await disc.verify()).reports;
+      const fault = { at: Math.floor(at / BLOCK_BYTES), fault: "different" };
+      expect([first?.faults, newest?.faults]).toMatchObject([[fault], [fault]]);
+      // In the system area of the second session, which nobody reads otherwise.
+      const start = newest?.state.start ?? 0;
+      await disc.harm(start * BLOCK_BYTES + 100);
+      const after = (await disc.verify()).reports;
+      expect(after[1]?.faults).toMatchObject([{ at: start, fault: "different" }, fault]);
     });
 
     it("do not make xorriso refuse it after sessions of ours without any", async () => {
@@ -123,6 +143,22 @@ class SharedDisc {
     this.#turns += 1;
     const path = `/${turn} ${this.#turns}/file.txt`;
     return turn === "xorriso" ? this.#addTheirs(path) : this.#addOurs(path, turn);
+  }
+
+  /** What we find of its sessions. */
+  async verify(): Promise<DiscVerification> {
+    if (this.#recorder === undefined) throw new TypeError("Nobody has recorded anything yet.");
+    return verifyDisc(this.#recorder, createPlugins(iso9660(), randomWrite()));
+  }
+
+  /** Changes one bit of the disc, as we have it. */
+  async harm(byte: number): Promise<void> {
+    const unit = Math.floor(byte / BLOCK_BYTES / 32) * 32;
+    const bytes = Buffer.from((await this.#recorder?.read(unit, 32)) ?? []);
+    const place = byte - unit * BLOCK_BYTES;
+    bytes[place] = (bytes[place] ?? 0) ^ 4;
+    await this.#recorder?.write(unit, bytes);
+    await this.#recorder?.flush();
   }
 
   async #addOurs(path: string, turn: string): Promise<void> {

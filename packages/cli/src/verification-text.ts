@@ -24,9 +24,10 @@ export function verificationDocument(verification: DiscVerification, places: Fau
   return {
     outcome: overallOutcome(verification.reports),
     reload: verification.reload,
-    sessions: verification.reports.map(({ state, outcome, contents, blocks, faults }) => ({
+    sessions: verification.reports.map(({ state, outcome, hashes, contents, blocks, faults }) => ({
       number: state.index + 1,
       outcome,
+      ...(outcome === "no-hashes" ? {} : { hashes: hashes ?? "sha256" }),
       contents,
       blocks,
       faults: faults.map((fault) => ({ ...fault, ...placeDocument(places.get(fault)) })),
@@ -64,8 +65,10 @@ function overallOutcome(reports: readonly VerifyReport[]): VerifyReport["outcome
   return reports.some(({ outcome }) => outcome === "good") ? "good" : "no-hashes";
 }
 
-function sessionLine({ state, outcome, contents, blocks, faults }: VerifyReport, paint: Paint): string {
+function sessionLine({ state, outcome, hashes, contents, blocks, faults }: VerifyReport, paint: Paint): string {
   const session = `Session ${state.index + 1}`;
+  if (outcome === "good" && hashes === "md5")
+    return `${paint("good", "✓")} ${session}: as its MD5 sums have it (${count(contents, "file")}, ${blocksAsBytes(blocks)})`;
   if (outcome === "good")
     return `${paint("good", "✓")} ${session}: as it was recorded (${count(contents, "file")} and the directories, ${blocksAsBytes(blocks)})`;
   if (outcome === "faulty") return `${paint("bad", "✗")} ${session}: ${count(faults.length, "fault")}`;

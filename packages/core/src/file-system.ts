@@ -9,6 +9,7 @@ import type { DeltaPolicy, DirectorySpan, NoSharing, Sharing } from "./sharing.t
 import type { AddressSpace } from "./space.ts";
 import type { Content, RecordedBytes, RecordedEntry, RecordedExtent, Tree } from "./tree.ts";
 import type { Blocks, Lba } from "./units.ts";
+import type { SummedBlocks } from "./verify-sums.ts";
 
 /** What a file system is given to lay a session out. */
 export interface SessionFrame {
@@ -95,6 +96,8 @@ export interface RecordedVolume {
   share?(options?: CallOptions): Promise<Sharing | NoSharing>;
   /** Reads the MD5 sums that the volume has of files: of contents with `md5At`. A file system that records none needs no such method. */
   md5Sums?(options?: CallOptions): Promise<Md5Sums>;
+  /** The volume's head and directories with the MD5 sum that it has of them; nothing where it has none. */
+  summedDirectories?(options?: CallOptions): Promise<SummedBlocks | undefined>;
   /** Where its directories lie; nothing when that cannot be told. Reads no directory. */
   directories?(options?: CallOptions): Promise<DirectorySpan | undefined>;
   /** What was found wrong so far, with its address. */

@@ -146,3 +146,4 @@ export type {
 export { tryRead } from "./try-read.ts";
 export { BLOCK_BYTES, type Blocks, blocksOf, CONTRACT, checkBlocks, type Lba, roundUp } from "./units.ts";
 export { type VerifyFault, type VerifyReport, type VerifyRequest, verifyState } from "./verify.ts";
+export { type SummedBlocks, type SummedContent, type VerifySumsRequest, verifySums } from "./verify-sums.ts";

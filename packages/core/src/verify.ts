@@ -1,15 +1,11 @@
-import { createHash } from "node:crypto";
 import type { OnEvent } from "./events.ts";
+import { type BlockRange, hashBlocks } from "./hash-blocks.ts";
 import type { StateRef, Trailer } from "./history.ts";
 import { type ManifestEntry, readManifestChain } from "./manifest.ts";
 import { Progress } from "./progress.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { readTrailer } from "./session-record.ts";
-import { tryRead } from "./try-read.ts";
-import { BLOCK_BYTES, type Blocks, blocksOf, type Lba } from "./units.ts";
-
-/** Blocks of one read: 64 KiB. */
-const READ_BLOCKS = 32;
+import { type Blocks, blocksOf, type Lba } from "./units.ts";
 
 /** What is to be verified. */
 export interface VerifyRequest extends CallOptions {
@@ -44,6 +40,8 @@ export interface VerifyReport {
   readonly state: StateRef;
   /** `no-hashes`: recorded by another program, or an empty volume. */
   readonly outcome: "good" | "faulty" | "no-hashes";
+  /** `md5`: compared with the MD5 sums that another program recorded; else with our SHA-256. */
+  readonly hashes?: "md5";
   /** Contents that were compared. */
   readonly contents: number;
   /** Blocks that were read. */
@@ -81,13 +79,8 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
   for (const entry of entries) {
     if (entry.isDamaged)
       faults.push({ at: entry.at, what: "A file that changed while it was recorded.", fault: "damaged" });
-    const seen = await hashBlocks(
-      reader,
-      [{ at: entry.at, blocks: blocksOf(entry.bytes) }],
-      entry.bytes,
-      progress,
-      options,
-    );
+    const blocks = [{ at: entry.at, blocks: blocksOf(entry.bytes) }];
+    const seen = await hashBlocks("sha256", { reader, progress, ...options }, blocks, entry.bytes);
     if (seen === undefined)
       faults.push({ at: entry.at, what: `A file of ${entry.bytes} bytes cannot be read.`, fault: "unreadable" });
     else if (!seen.equals(entry.sha256))
@@ -122,11 +115,6 @@ function lost(what: string): string {
   return `${what} cannot be read, so the contents that it has the hashes of cannot be verified.`;
 }
 
-interface BlockRange {
-  readonly at: Lba;
-  readonly blocks: Blocks;
-}
-
 const range = (at: Lba, end: Lba): BlockRange => ({ at, blocks: end - at });
 
 async function verifyMetadata(
@@ -136,7 +124,7 @@ async function verifyMetadata(
   progress: Progress,
   options: CallOptions,
 ): Promise<readonly VerifyFault[]> {
-  const seen = await hashBlocks(reader, ranges, Number.POSITIVE_INFINITY, progress, options);
+  const seen = await hashBlocks("sha256", { reader, progress, ...options }, ranges);
   if (seen === undefined)
     return [{ at: trailer.start, what: "Head, directories or manifest cannot be read.", fault: "unreadable" }];
   if (seen.toString("hex") !== trailer.metadataSha256)
@@ -144,29 +132,4 @@ async function verifyMetadata(
       { at: trailer.start, what: "Head, directories or manifest differ from what was recorded.", fault: "different" },
     ];
   return [];
-}
-
-/** SHA-256 of the first `bytes` bytes of some ranges; nothing when a block cannot be read. */
-async function hashBlocks(
-  reader: BlockReader,
-  ranges: readonly BlockRange[],
-  bytes: number,
-  progress: Progress,
-  options: CallOptions,
-): Promise<Buffer | undefined> {
-  const hash = createHash("sha256");
-  let left = bytes;
-  for (const { at, blocks } of ranges) {
-    for (let done = 0; done < blocks; ) {
-      options.signal?.throwIfAborted();
-      const count = Math.min(READ_BLOCKS, blocks - done);
-      const piece = await tryRead(reader, at + done, count, options);
-      if (piece === undefined) return undefined;
-      hash.update(left < count * BLOCK_BYTES ? piece.subarray(0, left) : piece);
-      left -= Math.min(left, count * BLOCK_BYTES);
-      done += count;
-      progress.advance(count, "verify");
-    }
-  }
-  return hash.digest();
 }

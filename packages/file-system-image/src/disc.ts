@@ -42,6 +42,7 @@ import {
   stateFor,
   survey,
 } from "./survey.ts";
+import { verifyBySums } from "./verify-by-sums.ts";
 
 /** A disc, opened to look at it, to read it, or to do something that needs no image. */
 export interface Disc {
@@ -234,7 +235,8 @@ export function revertDisc(
 
 /**
  * Reads sessions back and compares them with the hashes on the disc: one session, counted from 1, or all. Of one that has
- * folders in earlier sessions, their directories are read too.
+ * folders in earlier sessions, their directories are read too. Sessions of other programs are compared with their MD5 sums, if
+ * they have any.
  * @throws `UNKNOWN_SESSION`, `BUSY`. */
 export function verifyDisc(
   recorder: DiscRecorder,
@@ -251,17 +253,27 @@ export function verifyDisc(
     if (only !== undefined)
       for (const state of await directoryStates(recorder, crew, only, history.states, options))
         reports.push(await verifyState({ ...passed(options), reader: recorder, state, expected: [] }));
-    for (const state of listed)
-      reports.push(
-        await verifyState({
-          ...passed(options),
-          reader: recorder,
-          state,
-          scope: state === listed.at(-1) ? "tree" : "session",
-        }),
-      );
+    for (const state of listed) {
+      const scope = state === listed.at(-1) ? "tree" : "session";
+      const report = await verifyState({ ...passed(options), reader: recorder, state, scope });
+      const bySums =
+        report.outcome === "no-hashes" ? await sumsReport(recorder, crew, state, scope, options) : undefined;
+      reports.push(bySums ?? report);
+    }
     return { reload, reports };
   });
+}
+
+/** What the MD5 sums say that another program recorded; nothing where there are none. */
+async function sumsReport(
+  recorder: DiscRecorder,
+  crew: Crew,
+  state: StateRef,
+  scope: "session" | "tree",
+  options: DiscActionOptions,
+): Promise<VerifyReport | undefined> {
+  const volume = await openIfReadable(recorder, crew, state, options);
+  return volume && verifyBySums({ ...passed(options), reader: recorder, state, volume, scope });
 }
 
 /** Earlier sessions in which directories of a state may lie: what it shows is whole only where they are. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BLOCK_BYTES, type Lba } from "@multisession/core";
 
 /** Kinds of tags: behind the descriptors, behind the directories, behind everything, and in a head that lies elsewhere. */
-export type TagKind = "superblock" | "tree" | "session" | "relocated";
+type TagKind = "superblock" | "tree" | "session" | "relocated";
 
 /** What each kind calls itself (libisofs, "checksums.txt"; the last one measured of xorriso 1.5.4). */
 const tagName: Readonly<Record<TagKind, string>> = {
@@ -40,6 +40,21 @@ export function encodeTag({ kind, at, from, pointer }: ChecksumTag, md5: Uint8Ar
   const line = `${tagName[kind]} pos=${at} range_start=${from} range_size=${at - from}${more} md5=${hex(md5)}`;
   block.write(`${line} self=${createHash("md5").update(line).digest("hex")}\n`, "latin1");
   return block;
+}
+
+const LINE =
+  /^(\S+) pos=(\d+) range_start=(\d+) range_size=(\d+)(?: (?:next|session_start)=(\d+))? md5=([\da-f]{32}) self=([\da-f]{32})\n/;
+
+/** Reads a tag that lies at a block; nothing where there is none that is whole and says that it lies there. */
+export function decodeTag(block: Uint8Array, at: Lba): (ChecksumTag & { readonly md5: Uint8Array }) | undefined {
+  const text = Buffer.from(block).toString("latin1");
+  const [, name, pos, from, size, pointer, md5 = "", self] = LINE.exec(text) ?? [];
+  const kind = (Object.keys(tagName) as TagKind[]).find((one) => tagName[one] === name);
+  const line = text.slice(0, text.indexOf(" self="));
+  if (kind === undefined || self !== createHash("md5").update(line, "latin1").digest("hex")) return undefined;
+  const tag = { kind, at, from: Number(from), md5: Buffer.from(md5, "hex") };
+  if (Number(pos) !== at || tag.from + Number(size) !== at) return undefined;
+  return pointer === undefined ? tag : { ...tag, pointer: Number(pointer) };
 }
 
 /** Whether a block is a tag, whatever it says. */

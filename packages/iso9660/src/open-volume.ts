@@ -60,7 +60,7 @@ export async function openVolume(
   };
   for (const source of volume.prefer) {
     const root = await openers[source]();
-    if (root !== undefined) return new IsoVolume({ reader, findings, name, state, ...root });
+    if (root !== undefined) return new IsoVolume({ reader, findings, name, state, set, ...root });
   }
   throw new MultisessionError(
     "DAMAGED_CONTENT",

@@ -13,8 +13,9 @@ import type {
   RecordedVolume,
   Sharing,
   StateRef,
+  SummedBlocks,
 } from "@multisession/core";
-import { readBlock } from "./descriptor-set.ts";
+import { type DescriptorSet, readBlock } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import type { Findings } from "./findings.ts";
@@ -29,6 +30,7 @@ import type { RecordedSums } from "./recorded-sums.ts";
 import { fileType } from "./rock-ridge.ts";
 import type { RockRidge, RockRidgeReader } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
+import { readSummedDirectories } from "./session-tags.ts";
 import { type ShareableVolume, shareDirectories } from "./sharing.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 import { decompress, encodingOf, isPlausible } from "./zisofs.ts";
@@ -91,6 +93,7 @@ interface OpenFile {
 /** What a volume is read with. */
 interface OpenVolume extends OpenRoot {
   readonly reader: BlockReader;
+  readonly set: DescriptorSet;
   readonly findings: Findings;
   readonly name: string;
   readonly state: StateRef;
@@ -118,6 +121,8 @@ export class IsoVolume implements RecordedVolume {
   readonly #places = new Map<Lba, FoundPlace>();
   readonly #shareable: ShareableVolume | undefined;
   readonly #sums: RecordedSums | undefined;
+  readonly #state: StateRef;
+  readonly #set: DescriptorSet;
   readonly #pointers: HierarchyPointers;
   #table: RecordedPathTable | undefined;
   /** Files with several names, by serial number and content. */
@@ -125,7 +130,19 @@ export class IsoVolume implements RecordedVolume {
   /** What folders are called in the place that they were moved to. */
   readonly #movedNames = new Map<Lba, string>();
 
-  constructor({ reader, findings, name, state, pointers, reading, attributes, bytes, shareable, sums }: OpenVolume) {
+  constructor({
+    reader,
+    findings,
+    name,
+    state,
+    set,
+    pointers,
+    reading,
+    attributes,
+    bytes,
+    shareable,
+    sums,
+  }: OpenVolume) {
     const { rootAt, rootBytes } = pointers;
     this.#reader = reader;
     this.#findings = findings;
@@ -139,6 +156,8 @@ export class IsoVolume implements RecordedVolume {
     this.#places.set(rootAt, { parent: rootAt, name: "", level: 0 });
     this.#shareable = shareable;
     this.#sums = sums;
+    this.#state = state;
+    this.#set = set;
     this.#pointers = pointers;
   }
 
@@ -348,6 +367,11 @@ export class IsoVolume implements RecordedVolume {
   /** As libisofs records them. */
   async md5Sums(options?: CallOptions): Promise<Md5Sums> {
     return this.#sums?.load(this.#reader, this.#findings, options) ?? (() => undefined);
+  }
+
+  /** By the tags of libisofs. */
+  summedDirectories(options?: CallOptions): Promise<SummedBlocks | undefined> {
+    return readSummedDirectories(this.#reader, this.#state, this.#set, options);
   }
 
   /** By the path table of the hierarchy that is read. */

@@ -276,6 +276,36 @@ describe("damaged sums", () => {
   });
 });
 
+describe("head and directories", () => {
+  it.each(["in a session", "in the head of a disc"])(
+    "%s come with their sum, for whoever verifies them",
+    async (place) => {
+      const disc = new MemoryDisc();
+      const session = await burnTree(fileSystem, disc, tree, overwriteSpace(32), contents);
+      const state = place === "in a session" ? session : await stateAt(fileSystem, disc, 0);
+      const summed = await (await fileSystem.open(disc, state)).summedDirectories?.();
+      const end = tagsOf(disc)[2]?.at ?? 0;
+      expect(summed).toEqual({ at: 32, blocks: end - 32, md5: Buffer.from(await sumOf(disc, 32, end), "hex") });
+    },
+  );
+
+  it.each([
+    ["a tag was changed", (block: Buffer) => block.write("9", block.indexOf("md5=") + 4)],
+    [
+      "a tag lies elsewhere than it says",
+      (block: Buffer) => block.set(encodeTag({ kind: "tree", at: 7, from: 1, pointer: 9 }, block.subarray(0, 16))),
+    ],
+    ["there is no tag", (block: Buffer) => block.fill(0)],
+  ])("have no sum where %s", async (_, harm) => {
+    const { disc, state } = await firstSession();
+    const at = tagsOf(disc)[1]?.at ?? 0;
+    const block = Buffer.from(await disc.read(at, 1));
+    harm(block);
+    disc.write(at, block);
+    expect(await (await fileSystem.open(disc, state)).summedDirectories?.()).toBeUndefined();
+  });
+});
+
 describe("a tag that another program left in the head", () => {
   // It belongs to a head that is written over, and xorriso refuses a disc whose head is another than its tag says.
   const stale = encodeTag({ kind: "relocated", at: 25, from: 0, pointer: 32 }, md5("what was there"));

@@ -18,7 +18,7 @@ export function addVerify(program: Command, start: Start): void {
     .argument("<device>", "disc file, drive, or URI")
     .summary("read sessions back and compare them with their hashes")
     .description(
-      "Reads every session back, or one, and compares it with the hashes that were taken when it was recorded.",
+      "Reads every session back, or one, and compares it with the hashes that were taken when it was recorded. Sessions of other programs are compared with their MD5 sums, if they have any.",
     )
     .option("--session <number>", "only this one, as `sessions` counts them", parseSession)
     .addHelpText("after", examples("multisession verify my.disc", "multisession verify my.disc --session 2 --json"))

@@ -1,0 +1,62 @@
+import {
+  type BlockReader,
+  type CallOptions,
+  type OnEvent,
+  type RecordedEntry,
+  type RecordedVolume,
+  type StateRef,
+  type SummedContent,
+  type VerifyFault,
+  type VerifyReport,
+  verifySums,
+} from "@multisession/core";
+
+type RecordedFile = RecordedEntry & { readonly kind: "file" };
+
+/** A session of another program, to be verified. */
+interface SumsRequest extends CallOptions {
+  readonly reader: BlockReader;
+  readonly state: StateRef;
+  readonly volume: RecordedVolume;
+  /** `session`: what lies in the session. `tree`: all that its tree shows. */
+  readonly scope: "session" | "tree";
+  readonly onEvent?: OnEvent;
+}
+
+/** Verifies a session by the MD5 sums in its volume; nothing where it has none. What of these is damaged is a fault. */
+export async function verifyBySums(request: SumsRequest): Promise<VerifyReport | undefined> {
+  const { volume, state, scope, signal } = request;
+  const options = signal && { signal };
+  const files = await filesOf(volume, options);
+  const known = volume.findings.length;
+  const sums = await volume.md5Sums?.(options);
+  const directories = await volume.summedDirectories?.(options);
+  const faults = volume.findings.slice(known).map((finding): VerifyFault => ({ ...finding, fault: "unreadable" }));
+  const contents = new Map<number, SummedContent>();
+  for (const file of files) {
+    const { extents } = file;
+    const md5 = sums?.(file);
+    const at = extents[0]?.at;
+    const isInScope = at !== undefined && (scope === "tree" || (at >= state.start && at < state.end));
+    if (md5 !== undefined && isInScope) contents.set(at, { extents, md5 });
+  }
+  if (contents.size === 0 && directories === undefined && faults.length === 0) return undefined;
+  // In the order of the disc, which a drive reads fastest.
+  const ordered = [...contents.values()].toSorted((a, b) => (a.extents[0]?.at ?? 0) - (b.extents[0]?.at ?? 0));
+  const report = await verifySums({ ...request, directories, contents: ordered });
+  return faults.length === 0 ? report : { ...report, outcome: "faulty", faults: [...faults, ...report.faults] };
+}
+
+async function filesOf(volume: RecordedVolume, options?: CallOptions): Promise<readonly RecordedFile[]> {
+  const files: RecordedFile[] = [];
+  const seen = new Set([volume.root.at]);
+  const waiting = [volume.root];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop())
+    for (const entry of await volume.list(folder, options)) {
+      if (entry.kind === "file" && entry.md5At !== undefined) files.push(entry);
+      if (entry.kind !== "directory" || seen.has(entry.at)) continue;
+      seen.add(entry.at);
+      waiting.push(entry);
+    }
+  return files;
+}
