@@ -1,14 +1,11 @@
 import {
-  type BurnReport,
   burn,
   type CallOptions,
-  type DirectoryNode,
   type DiscRecorder,
   type FileSystem,
   fingerprint,
   type History,
   type IMultisession,
-  type Md5Sums,
   type Medium,
   MultisessionError,
   type Negotiation,
@@ -16,35 +13,23 @@ import {
   nextIdentity,
   type Plugins,
   type Purpose,
-  planSession,
   type RecordedVolume,
-  refusalError,
-  type SessionIntent,
   type SessionPlan,
   type StateRef,
-  verifyState,
 } from "@multisession/core";
 import { EditableTree } from "./editable-tree.ts";
 import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
 import { withContents } from "./image-contents.ts";
-import type {
-  ImageBurnOptions,
-  ImagePlan,
-  ImagePlanOptions,
-  ImageReport,
-  MatchOptions,
-  Verification,
-} from "./image-plan.ts";
-import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
-import { readMd5Sums } from "./md5-sums.ts";
+import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, MatchOptions } from "./image-plan.ts";
+import { planImage } from "./plan-image.ts";
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
+import { readBack } from "./read-back.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
-import type { RecordedContents } from "./same-contents.ts";
 import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
-import { damagedToo, type SharedSource, takeSnapshot } from "./snapshot.ts";
+import { damagedToo, type SharedSource } from "./snapshot.ts";
 import type { Source } from "./source.ts";
-import { createCrew, openState, probesOf, type Survey, stateFor, survey, surveyAfter } from "./survey.ts";
+import { createCrew, openState, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 
 /** What a plan was made from, to know whether it still holds. */
@@ -53,9 +38,6 @@ interface PlanBasis {
   readonly sources: readonly Source[];
   readonly shared: readonly SharedSource[];
 }
-
-/** Most blocks of manifests that are read for a delta session: the hashes of about 680 contents, of the newest sessions. */
-const MANIFESTS_OF_A_DELTA = 16;
 
 /** Latest time that ISO 9660 can hold in a directory record. */
 const LAST_SOURCE_DATE = Date.UTC(2155, 11, 31, 23, 59, 59);
@@ -360,75 +342,18 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   async #plan(options: ImagePlanOptions, volumeName: string): Promise<ImagePlan> {
     this.assertIdle("planned");
     assertFree(this.#recorder);
-    const { signal, fixed, sourceDate } = options;
+    const { signal } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
     await this.#checkSnapshot(call);
-    const { revision } = this;
-    const choice = await this.#chooseSharing(options);
-    const recorded = options.deduplicate === false ? undefined : this.#recordedContents(choice);
-    const snapshot = await takeSnapshot(this.root, volumeName, { ...call, sharing: choice.sharing, recorded });
-    const { tree, contents, sources, shared, sharedFolders } = snapshot;
-    const sharing = sharedFolders > 0 ? choice.sharing : undefined;
-    // By now every directory that is written again was listed.
-    const md5Sums = sharing === undefined && this.#recordsMd5 ? await this.#readMd5Sums(tree.root, call) : undefined;
-    const planned = await planSession({
-      mechanism: this.mechanism,
-      fileSystems: this.fileSystems,
-      medium: this.medium,
-      history: this.history,
-      intent: this.#intent(options),
-      image: {
-        tree,
-        contents,
-        ...(sharing === undefined ? {} : { sharing }),
-        ...(md5Sums === undefined ? {} : { md5Sums }),
-      },
-      reader: this.#recorder,
-      ...call,
-      ...(fixed === undefined ? {} : { fixed }),
-      ...(sourceDate === undefined ? {} : { sourceDate }),
-    });
-    if (planned.kind === "refused") throw refusalError(planned, this.#recorder.uri);
-    const changes = await this.changes({ ...call, skipsUnread: sharing !== undefined });
-    if (revision !== this.revision) throw stale(this.#recorder, "The image was changed while it was planned.");
-    const { isCheckpoint } = choice;
-    const notes = [...choice.notes, ...snapshot.notes, ...planned.notes];
+    const { revision, root, volume } = this;
+    const [recorder, survey, base, isNewVolume] = [this.#recorder, this.#survey, this.#base, this.#isNewVolume];
+    const session = await planImage({ recorder, survey, root, volumeName, base, volume, isNewVolume }, options);
+    const { planned, notes, isCheckpoint, sharesFolders, sources, shared } = session;
+    const changes = await this.changes({ ...call, skipsUnread: sharesFolders });
+    if (revision !== this.revision) throw stale(recorder, "The image was changed while it was planned.");
     const plan: ImagePlan = { plan: planned.plan, planned, notes, changes, isCheckpoint };
     this.#plans.set(plan, { revision, sources, shared });
     return plan;
-  }
-
-  #readMd5Sums(root: DirectoryNode, options: CallOptions): Promise<Md5Sums> {
-    const states = this.history.states.slice(0, (this.#base?.index ?? -1) + 1);
-    return readMd5Sums({ ...options, reader: this.#recorder, volume: this.volume, states, root });
-  }
-
-  get #recordsMd5(): boolean {
-    return this.fileSystems.some(({ md5 }) => md5 === true);
-  }
-
-  /** A delta session reads little of the disc, so also of its manifests. */
-  #recordedContents({ sharing }: SharingChoice): RecordedContents {
-    const most = sharing === undefined ? Number.POSITIVE_INFINITY : MANIFESTS_OF_A_DELTA;
-    const base = this.#isNewVolume ? undefined : this.#base;
-    return { reader: this.#recorder, base, most, takesMd5: this.#recordsMd5 };
-  }
-
-  #chooseSharing({ tree, close, signal }: ImagePlanOptions): Promise<SharingChoice> {
-    return chooseSharing({
-      tree,
-      isClosing: close === "disc",
-      fileSystems: this.fileSystems,
-      base: this.#base,
-      volume: this.volume,
-      states: this.history.states,
-      ...(signal === undefined ? {} : { signal }),
-    });
-  }
-
-  #intent({ close = "session", consent = [] }: ImagePlanOptions): SessionIntent {
-    if (this.#isNewVolume || this.history.condition === "empty") return { kind: "first", close, consent };
-    return { kind: "append", close, consent, base: this.#base?.index ?? 0 };
   }
 
   /** The disc must still be the one that was read; a mechanism that was set since reads the history itself. */
@@ -464,26 +389,8 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const damaged = [...report.damaged, ...damagedToo(report.damaged, shared)];
     await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
     if (!verify) return { ...report, damaged };
-    const verification = await this.#verify(report, { ...call, ...events });
+    const verification = await readBack(this.#recorder, report, { ...call, ...events });
     proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);
     return { ...report, damaged, verification };
-  }
-
-  /** The session is recorded already, so that stopping here leaves it whole. */
-  async #verify({ history, contents }: BurnReport, options: ImageBurnOptions): Promise<Verification> {
-    const { uri } = this.#recorder;
-    try {
-      const state = stateFor(history, undefined, uri);
-      if (state === undefined) throw new TypeError("A burn that was proved leaves a state");
-      const reload = await this.#recorder.reload(options);
-      return { reload, report: await verifyState({ ...options, reader: this.#recorder, state, expected: contents }) };
-    } catch (cause) {
-      if (options.signal?.aborted !== true) throw cause;
-      throw new MultisessionError("CANCELLED", "The session is recorded; reading it back was cancelled.", {
-        subject: uri,
-        cause,
-        advice: "Run `multisession verify`.",
-      });
-    }
   }
 }

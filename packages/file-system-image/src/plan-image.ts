@@ -1,0 +1,128 @@
+import {
+  type CallOptions,
+  type DirectoryNode,
+  type DiscRecorder,
+  type Md5Sums,
+  type PlannedSession,
+  planSession,
+  type RecordedVolume,
+  refusalError,
+  type SessionIntent,
+  type StateRef,
+} from "@multisession/core";
+import type { ImagePlanOptions } from "./image-plan.ts";
+import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
+import { readMd5Sums } from "./md5-sums.ts";
+import type { ImageDirectory } from "./nodes.ts";
+import type { RecordedContents } from "./same-contents.ts";
+import { type SharedSource, takeSnapshot } from "./snapshot.ts";
+import type { Source } from "./source.ts";
+import type { Survey } from "./survey.ts";
+
+/** Most blocks of manifests that are read for a delta session: the hashes of about 680 contents, of the newest sessions. */
+const MANIFESTS_OF_A_DELTA = 16;
+
+/** What an image is, as far as its next session depends on it. */
+export interface PlannedImage {
+  readonly recorder: DiscRecorder;
+  readonly survey: Survey;
+  readonly root: ImageDirectory;
+  readonly volumeName: string;
+  /** The state that was imported; absent for a first session. */
+  readonly base: StateRef | undefined;
+  readonly volume: RecordedVolume | undefined;
+  /** Whether the disc is begun anew. */
+  readonly isNewVolume: boolean;
+}
+
+/** The session that records an image, and what its burn reads. */
+export interface ImageSession {
+  readonly planned: PlannedSession;
+  readonly notes: readonly string[];
+  readonly isCheckpoint: boolean;
+  /** Whether folders of the disc stay where they lie. */
+  readonly sharesFolders: boolean;
+  readonly sources: readonly Source[];
+  readonly shared: readonly SharedSource[];
+}
+
+/** Takes the image as it is, and plans the session that records it. @throws as `FileSystemImage.plan`. */
+export async function planImage(image: PlannedImage, options: ImagePlanOptions): Promise<ImageSession> {
+  const { recorder, survey } = image;
+  const { medium, history, negotiation } = survey;
+  const { signal, fixed, sourceDate } = options;
+  const call: CallOptions = signal === undefined ? {} : { signal };
+  const choice = await sharingFor(image, options, call);
+  const recorded = options.deduplicate === false ? undefined : recordedContents(image, choice);
+  const snapshot = await takeSnapshot(image.root, image.volumeName, { ...call, sharing: choice.sharing, recorded });
+  const { tree, contents, sources, shared } = snapshot;
+  const sharing = snapshot.sharedFolders > 0 ? choice.sharing : undefined;
+  // By now every directory that is written again was listed.
+  const md5Sums = sharing === undefined && recordsMd5(image) ? await md5SumsOf(image, tree.root, call) : undefined;
+  const planned = await planSession({
+    mechanism: negotiation.mechanism,
+    fileSystems: negotiation.fileSystems,
+    medium,
+    history,
+    intent: intentOf(image, options),
+    image: {
+      tree,
+      contents,
+      ...(sharing === undefined ? {} : { sharing }),
+      ...(md5Sums === undefined ? {} : { md5Sums }),
+    },
+    reader: recorder,
+    ...call,
+    ...(fixed === undefined ? {} : { fixed }),
+    ...(sourceDate === undefined ? {} : { sourceDate }),
+  });
+  if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
+  const notes = [...choice.notes, ...snapshot.notes, ...planned.notes];
+  const { isCheckpoint } = choice;
+  return { planned, notes, isCheckpoint, sharesFolders: sharing !== undefined, sources, shared };
+}
+
+function sharingFor(
+  { survey: { negotiation, history }, base, volume }: PlannedImage,
+  { tree, close }: ImagePlanOptions,
+  call: CallOptions,
+): Promise<SharingChoice> {
+  const { fileSystems } = negotiation;
+  return chooseSharing({
+    tree,
+    isClosing: close === "disc",
+    fileSystems,
+    base,
+    volume,
+    states: history.states,
+    ...call,
+  });
+}
+
+/** A delta session reads little of the disc, so also of its manifests. */
+function recordedContents(image: PlannedImage, { sharing }: SharingChoice): RecordedContents {
+  const most = sharing === undefined ? Number.POSITIVE_INFINITY : MANIFESTS_OF_A_DELTA;
+  const base = image.isNewVolume ? undefined : image.base;
+  return { reader: image.recorder, base, most, takesMd5: recordsMd5(image) };
+}
+
+function recordsMd5({ survey }: PlannedImage): boolean {
+  return survey.negotiation.fileSystems.some(({ md5 }) => md5 === true);
+}
+
+function md5SumsOf(
+  { recorder, survey, base, volume }: PlannedImage,
+  root: DirectoryNode,
+  options: CallOptions,
+): Promise<Md5Sums> {
+  const states = survey.history.states.slice(0, (base?.index ?? -1) + 1);
+  return readMd5Sums({ ...options, reader: recorder, volume, states, root });
+}
+
+function intentOf(
+  { survey, base, isNewVolume }: PlannedImage,
+  { close = "session", consent = [] }: ImagePlanOptions,
+): SessionIntent {
+  if (isNewVolume || survey.history.condition === "empty") return { kind: "first", close, consent };
+  return { kind: "append", close, consent, base: base?.index ?? 0 };
+}
