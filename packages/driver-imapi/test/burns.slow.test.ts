@@ -1,5 +1,5 @@
-import type { BurnEvent } from "@multisession/core";
-import { FileSystemImage } from "@multisession/file-system-image";
+import { type BurnEvent, readManifest, readTrailer } from "@multisession/core";
+import { FileSystemImage, openDisc, recoverDisc } from "@multisession/file-system-image";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ImapiOptions, ImapiRecorder } from "../src/index.ts";
 import { bundleHost } from "./support/bundled-host.ts";
@@ -113,6 +113,38 @@ describe("with IMAPI2's own writer", () => {
     const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
     expect(error).toMatchObject({ code: "WRITE_FAILED", imapi: { name, hresult } });
     expect(record()).toMatchObject({ ledger: { strings: 0, arrays: 0, blocks: 0 }, live: 0 });
+  });
+});
+
+describe("what IMAPI2's own writer recorded", () => {
+  it.each(["bd-r", "dvd+rw"] as const)("on a %s has our record, trailer and manifest", async (medium) => {
+    await driveWith(host, medium);
+    await burnFile(program, "one.txt", first, { driver: ownWriter });
+    const plugins = pluginsFor(program);
+    await using recorder = await plugins.open("imapi:D:");
+    const { history } = await openDisc(recorder, plugins);
+    const record = history.states.at(-1)?.record;
+    const trailer = await readTrailer(recorder, record?.trailerAt ?? 0);
+    expect(trailer).toMatchObject(record ?? {});
+    const manifest = trailer && (await readManifest(recorder, trailer));
+    expect(manifest?.entries.map(({ bytes, sha256 }) => [bytes, Buffer.from(sha256).toString("hex")])).toEqual([
+      [first.length, digestOf(first)],
+    ]);
+  });
+
+  it("and was interrupted is recovered by commands, as if they had written it", async () => {
+    const failure = { afterBlocks: 64, hresult: 0xc0aa0301 };
+    await driveWith(host, "bd-r", { writer: { failure } });
+    await burnFile(program, "one.txt", first);
+    const second = Buffer.alloc(300_000, "two ");
+    await errorOf(burnFile(program, "two.txt", second, { driver: ownWriter }));
+    const refused = await errorOf(burnFile(program, "two.txt", second, { driver: ownWriter }));
+    expect(refused.code).toBe("NEEDS_RECOVERY");
+    const plugins = pluginsFor(program);
+    const recorder = await plugins.open("imapi:D:");
+    expect((await recoverDisc(recorder, plugins)).conditions).toEqual(["interrupted", "whole"]);
+    await recorder.close();
+    expect((await digestsOn(program, [2]))[0]).toEqual({ "one.txt": digestOf(first) });
   });
 });
 
