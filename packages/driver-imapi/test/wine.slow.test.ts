@@ -9,8 +9,11 @@ import { compiler, windowsTools, wine } from "../wine/harness/tools.ts";
 
 /** What runs in Windows, and where its source lies. */
 const suites = ["drives", "pass-through", "writer", "mechanisms", "image", "outliving", "endurance"];
+/** The program that people are asked to run with a real drive. */
+const trial = "trial";
 const sources = {
   ...Object.fromEntries(suites.map((name) => [name, `wine/tests/${name}.test.ts`])),
+  [trial]: "../../examples/drive-trial/src/main.ts",
   application: "wine/tests/application.ts",
   host: "src/host/main.ts",
 };
@@ -70,6 +73,9 @@ if (ready.every(({ available }) => available)) {
   const windows = await StandInWindows.install(folder, await windowsTools(), sources);
   try {
     for (const suite of suites) runs.set(suite, await windows.test([suite]));
+    const disc = { id: "\\\\?\\cdrom#trial", paths: ["D:\\"], disc: "trial.disc", medium: "cd-rw" } as const;
+    await windows.machine.obey({ order: "set", drives: [disc] });
+    runs.set(trial, await windows.test([trial], { environment: { TRIAL_DRIVE: "D:" } }));
     for (const [index, { what, suite, only, ...mutation }] of mistakes.entries()) {
       const name = `mistake-${index}`;
       const { host, [suite]: source } = sources as Record<string, string>;
@@ -82,7 +88,7 @@ if (ready.every(({ available }) => available)) {
 }
 
 describeWith(ready, "on Windows (Wine), with a stand-in for IMAPI2 in C", () => {
-  for (const suite of suites) {
+  for (const suite of [...suites, trial]) {
     describe(suite, () => {
       // Where something is missing nothing has run, and the group is skipped.
       const { tests, code, text } = runs.get(suite) ?? { tests: [], code: undefined, text: "it did not run" };

@@ -42,7 +42,7 @@ export function digestOf(content: Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** For each session {@link filesOn}, with the digest of each file in place of its contents. */
+/** For each session of the disc in `D:` the names of its files, with the digests of their contents. */
 export async function digestsOn(
   hostProgram: URL,
   sessions: readonly number[],
@@ -57,19 +57,13 @@ export async function digestsOn(
   return digests;
 }
 
-/** Names and contents of what a session of the disc in `D:` shows. */
-export async function filesOn(hostProgram: URL, session?: number): Promise<ReadonlyMap<string, Buffer>> {
-  const plugins = pluginsFor(hostProgram);
-  await using recorder = await plugins.open("imapi:D:");
-  return await filesOf(recorder, plugins, session);
-}
-
+/** Names and contents of what a session shows. */
 async function filesOf(
   recorder: DiscRecorder,
   plugins: Plugins,
-  session: number | undefined,
+  session: number,
 ): Promise<ReadonlyMap<string, Buffer>> {
-  await using image = await FileSystemImage.open(recorder, plugins, session === undefined ? {} : { session });
+  await using image = await FileSystemImage.open(recorder, plugins, { session });
   const files = new Map<string, Buffer>();
   for (const { name } of await image.list("/")) {
     const pieces: Uint8Array[] = [];

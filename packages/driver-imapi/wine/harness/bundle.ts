@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
@@ -62,6 +62,12 @@ export async function bundle(
       },
     },
   });
+}
+
+/** Puts the program of a drive's process where the package has it: an application that names none finds it there. */
+export function placeHost(folder: string): void {
+  mkdirSync(join(folder, "host"), { recursive: true });
+  writeFileSync(join(folder, "host", "main.js"), 'import "../host.mjs";\n');
 }
 
 /** Puts koffi for Windows where modules of the folder, and of folders in it, find it. */

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Machine } from "../machine/machine.ts";
-import { bundle, type Mutation, placeKoffi } from "./bundle.ts";
+import { bundle, type Mutation, placeHost, placeKoffi } from "./bundle.ts";
 import { compile } from "./compile.ts";
 import type { WindowsTools } from "./tools.ts";
 import { type Ended, Windows } from "./windows.ts";
@@ -58,6 +58,7 @@ export class StandInWindows {
     await compile("stand-in", library);
     await compile("client", client);
     await bundle(sources, folder);
+    placeHost(folder);
     placeKoffi(folder, packages);
     copyFileSync(fileURLToPath(new URL("./reporter.mjs", import.meta.url)), join(folder, "reporter.mjs"));
     const windows = await Windows.install(folder);

@@ -33,7 +33,7 @@ export class Machine {
     this.#folder = folder;
     this.#frames = createServer({ noDelay: true }, (socket) => void this.#serve(socket));
     this.#orders = createHttpServer(async (request, response) => {
-      const result = await this.#obey(await orderOf(request)).then(
+      const result = await this.obey(await orderOf(request)).then(
         (report) => ({ report }),
         (error: unknown) => ({ error: String(error) }),
       );
@@ -69,7 +69,8 @@ export class Machine {
     };
   }
 
-  async #obey(order: MachineOrder): Promise<MachineReport> {
+  /** Does what a test asks for. */
+  async obey(order: MachineOrder): Promise<MachineReport> {
     if (order.order === "set") {
       for (const id of [...this.#drives.keys()]) this.#unplug(id);
       for (const drive of order.drives) await this.#plug(drive);
