@@ -11,6 +11,7 @@ import { findDevice, isDriveLetter, SCHEME, textOf, uriOf } from "./device-name.
 import { HostProcess } from "./host-process.ts";
 import { ImapiRecorder } from "./imapi-recorder.ts";
 import { type ExclusiveAccess, ImapiTransport } from "./imapi-transport.ts";
+import { isWindows, requireWindows } from "./require-windows.ts";
 import type { ImapiWriterOptions } from "./writer/imapi-executor.ts";
 
 /** Options of {@link imapi}. */
@@ -68,7 +69,7 @@ class ImapiDriver implements Driver {
   }
 
   async list({ signal }: CallOptions = {}): Promise<readonly DeviceEntry[]> {
-    if (!this.#isWindows()) return [];
+    if (!isWindows(this.#program)) return [];
     const host = new HostProcess("Windows' list of drives", { program: this.#program });
     try {
       const devices = await host.calls.devices();
@@ -80,11 +81,11 @@ class ImapiDriver implements Driver {
   }
 
   async claims(device: string): Promise<boolean> {
-    return device.startsWith(SCHEME) || (this.#isWindows() && isDriveLetter(device));
+    return device.startsWith(SCHEME) || (isWindows(this.#program) && isDriveLetter(device));
   }
 
   async open(device: string, { signal }: CallOptions = {}): Promise<ImapiRecorder> {
-    if (!this.#isWindows()) throw notWindows(device);
+    requireWindows(device, `${device} is a drive of Windows`, this.#program);
     if (signal?.aborted) throw cancelled(device, signal.reason);
     const host = new HostProcess(device, { program: this.#program });
     try {
@@ -107,19 +108,6 @@ class ImapiDriver implements Driver {
       throw error;
     }
   }
-
-  /** A host program of the application's own knows where it runs. */
-  #isWindows(): boolean {
-    return process.platform === "win32" || this.#program !== undefined;
-  }
-}
-
-function notWindows(subject: string): MultisessionError {
-  const message = `${subject} is a drive of Windows, and this is ${process.platform}.`;
-  return new MultisessionError("UNKNOWN_DEVICE", message, {
-    subject,
-    advice: "Use a driver of this system; `multisession devices` lists what is there.",
-  });
 }
 
 function notFound(subject: string): MultisessionError {

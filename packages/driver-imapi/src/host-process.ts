@@ -10,6 +10,9 @@ const THREADS = "16";
 /** How long a host may take to give back what it holds before it is ended by force, milliseconds. Windows frees the drive then. */
 const CLOSE_PATIENCE = 10_000;
 
+/** When Windows' functions cannot be called there. */
+const UNUSABLE_ADVICE = "Use Node.js of 64 bits on Windows, and install the package again with it.";
+
 /** Programs that can serve as a host. Relative to this file once it is built. */
 const PROGRAM: URL = new URL("./host/main.js", import.meta.url);
 
@@ -118,7 +121,7 @@ export class HostProcess {
   }
 
   #receive(message: HostMessage): void {
-    if (message.kind === "unusable") this.#lose(`cannot work here: ${message.reason}`);
+    if (message.kind === "unusable") this.#lose(`cannot work here: ${message.reason}`, undefined, UNUSABLE_ADVICE);
     else if (message.kind === "event") for (const listener of this.#listeners) listener(message.event);
     else if (message.kind === "reply") this.#take(message.id)?.resolve(message.value as never);
     else this.#take(message.id)?.reject(imapiError(message.failure, this.#subject));
@@ -140,14 +143,19 @@ export class HostProcess {
     }
   }
 
-  #lose(what: string, cause?: unknown): void {
-    this.#end ??= this.#lost(what, cause);
+  #lose(what: string, cause?: unknown, advice?: string): void {
+    this.#end ??= this.#lost(what, cause, advice);
     for (const { reject } of this.#waiting.values()) reject(this.#end);
     this.#waiting.clear();
   }
 
-  #lost(what: string, cause?: unknown): MultisessionError {
+  #lost(what: string, cause?: unknown, advice?: string): MultisessionError {
     const message = `The process that works with the recorder ${this.#subject} ${what}.`;
-    return new MultisessionError("RECORDER_LOST", message, { subject: this.#subject, oldState: "unknown", cause });
+    return new MultisessionError("RECORDER_LOST", message, {
+      subject: this.#subject,
+      oldState: "unknown",
+      cause,
+      ...(advice !== undefined && { advice }),
+    });
   }
 }

@@ -13,7 +13,7 @@ import {
   type WriteOptions,
 } from "@multisession/core";
 import type { DriveCapture, MmcRecorder } from "@multisession/mmc";
-import type { WriteProgress, WriterFacts } from "./host/data-writer.ts";
+import type { WriteOutcome, WriteProgress, WriterFacts } from "./host/data-writer.ts";
 import type { DeviceFacts } from "./host/devices.ts";
 import type { EraseProgress } from "./host/eraser.ts";
 import type { DriveMechanism, MultisessionProperty } from "./host/multisession-objects.ts";
@@ -171,7 +171,7 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
    * @throws `CANCELLED` when the signal was aborted, which leaves the disc in an unknown state; `WRITE_PROTECTED`, `DISC_CLOSED`,
    * `NOT_WRITABLE`, `VERIFY_FAILED` and the codes of IMAPI2's other failures.
    */
-  async writeWindowsSession(session: WindowsSession, options: WriteWindowsSessionOptions = {}): Promise<void> {
+  async writeWindowsSession(session: WindowsSession, options: WriteWindowsSessionOptions = {}): Promise<WriteOutcome> {
     const { closeDisc = false, verification = "none", speed, onProgress = () => {} } = options;
     const facts = await this.#host.calls.writerFacts();
     checkWritable(facts, this.uri);
@@ -185,8 +185,9 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
       ...(speed !== undefined && { speed }),
       ...(isOverwritten && { runs: session.runs }),
     };
-    await this.#hold(() => runWriter(this.#host, job, onProgress, options));
+    const outcome = await this.#hold(() => runWriter(this.#host, job, onProgress, options));
     await this.#mmc.medium({ refresh: true });
+    return outcome;
   }
 
   medium(options?: CallOptions & { readonly refresh?: boolean }): Promise<Medium> {

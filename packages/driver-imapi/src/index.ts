@@ -10,7 +10,7 @@ export { type ImapiOptions, imapi } from "./driver.ts";
 export type { HresultEntry } from "./errors/hresult-entry.ts";
 export { findHresult, hresultTable } from "./errors/hresult-table.ts";
 // IMAPI2's own writer
-export type { WriteProgress, WriterFacts, WriteSpeedFacts } from "./host/data-writer.ts";
+export type { WriteOutcome, WriteProgress, WriterFacts, WriteSpeedFacts } from "./host/data-writer.ts";
 export type { DeviceFacts } from "./host/devices.ts";
 export type { EraseProgress } from "./host/eraser.ts";
 export type { DriveMechanism, MultisessionProperty } from "./host/multisession-objects.ts";

@@ -2,6 +2,7 @@ import type { DeviceEntry } from "@multisession/core";
 import { SCHEME, textOf, uriOf } from "./device-name.ts";
 import type { HostEvent } from "./host/protocol.ts";
 import { HostProcess } from "./host-process.ts";
+import { requireWindows } from "./require-windows.ts";
 
 /** A drive that was plugged in or out. */
 export interface DeviceChange {
@@ -22,12 +23,13 @@ export interface WatchOptions {
 /**
  * Tells of drives that are plugged in and out, until what it gives is disposed of. Keeps the process alive meanwhile.
  *
- * @throws `RECORDER_LOST` when Windows' functions cannot be called, as on other systems.
+ * @throws `UNKNOWN_DEVICE` on other systems than Windows, `RECORDER_LOST` when Windows' functions cannot be called.
  */
 export async function watchDevices(
   onChange: (change: DeviceChange) => void,
   { hostProgram }: WatchOptions = {},
 ): Promise<AsyncDisposable> {
+  requireWindows("the list of drives", "Drives that come and go are told of by Windows", hostProgram);
   const host = new HostProcess("Windows' list of drives", { program: hostProgram });
   host.listen((event) => event.type === "device" && onChange(changeOf(event)));
   try {

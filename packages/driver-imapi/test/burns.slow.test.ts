@@ -98,6 +98,18 @@ describe("with IMAPI2's own writer", () => {
     expect(record().calls).toContain("write for Burner, close, verify 2, speed 4390");
   });
 
+  it.each([
+    [4390, 0],
+    [5000, 1],
+  ])("a speed of %i that the drive may not have is told of: %i notes", async (speed, notes) => {
+    await driveWith(host, "bd-r");
+    const events: BurnEvent[] = [];
+    const driver = { writer: "imapi2", imapi2: { speed, spoolFolder: host.folder } } as const;
+    await burnFile(program, "one.txt", first, { driver, onEvent: (event) => events.push(event) });
+    const message = "The drive wrote at another speed than the one that was asked for.";
+    expect(events.filter((event) => event.type === "note" && event.message === message)).toHaveLength(notes);
+  });
+
   it("a disc that IMAPI2 says cannot be written is refused before anything is made", async () => {
     const { record } = await driveWith(host, "bd-r", { writer: { protection: 2 } });
     expect(await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }))).toMatchObject({

@@ -211,6 +211,15 @@ describe("a mechanism of ours as a COM object", () => {
     expect(bound.call("get_InUse")).toBe(false);
   });
 
+  it("takes a number for a truth value from a script, and no text", () => {
+    const { pointer } = sequential();
+    late(pointer, "InUse", 4, -1);
+    expect(late(pointer, "InUse", 2).value).toBe(true);
+    late(pointer, "InUse", 4, 0);
+    expect(late(pointer, "InUse", 2).value).toBe(false);
+    expect(() => late(pointer, "InUse", 4, "False")).toThrow(expect.objectContaining({ hresult: 0x80020005 }));
+  });
+
   it("names the recorder to import from, with a reference for the asker", () => {
     const { pointer } = sequential();
     using bound = com.borrowed(pointer, iMultisession);

@@ -74,6 +74,9 @@ describe("opening a drive", () => {
     expect(error.message).toBe(`imapi:D: is a drive of Windows, and this is ${process.platform}.`);
     expect(await imapi().create().list()).toEqual([]);
     expect(await imapi().create().claims("D:")).toBe(false);
+    const watching = await errorOf(watchDevices(() => {}));
+    expect(watching.code).toBe("UNKNOWN_DEVICE");
+    expect(watching.message).toBe(`Drives that come and go are told of by Windows, and this is ${process.platform}.`);
   });
 });
 

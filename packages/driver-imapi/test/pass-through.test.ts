@@ -11,8 +11,9 @@ import { standInRuntime } from "./support/stand-in-runtime.ts";
 const SENSE = 0x00aa_0200;
 
 /** A drive that notes how it was called; a command without data takes some milliseconds. */
-function drive({ milliseconds = 0 } = {}) {
+function drive({ milliseconds = 0, alignmentMask = 511 } = {}) {
   const seen: unknown[] = [];
+  const addresses: bigint[] = [];
   const runtime = standInRuntime(koffi, { release: (object) => com.releaseReference(object), openFile: () => 0n });
   const com: Com = new Com(koffi, runtime);
   const server = new ComServer(com, (fault) => seen.push(fault));
@@ -29,6 +30,7 @@ function drive({ milliseconds = 0 } = {}) {
         throw new ComError(SENSE, "sense");
       },
       SendCommandSendDataToDevice: (cdb, length, _sense, timeout, data, size) => {
+        addresses.push(data ?? 1n);
         seen.push({ cdb: bytes(cdb, length), timeout, out: bytes(data, size), page: Number((data ?? 1n) % 4096n) });
       },
       SendCommandGetDataFromDevice: (cdb, length, _sense, timeout, data, size) => {
@@ -36,11 +38,11 @@ function drive({ milliseconds = 0 } = {}) {
         com.memory.bytes(data ?? 0n, size).fill(0xab);
         return 3;
       },
-      GetByteAlignmentMask: () => 511,
+      GetByteAlignmentMask: () => alignmentMask,
       GetMaximumPageAlignedTransferSize: () => 131_072,
     }),
   );
-  return { seen, passThrough: new PassThrough(com, com.borrowed(served.pointer, iDiscRecorder2)) };
+  return { seen, addresses, passThrough: new PassThrough(com, com.borrowed(served.pointer, iDiscRecorder2)) };
 }
 
 describe("a command to a drive", () => {
@@ -87,6 +89,14 @@ describe("a command to a drive", () => {
         page: 0,
       })),
     );
+  });
+
+  it("carries data from memory that is aligned as the drive asks, where a page is not enough", async () => {
+    const { addresses, passThrough } = drive({ alignmentMask: 65_535 });
+    await passThrough.limits();
+    for (const bytes of [1, 2048, 65_536, 100])
+      await passThrough.execute({ cdb: new Uint8Array(10), dataOut: new Uint8Array(bytes) });
+    expect(addresses.map((address) => Number(address % 65_536n))).toEqual([0, 0, 0, 0]);
   });
 
   it("is bounded by what the adapter takes from memory that begins on a page", async () => {

@@ -59,15 +59,35 @@ function matches(member: string, prefix: string): boolean {
 
 /** The arguments of a call by `DISPPARAMS`, which holds them in reverse. */
 function argumentsOf(com: Com, parameters: Pointer, signature: Signature, name: string): readonly VariantValue[] {
-  const wanted = signature.filter((kind) => !isOutput(kind)).length;
-  if (wanted === 0) return [];
+  const wanted = signature.filter((kind) => !isOutput(kind));
+  if (wanted.length === 0) return [];
   const first = parameters === null ? null : com.memory.pointer(parameters);
   const count = parameters === null ? 0 : com.memory.uint32(parameters + 16n);
-  if (first === null || count !== wanted) throw new ComError(hresults.badParameterCount, `${name}::Invoke`);
-  return Array.from({ length: count }, (_, index) =>
-    com.automation.variant(first + BigInt((count - 1 - index) * VARIANT_BYTES)),
-  );
+  if (first === null || count !== wanted.length) throw new ComError(hresults.badParameterCount, `${name}::Invoke`);
+  return wanted.map((kind, index) => {
+    const value = com.automation.variant(first + BigInt((count - 1 - index) * VARIANT_BYTES));
+    const taken = takes[kind]?.(value);
+    if (taken === undefined) throw new ComError(hresults.typeMismatch, `${name}::Invoke`);
+    return taken;
+  });
 }
+
+const number = (value: VariantValue): VariantValue | undefined => {
+  if (typeof value === "boolean") return value ? -1 : 0;
+  return typeof value === "number" ? value : undefined;
+};
+const object = (value: VariantValue): VariantValue | undefined =>
+  typeof value === "bigint" || value === null ? value : undefined;
+
+/** What a parameter takes from a script, which may give a number for a truth value and the other way round; nothing else is made to fit. */
+const takes: { readonly [K in Signature[number]]?: (value: VariantValue) => VariantValue | undefined } = {
+  bool: (value) => (typeof value === "number" ? value !== 0 : typeof value === "boolean" ? value : undefined),
+  i32: number,
+  u32: number,
+  f64: number,
+  text: (value) => (typeof value === "string" ? value : undefined),
+  pointer: object,
+};
 
 /** DISPID_UNKNOWN */
 const NO_SUCH_NAME = -1;

@@ -7,6 +7,7 @@ export const hresults = {
   failed: 0x8000_4005,
   unexpected: 0x8000_ffff,
   memberNotFound: 0x8002_0003,
+  typeMismatch: 0x8002_0005,
   unknownName: 0x8002_0006,
   badParameterCount: 0x8002_000e,
   changedMode: 0x8001_0106,

@@ -35,6 +35,10 @@ export class Memory {
     return this.#koffi.decode.uint32(at);
   }
 
+  double(at: bigint): number {
+    return this.#koffi.decode.double(at);
+  }
+
   /** UTF-16 text of a known length. */
   text(at: bigint, units: number): string {
     return units === 0 ? "" : this.#koffi.decode.string16(at, units);

@@ -165,6 +165,8 @@ export class Automation {
       case variantTypes.ui4:
       case variantTypes.uint:
         return memory.uint32(at);
+      case variantTypes.r8:
+        return memory.double(at);
       case variantTypes.i2:
         return memory.int16(at);
       case variantTypes.ui2:

@@ -61,6 +61,9 @@ export interface WriterFacts {
 /** Levels of verification (`IMAPI_BURN_VERIFICATION_LEVEL`). */
 const verificationLevels = { none: 0, quick: 1, full: 2 } as const;
 
+/** Success codes that say that the speed is another: `S_IMAPI_SPEEDADJUSTED`, `S_IMAPI_BOTHADJUSTED`. */
+const speedAdjusted: ReadonlySet<number> = new Set([0x00aa_0004, 0x00aa_0006]);
+
 /** One call of IMAPI2's writer. */
 export interface WriteJob {
   /** File that holds the blocks, one run behind another. */
@@ -73,6 +76,12 @@ export interface WriteJob {
   /** Blocks in a second; the fastest without it. */
   readonly speed?: number;
   readonly client: string;
+}
+
+/** What a write did otherwise than it was asked for. */
+export interface WriteOutcome {
+  /** The drive could not take the speed, and IMAPI2 chose another. */
+  readonly isSpeedAdjusted: boolean;
 }
 
 /** Progress of a write. */
@@ -124,11 +133,11 @@ export class DataWriter {
   }
 
   /** Writes a session, or runs of blocks. @throws ComError, `E_IMAPI_REQUEST_CANCELLED` after {@link cancel}. */
-  async write(job: WriteJob, tell: (progress: WriteProgress) => void): Promise<void> {
+  async write(job: WriteJob, tell: (progress: WriteProgress) => void): Promise<WriteOutcome> {
     this.#isCancelled = false;
     this.#action = writeActions.validating;
     using writer = await this.#open();
-    await this.#configure(writer, job);
+    const outcome = await this.#configure(writer, job);
     const sink = this.#server.serve(
       dualFace(this.#com, dDiscFormat2DataEvents, formatEventIds, {
         Update: (source, progress) => this.#onUpdate(source as Pointer, progress as Pointer, tell),
@@ -137,6 +146,7 @@ export class DataWriter {
     const unadvise = advise(this.#com, writer, dDiscFormat2DataEvents, sink);
     try {
       await this.#writeStream(writer, job);
+      return outcome;
     } finally {
       unadvise();
       sink.release();
@@ -159,7 +169,7 @@ export class DataWriter {
     }
   }
 
-  async #configure(writer: DataWriterObject, job: WriteJob): Promise<void> {
+  async #configure(writer: DataWriterObject, job: WriteJob): Promise<WriteOutcome> {
     await writer.callAsync("put_ClientName", job.client);
     await writer.callAsync("put_ForceMediaToBeClosed", job.closeDisc);
     // Otherwise a DVD+R is closed for good with its first session, whatever the other flag says.
@@ -167,7 +177,9 @@ export class DataWriter {
     // The plan says what may be overwritten; IMAPI2 would refuse any disc that is not blank.
     await writer.callAsync("put_ForceOverwrite", job.runs !== undefined);
     await this.#setVerification(writer, job.verification);
-    if (job.speed !== undefined) await writer.callAsync("SetWriteSpeed", job.speed, false);
+    if (job.speed === undefined) return { isSpeedAdjusted: false };
+    const { hresult } = await writer.outcome("SetWriteSpeed", job.speed, false);
+    return { isSpeedAdjusted: speedAdjusted.has(hresult) };
   }
 
   async #setVerification(writer: DataWriterObject, level: WriteJob["verification"]): Promise<void> {

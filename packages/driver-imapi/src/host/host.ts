@@ -2,7 +2,7 @@ import type { ScsiCommand, ScsiResult } from "@multisession/mmc";
 import type { Com } from "../com/com.ts";
 import { ComServer } from "../com/com-server.ts";
 import { ComError } from "../com/hresult.ts";
-import { DataWriter, type WriteJob, type WriterFacts } from "./data-writer.ts";
+import { DataWriter, type WriteJob, type WriteOutcome, type WriterFacts } from "./data-writer.ts";
 import { DeviceWatch } from "./device-watch.ts";
 import { type DeviceFacts, factsOf, listDevices, openRecorder, type RecorderObject } from "./devices.ts";
 import { eraseDisc } from "./eraser.ts";
@@ -39,7 +39,7 @@ export interface HostOperations {
   /** What IMAPI2's writer says of the disc. */
   writerFacts(): Promise<WriterFacts>;
   /** Has IMAPI2's writer write; tells of its progress. */
-  write(job: WriteJob): Promise<void>;
+  write(job: WriteJob): Promise<WriteOutcome>;
   /** Stops a write as soon as IMAPI2 takes it. */
   cancelWrite(): Promise<void>;
   /** Has IMAPI2 blank the disc; tells of its progress. */
@@ -118,18 +118,21 @@ export class Host implements HostOperations {
   async release(): Promise<void> {
     if (!this.#isAcquired) return;
     this.#isAcquired = false;
-    await this.#opened().callAsync("EnableMcn");
-    await this.#opened().callAsync("ReleaseExclusiveAccess");
+    try {
+      await this.#opened().callAsync("EnableMcn");
+    } finally {
+      await this.#opened().callAsync("ReleaseExclusiveAccess");
+    }
   }
 
   writerFacts(): Promise<WriterFacts> {
     return this.#writerOf().facts();
   }
 
-  async write(job: WriteJob): Promise<void> {
+  async write(job: WriteJob): Promise<WriteOutcome> {
     this.#spool = job.spool;
     try {
-      await this.#writerOf().write(job, (progress) => this.#tell({ type: "write", ...progress }));
+      return await this.#writerOf().write(job, (progress) => this.#tell({ type: "write", ...progress }));
     } finally {
       this.#spool = undefined;
     }

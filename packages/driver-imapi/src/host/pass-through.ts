@@ -1,6 +1,7 @@
 import type { ScsiCommand, ScsiResult } from "@multisession/mmc";
 import type { Com } from "../com/com.ts";
 import type { ComObject, Outcome } from "../com/com-object.ts";
+import type { Koffi } from "../com/runtime.ts";
 import { iDiscRecorder2Ex } from "../interfaces/recorder.ts";
 import { AlignedBuffer } from "./aligned-buffer.ts";
 import type { RecorderObject } from "./devices.ts";
@@ -31,7 +32,8 @@ export interface TransferLimits {
 /** Sends commands to a drive as they are, one at a time. */
 export class PassThrough {
   readonly #device: ComObject<(typeof iDiscRecorder2Ex)["methods"]>;
-  readonly #buffer: AlignedBuffer;
+  readonly #koffi: Koffi;
+  #buffer: AlignedBuffer;
   readonly #sense = new Uint8Array(SENSE_BYTES);
   readonly #cdb = new Uint8Array(MOST_CDB_BYTES);
   #turn: Promise<unknown> = Promise.resolve();
@@ -40,14 +42,15 @@ export class PassThrough {
 
   constructor(com: Com, recorder: RecorderObject) {
     this.#device = recorder.query(iDiscRecorder2Ex);
+    this.#koffi = com.koffi;
     this.#buffer = new AlignedBuffer(com.koffi);
   }
 
+  /** Asks for the limits, and keeps to them from then on. */
   async limits(): Promise<TransferLimits> {
-    return {
-      maxTransferBytes: await this.#device.callAsync("GetMaximumPageAlignedTransferSize"),
-      alignmentMask: await this.#device.callAsync("GetByteAlignmentMask"),
-    };
+    const alignmentMask = await this.#device.callAsync("GetByteAlignmentMask");
+    this.#buffer = new AlignedBuffer(this.#koffi, alignmentMask);
+    return { maxTransferBytes: await this.#device.callAsync("GetMaximumPageAlignedTransferSize"), alignmentMask };
   }
 
   /** Executes one command. @throws ComError when there is no answer: the drive is gone, or it took too long. */

@@ -103,7 +103,8 @@ export class ImapiExecutor implements PlanExecutor {
       ...(speed !== undefined && { speed }),
       ...(execution.offer.space.published.by === "head" && { runs: spool.runs }),
     };
-    await runWriter(host, job, (progress) => walk.follow(progress), options);
+    const { isSpeedAdjusted } = await runWriter(host, job, (progress) => walk.follow(progress), options);
+    if (isSpeedAdjusted) execution.note("The drive wrote at another speed than the one that was asked for.");
     walk.finish();
   }
 }

@@ -1,5 +1,5 @@
 import type { CallOptions } from "@multisession/core";
-import type { WriteJob, WriteProgress } from "../host/data-writer.ts";
+import type { WriteJob, WriteOutcome, WriteProgress } from "../host/data-writer.ts";
 import type { HostProcess } from "../host-process.ts";
 
 /**
@@ -12,7 +12,7 @@ export async function runWriter(
   job: WriteJob,
   onProgress: (progress: WriteProgress) => void,
   { signal }: CallOptions,
-): Promise<void> {
+): Promise<WriteOutcome> {
   signal?.throwIfAborted();
   const cancel = (): void => void host.calls.cancelWrite().catch(() => {}); // the write itself tells what became of it
   let fault: { readonly reason: unknown } | undefined;
@@ -26,8 +26,9 @@ export async function runWriter(
     }
   });
   signal?.addEventListener("abort", cancel);
+  let outcome: WriteOutcome;
   try {
-    await host.calls.write(job);
+    outcome = await host.calls.write(job);
   } catch (error) {
     throw fault === undefined ? error : fault.reason;
   } finally {
@@ -35,4 +36,5 @@ export async function runWriter(
     silence();
   }
   if (fault !== undefined) throw fault.reason;
+  return outcome;
 }

@@ -19,12 +19,15 @@ import type { StandInDrive } from "./stand-in-drive.ts";
 import { Listeners } from "./stand-in-master.ts";
 import { multisessionObjects } from "./stand-in-multisession.ts";
 
+const SPEED_ADJUSTED = 0x00aa_0004;
 const RECORDER_REQUIRED = 0xc0aa_0003;
 const WRITE_NOT_IN_PROGRESS = 0xc0aa_0401;
 const NAME_INVALID = 0xc0aa_0408;
 const NOT_WHOLE_BLOCKS = 0xc0aa_0403;
 const NOT_BLANK = 0xc0aa_0405;
 const BLOCK = 2048;
+/** Blocks in a second. */
+const speeds = [4390, 8780];
 
 type Find = (id: string) => StandInDrive | undefined;
 type Stream = ComObject<(typeof iStream)["methods"]>;
@@ -89,8 +92,11 @@ class StandInWriter {
       put_DisableConsumerDvdCompatibilityMode: (keepsOpen) => void Object.assign(settings, { keepsOpen }),
       put_ForceOverwrite: (overwrites) => void Object.assign(settings, { overwrites }),
       put_ClientName: (client) => void Object.assign(settings, { client }),
-      get_SupportedWriteSpeedDescriptors: () => [this.#speed(4390), this.#speed(8780)],
-      SetWriteSpeed: (speed) => void Object.assign(settings, { speed }),
+      get_SupportedWriteSpeedDescriptors: () => speeds.map((speed) => this.#speed(speed)),
+      SetWriteSpeed: (speed) => {
+        Object.assign(settings, { speed });
+        if (speed !== -1 && !speeds.includes(speed)) throw new ComError(SPEED_ADJUSTED, "another speed");
+      },
       Write: (stream) => this.#write(stream as Pointer),
       CancelWrite: () => {
         if (!this.#isWriting) throw new ComError(WRITE_NOT_IN_PROGRESS, "not writing");

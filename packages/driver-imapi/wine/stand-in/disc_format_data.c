@@ -228,7 +228,7 @@ static HRESULT WINAPI set_write_speed(void *self, LONG speed, VARIANT_BOOL cav)
     if (speed == 0 || speed < -1) return E_INVALIDARG;
     DATA(self)->requested_speed = speed;
     DATA(self)->requested_cav = cav;
-    return S_OK;
+    return speed == -1 || speed == speeds[0] || speed == speeds[1] ? S_OK : S_IMAPI_SPEEDADJUSTED;
 }
 
 /* --- the mechanisms of the drive: both, of which one fits the disc */

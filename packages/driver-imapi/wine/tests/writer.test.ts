@@ -107,6 +107,20 @@ test("what the writer says of a disc is told with its own numbers", async () => 
   );
 });
 
+for (const [speed, notes] of [
+  [4390, 0],
+  [5000, 1],
+] as const) {
+  test(`a speed of ${speed} blocks in a second, which the drive may not have, is told of: ${notes} notes`, async () => {
+    await drive({ disc: `speed-${speed}.disc` });
+    const told: BurnEvent[] = [];
+    const driver = { writer: "imapi2", imapi2: { speed, spoolFolder: tmpdir() } } as const;
+    await burnFile(hostProgram, "one.txt", first, { driver, onEvent: (event) => told.push(event) });
+    const adjusted = told.filter((event) => event.type === "note" && event.message.includes("another speed"));
+    assert.equal(adjusted.length, notes);
+  });
+}
+
 for (const [traits, code, words] of [
   [{ protection: 2 }, "WRITE_PROTECTED", /by its cartridge/],
   [{ status: 0x2000 }, "WRITE_PROTECTED", /is write-protected/],
