@@ -1,7 +1,9 @@
-import type { Consequence, DiscRecorder, History } from "@multisession/core";
+import { appendTrack, type Consequence, createPlugins, type DiscRecorder, type History } from "@multisession/core";
 import { createVirtualRecorder, type Fault } from "@multisession/driver-virtual";
+import { FileSystemImage, openDisc, recoverDisc } from "@multisession/file-system-image";
+import { iso9660 } from "@multisession/iso9660";
 import { openMmcRecorder } from "@multisession/mmc";
-import { Sequential } from "@multisession/sequential";
+import { Sequential, sequential } from "@multisession/sequential";
 import { afterEach, describe, expect, it } from "vitest";
 import { WindowsSession } from "../src/image/windows-session.ts";
 import { recordWindowsSession } from "../src/index.ts";
@@ -79,5 +81,24 @@ describe("a session of Windows' image on any recorder", () => {
   it("that reads back differently is an error, not a success", async () => {
     const recorder = await discWith([{ fault: "lying" }]);
     expect((await errorOf(record(await sessionAt(0), recorder))).code).toBe("VERIFY_FAILED");
+  });
+
+  it("that was interrupted is not ours to recover, and our sessions before it can be read", async () => {
+    const sense = { key: 3, asc: 0x0c, ascq: 0 };
+    const recorder = await discWith([{ fault: "sense", opcode: 0x2a, at: 600, sense }]);
+    const plugins = createPlugins(iso9660(), sequential());
+    await using image = await FileSystemImage.open(recorder, plugins);
+    await image.addBytes("/ours.txt", Buffer.from("ours"));
+    await image.burn(await image.plan({ close: "session" }));
+    const { history } = await openDisc(recorder, plugins);
+    const next = appendTrack(await recorder.medium())?.next ?? 0;
+    const mechanism = new Sequential("sequential", { source: recorder });
+    const intent = { kind: "append", base: 0, close: "session", consent: [] } as const;
+    const session = await sessionAt(next, 1024);
+    const failed = await errorOf(recordWindowsSession({ session, recorder, mechanism, history, intent }));
+    expect(failed.code).toBe("WRITE_FAILED");
+    expect((await errorOf(recoverDisc(recorder, plugins))).code).toBe("FOREIGN_CONTENT");
+    await using shown = await FileSystemImage.open(recorder, plugins, { session: 1 });
+    expect((await shown.list("/")).map(({ name }) => name)).toEqual(["ours.txt"]);
   });
 });

@@ -33,7 +33,7 @@ export interface RecordRequest extends CallOptions {
 /**
  * Records a session of Windows' own file systems by a mechanism of ours, on any recorder: the mechanism says where it may lie,
  * how it is published and what stays free. Reads back what was written. The session has none of our manifest and trailer, so
- * an interrupted one cannot be recovered to what it was to be, and `burn` of core is not what does it.
+ * an interrupted one cannot be recovered, and `burn` of core is not what does it.
  *
  * @throws the mechanism's refusal; `OUTSIDE_SPACE` when Windows' session lies elsewhere than the mechanism allows, as on
  * overwritable discs; `DISC_FULL`, `CONSENT_REQUIRED`, `NOT_AS_PLANNED`, `VERIFY_FAILED`, and what the recorder throws.

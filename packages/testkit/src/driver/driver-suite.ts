@@ -287,7 +287,12 @@ async function writeUnit(recorder: DiscRecorder): Promise<WrittenUnit> {
   const at = before.overwrite === "in-place" ? 0 : appendTrack(before)?.next;
   assert.ok(at !== undefined, "A fresh disc names no writable address");
   const data = unitOf(before);
-  await recorder.write(at, data);
+  let accepted = 0;
+  const onAccepted = (blocks: number): void => {
+    accepted += blocks;
+  };
+  await recorder.write(at, data, { onAccepted });
+  assert.ok(accepted === 0 || accepted === before.unit, `It told of ${accepted} accepted blocks, not ${before.unit}`);
   await recorder.flush();
   return { at, data, before };
 }
