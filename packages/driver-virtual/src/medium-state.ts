@@ -140,8 +140,9 @@ export class MediumState {
     return this.isInPlace ? this.tracks.length : this.closedSessions;
   }
 
-  /** Whether blocks lie in one and the same track. */
+  /** Whether blocks of the disc lie in one and the same track. */
   isInOneTrack(from: Lba, to: Lba): boolean {
+    if (this.tracks.length === 1 || from === to) return true;
     const track = this.tracks[this.trackAt(from) - 1];
     return track !== undefined && to <= track.start + track.size;
   }

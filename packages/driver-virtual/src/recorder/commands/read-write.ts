@@ -44,8 +44,11 @@ interface Transfer {
   readonly drive: Drive;
   readonly disc: BufferedDisc;
   readonly dataOut: Uint8Array;
-  /** Of the command that it belongs to. */
-  readonly layout: { readonly fields: { readonly blocks: Field<number> } };
+}
+
+/** The command that a transfer belongs to. */
+interface TransferLayout {
+  readonly fields: { readonly blocks: Field<number> };
 }
 
 /** Most blocks of one command: no host asks for more, and a larger reply would not fit into memory. */
@@ -53,11 +56,11 @@ const MAXIMUM_BLOCKS = 0x1_0000;
 
 const outOfRange = (at: Lba): Sense => ({ ...sense(5, 0x21, 0x00), at });
 
-function readBlocks({ drive, disc, layout }: Transfer, { lba, blocks }: Range): Uint8Array | Sense {
+function readBlocks({ drive, disc }: Transfer, { lba, blocks }: Range, layout: TransferLayout): Uint8Array | Sense {
   if (lba + blocks > disc.state.blocks) return outOfRange(lba);
   if (blocks > MAXIMUM_BLOCKS) return invalidField(layout, "blocks");
   // Between sessions that were formatted there is nothing to read. Unconfirmed.
-  if (disc.state.isInPlace && blocks > 0 && !disc.state.isInOneTrack(lba, lba + blocks)) return outOfRange(lba);
+  if (disc.state.isInPlace && !disc.state.isInOneTrack(lba, lba + blocks)) return outOfRange(lba);
   const data = drive.script.badBlock("read", lba, blocks) ?? disc.read(lba, blocks);
   drive.timing.read(blocks);
   return data;
@@ -84,18 +87,19 @@ function readSectors(transfer: Transfer, fields: ValuesOf<typeof readCd>): Uint8
   const missing = (Object.keys(kept) as (keyof typeof kept)[]).find((name) => Boolean(kept[name]));
   if (missing !== undefined) return invalidField(readCd, missing);
   if (lba < 0) return outOfRange(lba >>> 0);
-  return userData ? readBlocks(transfer, { lba, blocks }) : undefined;
+  return userData ? readBlocks(transfer, { lba, blocks }, readCd) : undefined;
 }
 
 /** Whether blocks can be read, and are what the host sends for comparison. */
 function verify(
   transfer: Transfer,
   { lba, blocks, byteCheck }: Range & { readonly byteCheck: boolean },
+  layout: TransferLayout,
 ): Sense | undefined {
   const { dataOut } = transfer;
   const wanted = dataOut.subarray(0, blocks * BLOCK_BYTES);
   if (byteCheck && wanted.length < blocks * BLOCK_BYTES) return wrongListLength;
-  const read = readBlocks(transfer, { lba, blocks });
+  const read = readBlocks(transfer, { lba, blocks }, layout);
   if (!(read instanceof Uint8Array)) return read;
   if (!byteCheck || Buffer.compare(read, wanted) === 0) return undefined;
   return { ...miscompare, at: lba + Math.floor(read.findIndex((byte, at) => byte !== wanted[at]) / BLOCK_BYTES) };
@@ -105,8 +109,12 @@ function verify(
  * Takes the blocks of a WRITE; with FUA they are on the medium when it is answered (SBC). Where blocks are written one after
  * another that would end a unit or a track, as a flush does, so that it does not count there.
  */
-function writeThrough(transfer: Transfer, fields: Range & { readonly forceUnitAccess: boolean }): Sense | undefined {
-  const refused = writeBlocks(transfer, fields);
+function writeThrough(
+  transfer: Transfer,
+  fields: Range & { readonly forceUnitAccess: boolean },
+  layout: TransferLayout,
+): Sense | undefined {
+  const refused = writeBlocks(transfer, fields, layout);
   const { drive, disc } = transfer;
   if (refused !== undefined || !fields.forceUnitAccess || !disc.state.isInPlace) return refused;
   disc.flush();
@@ -115,12 +123,13 @@ function writeThrough(transfer: Transfer, fields: Range & { readonly forceUnitAc
 }
 
 /** Takes the blocks of a WRITE as far as the power lasts. */
-function writeBlocks({ drive, disc, dataOut, layout }: Transfer, { lba, blocks }: Range): Sense | undefined {
+function writeBlocks(transfer: Transfer, { lba, blocks }: Range, layout: TransferLayout): Sense | undefined {
+  const { drive, dataOut } = transfer;
   if (blocks > MAXIMUM_BLOCKS) return invalidField(layout, "blocks");
   if (dataOut.length < blocks * BLOCK_BYTES) return wrongListLength;
   const session = currentSession(drive.sessionAtOnce, drive.modePages);
-  if (session !== undefined) return writeSession({ drive, disc, dataOut, layout }, session, { lba, blocks });
-  return writePart({ drive, disc, dataOut, layout }, { lba, blocks });
+  if (session !== undefined) return writeSession(transfer, session, { lba, blocks });
+  return writePart(transfer, { lba, blocks });
 }
 
 /** Takes the blocks of a session that is recorded at once, part by part: those of pregaps are recorded, and never read. */
@@ -246,19 +255,19 @@ function takePart(disc: BufferedDisc, lba: Lba, data: Uint8Array, received: Bloc
 
 /** READ, WRITE, VERIFY, SEEK and SYNCHRONIZE CACHE (MMC). */
 export const readWriteCommands: readonly CommandEntry[] = [
-  onDisc(read10, (call) => readBlocks({ ...call, layout: read10 }, call.fields)),
-  onDisc(read12, (call) => readBlocks({ ...call, layout: read12 }, call.fields)),
-  onDisc(write10, (call) => writeThrough({ ...call, layout: write10 }, call.fields)),
-  onDisc(write12, (call) => writeThrough({ ...call, layout: write12 }, call.fields)),
+  onDisc(read10, (call) => readBlocks(call, call.fields, read10)),
+  onDisc(read12, (call) => readBlocks(call, call.fields, read12)),
+  onDisc(write10, (call) => writeThrough(call, call.fields, write10)),
+  onDisc(write12, (call) => writeThrough(call, call.fields, write12)),
 
-  onDisc(readCd, (call) => readSectors({ ...call, layout: readCd }, call.fields)),
+  onDisc(readCd, (call) => readSectors(call, call.fields)),
 
-  onDisc(writeAndVerify10, (call) => {
-    const transfer = { ...call, layout: writeAndVerify10 };
-    return writeThrough(transfer, call.fields) ?? verify(transfer, call.fields);
-  }),
+  onDisc(
+    writeAndVerify10,
+    (call) => writeThrough(call, call.fields, writeAndVerify10) ?? verify(call, call.fields, writeAndVerify10),
+  ),
 
-  onDisc(verify10, (call) => verify({ ...call, layout: verify10 }, call.fields)),
+  onDisc(verify10, (call) => verify(call, call.fields, verify10)),
 
   onDisc(seek10, ({ fields, state }) => (fields.lba >= state.blocks ? outOfRange(fields.lba) : undefined)),
 
