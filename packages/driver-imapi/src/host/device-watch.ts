@@ -15,6 +15,8 @@ export class DeviceWatch {
   readonly #master: ComObject<(typeof iDiscMaster2)["methods"]>;
   readonly #sink: ServedObject;
   readonly #unadvise: () => void;
+  /** End of what is being told: a drive's facts take time, and it must not be told of as added when it has left again. */
+  #told: Promise<void> = Promise.resolve();
   /** A callback from another thread does not keep the process alive; this does. */
   readonly #alive = setInterval(() => {}, 60_000);
 
@@ -24,8 +26,8 @@ export class DeviceWatch {
     this.#master = com.create(classIds.discMaster, iDiscMaster2);
     this.#sink = server.serve(
       dualFace(com, dDiscMaster2Events, discMasterEventIds, {
-        NotifyDeviceAdded: (_master, id) => void this.#added(id),
-        NotifyDeviceRemoved: (_master, id) => tell({ type: "device", change: "removed", id }),
+        NotifyDeviceAdded: (_master, id) => this.#next(() => this.#added(id)),
+        NotifyDeviceRemoved: (_master, id) => this.#next(() => tell({ type: "device", change: "removed", id })),
       }),
     );
     this.#unadvise = advise(com, this.#master, dDiscMaster2Events, this.#sink);
@@ -36,6 +38,10 @@ export class DeviceWatch {
     this.#unadvise();
     this.#sink.release();
     this.#master.release();
+  }
+
+  #next(tell: () => void | Promise<void>): void {
+    this.#told = this.#told.then(tell);
   }
 
   /** The facts are asked for when the event's call has returned; a drive that cannot tell them is told of without. */
