@@ -18,7 +18,8 @@ export interface Demand {
 export class IncomingData {
   readonly #expected: number;
   readonly #parameters: Parameters;
-  #pieces: Uint8Array[] = [];
+  /** What came, up to `#received`; it has room for what may come. */
+  #bytes: Uint8Array = new Uint8Array();
   #received = 0;
   #demand: Demand | undefined;
   #demands = 0;
@@ -42,7 +43,7 @@ export class IncomingData {
     if (immediate.length > 0 && !immediateData) throw new ProtocolError("immediate data, which was not agreed");
     if (immediate.length > limit) throw new ProtocolError("more immediate data than was agreed");
     if (!isLast && initialR2T) throw new ProtocolError("a command whose data comes unasked, which was not agreed");
-    if (immediate.length > 0) this.#pieces.push(immediate);
+    this.#bytes = immediate;
     this.#received = immediate.length;
     this.#unaskedEnd = isLast ? immediate.length : limit;
     this.#isUnaskedOver = isLast;
@@ -91,7 +92,7 @@ export class IncomingData {
     const end = this.#end(transferTag);
     const isInPlace = offset === this.#received && offset + data.length <= end && dataSn === this.#dataSn;
     if (isDamaged || !isInPlace) this.isDamaged = true;
-    if (!this.isDamaged) this.#pieces.push(data);
+    if (!this.isDamaged) this.#keep(data);
     if (isInPlace) this.#received += data.length;
     this.#dataSn++;
     if (!isFinal) return;
@@ -99,6 +100,16 @@ export class IncomingData {
     else if (this.#received < end) this.isDamaged = true;
     this.#demand = undefined;
     this.#isLost = this.isDamaged;
+  }
+
+  /** Copies, as a view would keep all that arrived with it; without a copy only where one piece is everything. */
+  #keep(data: Uint8Array): void {
+    if (data.length === this.#expected) this.#bytes = data;
+    else {
+      const room = this.#demand === undefined ? this.#unaskedEnd : this.#expected;
+      if (this.#bytes.length < room) this.#bytes = enlarged(this.#bytes.subarray(0, this.#received), room);
+      this.#bytes.set(data, this.#received);
+    }
   }
 
   #end(transferTag: number): number {
@@ -117,7 +128,12 @@ export class IncomingData {
 
   /** All that came, in one piece. */
   bytes(): Uint8Array {
-    const [first] = this.#pieces;
-    return this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces);
+    return this.#bytes.subarray(0, this.#received);
   }
+}
+
+function enlarged(bytes: Uint8Array, size: number): Uint8Array {
+  const larger = Buffer.allocUnsafeSlow(size);
+  larger.set(bytes);
+  return larger;
 }

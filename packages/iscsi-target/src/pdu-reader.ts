@@ -2,6 +2,9 @@ import { DIGEST_BYTES, digest, padding } from "./digest.ts";
 import { HEADER_BYTES, lengths, type Pdu } from "./pdu.ts";
 import { ProtocolError } from "./protocol-error.ts";
 
+/** Pieces that are together no longer than this are joined when they arrive. */
+const SMALL_BYTES = 4096;
+
 /** What a reader has to know of a connection; it changes once, when the login ends. */
 export interface Framing {
   /** A CRC32C follows every header. */
@@ -35,7 +38,11 @@ export class PduReader {
   /** Takes what arrived. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    const last = this.#chunks.at(-1);
+    // Byte by byte, each would take many times its size.
+    if (last !== undefined && last.length + chunk.length <= SMALL_BYTES)
+      this.#chunks[this.#chunks.length - 1] = Buffer.concat([last, chunk]);
+    else this.#chunks.push(chunk);
     this.#bytes += chunk.length;
   }
 
