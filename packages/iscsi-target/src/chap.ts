@@ -62,9 +62,7 @@ class Chap implements Authentication {
 
   #method(said: ReadonlyMap<string, string>): AuthenticationStep {
     const offer = said.get("AuthMethod");
-    // An initiator that offers nothing yet may be told what is wanted: it has to offer it next.
-    if (offer === undefined) return refused;
-    if (!offer.split(",").includes("CHAP")) return refused;
+    if (offer === undefined || !offer.split(",").includes("CHAP")) return refused;
     this.#next = "algorithm";
     return go([["AuthMethod", "CHAP"]]);
   }

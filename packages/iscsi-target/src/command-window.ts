@@ -9,7 +9,8 @@ import { distance, next } from "./serial-number.ts";
 export class CommandWindow {
   #expected: number;
   #maximum: number;
-  readonly #early = new Map<number, ReceivedPdu>();
+  /** What came too early; nothing for a number whose command will never come. */
+  readonly #early = new Map<number, ReceivedPdu | undefined>();
 
   /** @param first - CmdSN of the login, which is that of the first command. */
   constructor(first: number) {
@@ -30,17 +31,39 @@ export class CommandWindow {
   /**
    * Takes a command with its number.
    *
-   * @returns what is due now, in order. Nothing for a number outside of the window, which is passed over in silence,
-   *   and for one that comes too early, which waits.
+   * @returns what is due now, in order. Nothing for a number outside of the window or one that came already, which are
+   *   passed over in silence, and for one that comes too early, which waits.
    */
   take(cmdSn: number, pdu: ReceivedPdu): readonly ReceivedPdu[] {
-    if (distance(this.#expected, cmdSn) < 0 || distance(cmdSn, this.#maximum) < 0) return [];
+    if (!this.#isOpen(cmdSn) || this.#early.has(cmdSn)) return [];
     this.#early.set(cmdSn, pdu);
+    return this.#due();
+  }
+
+  /**
+   * Counts a command as come that was aborted before its turn (RFC 7143, 11.6.1).
+   *
+   * @param before - CmdSN of the abort.
+   * @returns what is due now, or nothing when the number cannot be that of such a command.
+   */
+  skip(cmdSn: number, before: number): readonly ReceivedPdu[] | undefined {
+    if (!this.#isOpen(cmdSn) || distance(cmdSn, before) <= 0) return undefined;
+    this.#early.set(cmdSn, undefined);
+    return this.#due();
+  }
+
+  #isOpen(cmdSn: number): boolean {
+    return distance(this.#expected, cmdSn) >= 0 && distance(cmdSn, this.#maximum) >= 0;
+  }
+
+  #due(): readonly ReceivedPdu[] {
     const due: ReceivedPdu[] = [];
-    for (let one = this.#early.get(this.#expected); one !== undefined; one = this.#early.get(this.#expected)) {
+    while (this.#early.has(this.#expected)) {
+      const one = this.#early.get(this.#expected);
       this.#early.delete(this.#expected);
       this.#expected = next(this.#expected);
-      due.push(one);
+      if (one === undefined) this.release();
+      else due.push(one);
     }
     return due;
   }

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIPv6, type Socket } from "node:net";
 import { RECEIVED_DATA_BYTES } from "./keys.ts";
 import type { Limits } from "./limits.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
@@ -31,6 +31,8 @@ export interface ConnectionSetting {
   ) => { readonly tsih: number } | { readonly status: number };
   /** Hears what a unit threw, and why connections were ended. */
   readonly onFailure: (error: unknown) => void;
+  /** Ends every connection of the target: a cold reset. */
+  readonly endAll: () => void;
 }
 
 /** One connection: cuts what arrives into PDUs, logs in, hands the rest to its session, sends what that answers. */
@@ -85,6 +87,12 @@ export class Connection implements Output {
     }
   }
 
+  /** Ends it, and tells the initiator so. */
+  drop(): void {
+    if (!this.#isEnding) this.#session?.announceEnd();
+    this.end();
+  }
+
   /** Asks the initiator to log out within so many milliseconds. */
   requestLogout(time: number): void {
     this.#session?.requestLogout(Math.ceil(time / 1000));
@@ -123,6 +131,8 @@ export class Connection implements Output {
   end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    // At once, and not when the initiator has hung up: what is not begun must not meet what its next session does.
+    this.#session?.end().catch(this.#setting.onFailure);
     this.#uncork();
     this.#socket.end();
     // Whoever never hangs up is hung up on.
@@ -152,7 +162,7 @@ export class Connection implements Output {
       }
       if (!this.#isEnding) this.#socket.pause();
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      // Whatever it was, the other connections go on.
       this.#setting.onFailure(error);
       this.end();
     }
@@ -204,7 +214,7 @@ export class Connection implements Output {
   /** The login is over: what was agreed counts from the next PDU on. */
   #begin(cmdSn: number): void {
     const { parameters, identity } = this.#login;
-    const { units, rules, limits, onFailure } = this.#setting;
+    const { units, rules, limits, onFailure, endAll } = this.#setting;
     const isDiscovery = identity?.isDiscovery ?? true;
     Object.assign(this.#framing, {
       headerDigest: parameters.headerDigest,
@@ -222,12 +232,15 @@ export class Connection implements Output {
       portal: { targetName: rules.targetName, address: this.#address() },
       maxTransferBytes: limits.transferBytes,
       onFailure,
+      endAll,
     });
   }
 
   /** Our address as this initiator reached it. */
   #address(): string {
-    const { localAddress = "", localPort = 0, localFamily } = this.#socket;
-    return `${localFamily === "IPv6" ? `[${localAddress}]` : localAddress}:${localPort}`;
+    const { localAddress = "", localPort = 0 } = this.#socket;
+    // A socket for IPv6 shows addresses of IPv4 in its own way.
+    const address = localAddress.replace(/^::ffff:(?=\d+\.)/, "");
+    return `${isIPv6(address) ? `[${address}]` : address}:${localPort}`;
   }
 }

@@ -115,9 +115,9 @@ export class IscsiTarget {
 
   /**
    * Puts what `work` gives in the place of a drive: another one, or the same with another disc. No command is under way
-   * meanwhile, and every initiator is told of a new medium. When `work` throws, the drive stays.
+   * meanwhile, and every initiator is told of a new medium. When `work` gives nothing or throws, all stays as it is.
    */
-  async exchange(lun: number, work: (old: ScsiTarget) => Promise<ScsiTarget>): Promise<void> {
+  async exchange(lun: number, work: (old: ScsiTarget) => Promise<ScsiTarget | undefined>): Promise<void> {
     await this.#unit(lun).exchange(work);
   }
 
@@ -143,9 +143,9 @@ export class IscsiTarget {
     await Promise.race([gone, wait(this.#limits.logoutTime, undefined, { signal }).catch(() => {})]);
     enough.abort();
     for (const connection of this.#connections) connection.end();
-    for (const unit of this.#units.values()) await unit.idle();
     await gone;
     await isClosed;
+    for (const unit of this.#units.values()) await unit.idle();
   }
 
   #accept(socket: Socket): void {
@@ -165,6 +165,9 @@ export class IscsiTarget {
       limits: this.#limits,
       enroll: (identity, connection) => this.#sessions.enroll(identity, connection),
       onFailure: this.#options.onFailure ?? (() => {}),
+      endAll: () => {
+        for (const one of this.#connections) one.drop();
+      },
     };
   }
 

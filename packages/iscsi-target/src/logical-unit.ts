@@ -35,8 +35,13 @@ export interface UnitCommand {
 /** Initiator and unit as the unit knows them: one session (SAM's I_T nexus). Compared by identity. */
 export type Nexus = object;
 
+/** Drops all that an initiator has under way at a unit; tells whether there was anything. */
+export type DropTasks = () => boolean;
+
 /** 6/29/03, the unit was reset by somebody (SPC-4). */
 const RESET: SenseData = { key: 6, asc: 0x29, ascq: 0x03 };
+/** 6/2F/00, commands cleared by another initiator (SPC-4). */
+const TASKS_CLEARED: SenseData = { key: 6, asc: 0x2f, ascq: 0x00 };
 /** 6/28/00, the medium may be another one. */
 const MEDIUM_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0x00 };
 const UNIT_ATTENTION = 6;
@@ -64,6 +69,7 @@ const releasing: ReadonlySet<number> = new Set([opcodes.release6, opcodes.releas
 export class LogicalUnit {
   #target: ScsiTarget;
   readonly #attentions = new Map<Nexus, SenseData[]>();
+  readonly #dropTasks = new Map<Nexus, DropTasks>();
   readonly #preventing = new Set<Nexus>();
   readonly #mediaEvents = new MediaEvents();
   #holder: Nexus | undefined;
@@ -76,20 +82,29 @@ export class LogicalUnit {
   }
 
   /** An initiator comes. */
-  join(nexus: Nexus): void {
+  join(nexus: Nexus, dropTasks: DropTasks): void {
     this.#attentions.set(nexus, []);
+    this.#dropTasks.set(nexus, dropTasks);
   }
 
   /** An initiator is gone: what it reserved or held is free. */
   async leave(nexus: Nexus): Promise<void> {
     this.#attentions.delete(nexus);
+    this.#dropTasks.delete(nexus);
     this.#mediaEvents.forget(nexus);
     if (this.#holder === nexus) this.#holder = undefined;
     if (this.#preventing.delete(nexus) && this.#preventing.size === 0) await this.#inTurn(() => this.#allowRemoval());
   }
 
-  /** LOGICAL UNIT RESET: reservations end, the tray is free, everybody else is told (SAM-5, 6.3.3). */
+  /** CLEAR TASK SET: the commands of all initiators are dropped; those who lost some are told (SAM-5, 7.5 and 5.14). */
+  clearTasks(by: Nexus): void {
+    for (const [nexus, dropTasks] of this.#dropTasks)
+      if (dropTasks() && nexus !== by) this.#announceTo(nexus, TASKS_CLEARED);
+  }
+
+  /** LOGICAL UNIT RESET: commands and reservations of all end, the tray is free, everybody else is told (SAM-5, 6.3.3). */
   async reset(by?: Nexus): Promise<void> {
+    for (const dropTasks of this.#dropTasks.values()) dropTasks();
     this.#holder = undefined;
     this.#announce(RESET, by);
     if (this.#preventing.size === 0) return;
@@ -99,11 +114,13 @@ export class LogicalUnit {
 
   /**
    * Puts what `work` gives in the place of the drive: another one, or the same with another disc. No command is under way
-   * meanwhile, and everybody hears of a new medium. When `work` throws, the drive stays.
+   * meanwhile, and everybody hears of a new medium. When `work` gives nothing or throws, all stays as it is.
    */
-  async exchange(work: (old: ScsiTarget) => Promise<ScsiTarget>): Promise<void> {
+  async exchange(work: (old: ScsiTarget) => Promise<ScsiTarget | undefined>): Promise<void> {
     await this.#inTurn(async () => {
-      this.#target = await work(this.#target);
+      const target = await work(this.#target);
+      if (target === undefined) return;
+      this.#target = target;
       await this.#hearOut();
       this.#preventing.clear();
       this.#announce(MEDIUM_CHANGED);
@@ -147,7 +164,7 @@ export class LogicalUnit {
     const attention = this.#takeAttention(nexus, opcode);
     if (attention !== undefined)
       return opcode === code(opcodes.requestSense)
-        ? { status: statuses.good, dataIn: buildSense(attention) }
+        ? { status: statuses.good, dataIn: buildSense(attention).subarray(0, command.cdb[4]) }
         : { status: statuses.checkCondition, sense: buildSense(attention) };
     if (opcode === code(opcodes.preventAllow)) return this.#prevent(nexus, command);
     if (reserving.has(opcode) || releasing.has(opcode)) return this.#reserve(nexus, reserving.has(opcode));
@@ -189,10 +206,13 @@ export class LogicalUnit {
   }
 
   #announce(attention: SenseData, except?: Nexus): void {
-    for (const [nexus, waiting] of this.#attentions) {
-      const isKnown = waiting.some(({ asc, ascq }) => asc === attention.asc && ascq === attention.ascq);
-      if (nexus !== except && !isKnown) waiting.push(attention);
-    }
+    for (const nexus of this.#attentions.keys()) if (nexus !== except) this.#announceTo(nexus, attention);
+  }
+
+  #announceTo(nexus: Nexus, attention: SenseData): void {
+    const waiting = this.#attentions.get(nexus) ?? [];
+    const isKnown = waiting.some(({ asc, ascq }) => asc === attention.asc && ascq === attention.ascq);
+    if (!isKnown) waiting.push(attention);
   }
 
   #takeAttention(nexus: Nexus, opcode: number): SenseData | undefined {

@@ -6,6 +6,7 @@ import { Negotiation, type Parameters } from "./negotiation.ts";
 import type { loginRequest } from "./pdu.ts";
 import { ProtocolError } from "./protocol-error.ts";
 import { buildText, parseText, type TextPairs } from "./text-keys.ts";
+import { TextPieces } from "./text-pieces.ts";
 
 /** Stages of a login (RFC 7143, 11.12.3). */
 export const stages = { security: 0, operational: 1, fullFeature: 3 } as const;
@@ -46,9 +47,6 @@ export interface LoginRules {
   readonly authenticate?: (initiatorName: string) => Authentication;
 }
 
-/** Most bytes of text that may be sent in pieces before it has to make sense. */
-const LONGEST_TEXT = 65_536;
-
 const refusal = (status: number, stage: number): LoginStep => ({ status, stage, data: new Uint8Array() });
 
 /**
@@ -59,7 +57,7 @@ export class Login {
   readonly #rules: LoginRules;
   readonly #negotiation = new Negotiation();
   #stage: number | undefined;
-  #pieces: Uint8Array[] = [];
+  readonly #pieces = new TextPieces();
   #identity: Identity | undefined;
   #authentication: Authentication | undefined;
   #isAuthenticated = false;
@@ -86,10 +84,9 @@ export class Login {
     if (transits && continues) throw new ProtocolError("a login request that ends a stage in the middle of its text");
     if (transits && (nextStage <= stage || nextStage === 2)) throw new ProtocolError("a step back in the login");
     this.#enter(stage);
-    this.#collect(data);
+    this.#pieces.add(data);
     if (continues) return { status: loginStatuses.success, stage, data: new Uint8Array() };
-    const pairs = parseText(Buffer.concat(this.#pieces));
-    this.#pieces = [];
+    const pairs = parseText(this.#pieces.take());
     const refused = this.#identify(pairs, request);
     if (refused !== undefined) return refusal(refused, stage);
     return stage === stages.security
@@ -101,12 +98,6 @@ export class Login {
     if (stage !== stages.security && stage !== stages.operational) throw new ProtocolError("an unknown stage of login");
     if (this.#stage !== undefined && stage !== this.#stage) throw new ProtocolError("another stage than was agreed");
     this.#stage = stage;
-  }
-
-  #collect(data: Uint8Array): void {
-    this.#pieces.push(data);
-    if (this.#pieces.reduce((sum, piece) => sum + piece.length, 0) > LONGEST_TEXT)
-      throw new ProtocolError("more text than a login needs");
   }
 
   /** The first request names initiator, kind of session and target (RFC 7143, 6.3). */

@@ -12,6 +12,7 @@ import { lunOf, type Task } from "./task.ts";
 import { TaskManager } from "./task-manager.ts";
 import { TaskRunner } from "./task-runner.ts";
 import { buildText, parseText, type TextPairs } from "./text-keys.ts";
+import { TextPieces } from "./text-pieces.ts";
 
 /** What a session is begun with. */
 export interface SessionSetting {
@@ -33,12 +34,14 @@ export interface SessionSetting {
   readonly maxTransferBytes: number;
   /** Hears what a unit threw. */
   readonly onFailure: (error: unknown) => void;
+  /** Ends every connection of the target: a cold reset. */
+  readonly endAll: () => void;
 }
 
-/** Most immediate commands under way; the window does not count them (RFC 7143, 4.2.2.1). */
+/** Seconds that an initiator waits before it comes again (RFC 7143, 13.15). */
+const TIME_TO_WAIT = 2;
+/** Most immediate commands, and functions of task management, under way: the window does not count them (RFC 7143, 4.2.2.1). */
 const MOST_IMMEDIATE = 16;
-/** Most bytes of text that is sent in pieces. */
-const LONGEST_TEXT = 65_536;
 
 /**
  * The full feature phase of a session with its one connection: takes PDUs, answers them through the output. It is the
@@ -52,8 +55,10 @@ export class Session {
   readonly #manager: TaskManager;
   readonly #tasks = new Map<number, Task>();
   readonly #negotiation = new Negotiation();
-  #textPieces: Uint8Array[] = [];
+  readonly #textPieces = new TextPieces();
   #parameters: Parameters;
+  /** Functions of task management under way. */
+  #functions = 0;
   #isEnded = false;
 
   constructor(setting: SessionSetting) {
@@ -72,8 +77,14 @@ export class Session {
       onEnd: (task) => this.#forget(task),
       onFailure,
     });
-    this.#manager = new TaskManager({ units, nexus: this, tasks: this.#tasks, drop: (task) => this.#drop(task) });
-    for (const unit of units.values()) unit.join(this);
+    this.#manager = new TaskManager({
+      units,
+      nexus: this,
+      tasks: this.#tasks,
+      drop: (task) => this.#drop(task),
+      skip: (cmdSn, before) => this.#skip(cmdSn, before),
+    });
+    for (const [lun, unit] of units) unit.join(this, () => this.#manager.dropAll(lun));
   }
 
   /** Numbers for what the connection itself sends. */
@@ -94,7 +105,17 @@ export class Session {
 
   #takeInOrder(pdu: ReceivedPdu): void {
     const { cmdSn } = pdus.initiatorNumbers.parse(pdu.header);
-    for (const due of this.#window.take(cmdSn, pdu)) this.#dispatch(due, pdus.anyHeader.parse(due.header).opcode);
+    this.#dispatchAll(this.#window.take(cmdSn, pdu));
+  }
+
+  #skip(cmdSn: number, before: number): boolean {
+    const due = this.#window.skip(cmdSn, before);
+    this.#dispatchAll(due ?? []);
+    return due !== undefined;
+  }
+
+  #dispatchAll(due: readonly ReceivedPdu[]): void {
+    for (const pdu of due) this.#dispatch(pdu, pdus.anyHeader.parse(pdu.header).opcode);
   }
 
   /** The connection is gone: what was under way is dropped, what was reserved is free. */
@@ -103,13 +124,20 @@ export class Session {
     this.#isEnded = true;
     for (const task of this.#tasks.values()) this.#runner.drop(task);
     this.#tasks.clear();
-    for (const unit of this.#setting.units.values()) await unit.leave(this);
+    await Promise.all([...this.#setting.units.values()].map((unit) => unit.leave(this)));
   }
 
   /** Asks the initiator to log out within so many seconds (RFC 7143, 11.9.1). */
   requestLogout(seconds: number): void {
     const event = pdus.asyncEvents.logoutRequest;
     this.#setting.output.send(pdus.asyncMessage.build({ event, third: seconds, ...this.#numbers.take() }));
+  }
+
+  /** Tells the initiator that its connection is about to be ended (RFC 7143, 11.9.1). */
+  announceEnd(): void {
+    const { output, cid } = this.#setting;
+    const event = pdus.asyncEvents.connectionDropped;
+    output.send(pdus.asyncMessage.build({ event, first: cid, second: TIME_TO_WAIT, ...this.#numbers.take() }));
   }
 
   /** Asks whether the initiator is still there (RFC 7143, 11.19). */
@@ -192,19 +220,13 @@ export class Session {
   }
 
   #text(pdu: ReceivedPdu): void {
-    const { tag, lun, continues } = pdus.textRequest.parse(pdu.header);
-    this.#textPieces.push(pdu.data);
-    if (this.#textPieces.reduce((sum, piece) => sum + piece.length, 0) > LONGEST_TEXT)
-      throw new ProtocolError("more text than a negotiation needs");
-    const pairs = continues ? [] : this.#answerText(parseText(Buffer.concat(this.#textPieces)));
-    if (!continues) this.#textPieces = [];
-    const header = pdus.textResponse.build({
-      tag,
-      lun,
-      isFinal: !continues,
-      transferTag: continues ? 1 : pdus.NO_TAG,
-      ...this.#numbers.take(),
-    });
+    const { tag, lun, continues, isFinal } = pdus.textRequest.parse(pdu.header);
+    if (isFinal && continues) throw new ProtocolError("a text that ends in the middle");
+    this.#textPieces.add(pdu.data);
+    const pairs = continues ? [] : this.#answerText(parseText(this.#textPieces.take()));
+    // Only the initiator ends a negotiation (RFC 7143, 11.11.1).
+    const transferTag = isFinal ? pdus.NO_TAG : 1;
+    const header = pdus.textResponse.build({ tag, lun, isFinal, transferTag, ...this.#numbers.take() });
     this.#setting.output.send(header, buildText(pairs).subarray(0, this.#parameters.initiatorDataBytes));
   }
 
@@ -229,7 +251,7 @@ export class Session {
     const response = this.#logoutResponse(reason, cid);
     const isEnd = response === pdus.logoutResponses.closed;
     if (isEnd) for (const task of this.#tasks.values()) this.#drop(task);
-    output.send(pdus.logoutResponse.build({ tag, response, timeToWait: 2, ...this.#numbers.take() }));
+    output.send(pdus.logoutResponse.build({ tag, response, timeToWait: TIME_TO_WAIT, ...this.#numbers.take() }));
     if (isEnd) output.end();
   }
 
@@ -242,13 +264,25 @@ export class Session {
   }
 
   #manage(pdu: ReceivedPdu): void {
+    if (this.#functions >= MOST_IMMEDIATE) {
+      this.#reject(pdu, pdus.rejectReasons.tooManyImmediate);
+      return;
+    }
+    this.#functions++;
+    const { output, onFailure, endAll } = this.#setting;
     const request = pdus.taskManagement.parse(pdu.header);
-    void this.#manager.carryOut(request).then(({ response, endsConnection }) => {
-      if (this.#isEnded) return;
-      const { output } = this.#setting;
-      output.send(pdus.taskManagementResponse.build({ tag: request.tag, response, ...this.#numbers.take() }));
-      if (endsConnection) output.end();
-    }, this.#setting.onFailure);
+    this.#manager
+      .carryOut(request)
+      .then(({ response, endsConnections }) => {
+        this.#functions--;
+        if (this.#isEnded) return;
+        output.send(pdus.taskManagementResponse.build({ tag: request.tag, response, ...this.#numbers.take() }));
+        if (endsConnections) endAll();
+      })
+      .catch((error: unknown) => {
+        onFailure(error);
+        output.end();
+      });
   }
 
   #drop(task: Task): void {

@@ -8,8 +8,8 @@ type Request = ValuesOf<typeof taskManagement>;
 /** What became of a task management function. */
 interface Managed {
   readonly response: number;
-  /** A cold reset ends the connection (RFC 7143, 11.5.1). */
-  readonly endsConnection: boolean;
+  /** A cold reset ends all connections of the target (RFC 7143, 11.5.1). */
+  readonly endsConnections: boolean;
 }
 
 /** What a manager works on. */
@@ -20,9 +20,11 @@ export interface TaskManagerSetting {
   readonly tasks: ReadonlyMap<number, Task>;
   /** Takes a task out: it is not begun, and not answered. */
   readonly drop: (task: Task) => void;
+  /** Counts a command as come that was aborted before its turn; whether its number is one of those. */
+  readonly skip: (cmdSn: number, before: number) => boolean;
 }
 
-const answered = (response: number): Managed => ({ response, endsConnection: false });
+const answered = (response: number): Managed => ({ response, endsConnections: false });
 
 /**
  * Task management (RFC 7143, 11.5 and 11.6). What is already with the drive is waited for: a drive cannot be told to
@@ -43,13 +45,11 @@ export class TaskManager {
       case abortTask:
         return this.#abortTask(request);
       case abortTaskSet:
+        return this.#onUnit(request, async (lun) => void this.dropAll(lun));
       case clearTaskSet:
-        return this.#onUnit(request, async (lun) => this.#dropAll(lun));
+        return this.#onUnit(request, async (_, unit) => unit.clearTasks(this.#setting.nexus));
       case logicalUnitReset:
-        return this.#onUnit(request, async (lun, unit) => {
-          this.#dropAll(lun);
-          await unit.reset(this.#setting.nexus);
-        });
+        return this.#onUnit(request, (_, unit) => unit.reset(this.#setting.nexus));
       case targetWarmReset:
       case targetColdReset:
         return this.#resetTarget(request.function === targetColdReset);
@@ -60,10 +60,11 @@ export class TaskManager {
     }
   }
 
-  async #abortTask({ referencedTag, lun: bytes }: Request): Promise<Managed> {
-    const task = this.#setting.tasks.get(referencedTag);
-    const lun = lunOf(bytes);
-    if (task === undefined || task.lun !== lun) return answered(taskResponses.noTask);
+  async #abortTask({ referencedTag, lun: bytes, refCmdSn, cmdSn }: Request): Promise<Managed> {
+    const { tasks, skip } = this.#setting;
+    const task = tasks.get(referencedTag);
+    if (task === undefined) return answered(skip(refCmdSn, cmdSn) ? taskResponses.complete : taskResponses.noTask);
+    if (task.lun !== lunOf(bytes)) return answered(taskResponses.noTask);
     this.#setting.drop(task);
     await this.#setting.units.get(task.lun)?.idle();
     return answered(taskResponses.complete);
@@ -78,17 +79,17 @@ export class TaskManager {
     return answered(taskResponses.complete);
   }
 
-  async #resetTarget(endsConnection: boolean): Promise<Managed> {
-    const { units, nexus } = this.#setting;
-    for (const [lun, unit] of units) {
-      this.#dropAll(lun);
-      await unit.reset(nexus);
-      await unit.idle();
-    }
-    return { response: taskResponses.complete, endsConnection };
+  async #resetTarget(endsConnections: boolean): Promise<Managed> {
+    const units = [...this.#setting.units.values()];
+    await Promise.all(units.map((unit) => unit.reset(this.#setting.nexus)));
+    for (const unit of units) await unit.idle();
+    return { response: taskResponses.complete, endsConnections };
   }
 
-  #dropAll(lun: number): void {
-    for (const task of [...this.#setting.tasks.values()]) if (task.lun === lun) this.#setting.drop(task);
+  /** Drops all tasks of this session for a unit; whether there was any. */
+  dropAll(lun: number): boolean {
+    const tasks = [...this.#setting.tasks.values()].filter((task) => task.lun === lun);
+    for (const task of tasks) this.#setting.drop(task);
+    return tasks.length > 0;
   }
 }

@@ -43,6 +43,20 @@ describe("hostile input", () => {
     await ask(port);
   });
 
+  it.each([
+    [
+      "the login",
+      (i: Initiator) => pdus.loginRequest.build({ isImmediate: true, continues: true, stage: 1, isid: i.isid }),
+    ],
+    ["a negotiation", (i: Initiator) => pdus.textRequest.build({ isImmediate: true, continues: true, cmdSn: i.cmdSn })],
+  ])("the text of %s comes in so many pieces, and not in more", async (during, piece) => {
+    const { port } = await served(quick);
+    const initiator = during === "the login" ? await Initiator.connect(port) : await Initiator.login(port);
+    for (let count = 0; count < 200; count++) initiator.send(piece(initiator));
+    await initiator.gone();
+    await ask(port);
+  });
+
   it("a write of 4 GiB is refused without asking for its data", async () => {
     const { port } = await served(quick);
     const initiator = await Initiator.login(port);

@@ -50,6 +50,31 @@ describe("a session", () => {
     await initiator.gone();
   });
 
+  it("gives up what it held when its initiator logs in again, though the old connection does not end", async () => {
+    const { port } = await served(quick);
+    const [old, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    expect(await old.execute(Uint8Array.of(0x16, 0, 0, 0, 0, 0))).toMatchObject({ status: 0 });
+    expect(await other.execute(ready)).toMatchObject({ status: 0x18 });
+    old.socket.pause();
+    await Initiator.login(port, {}, isid(1));
+    expect(await other.execute(ready)).toMatchObject({ status: 0 });
+  });
+
+  it("goes on with a negotiation until the initiator ends it", async () => {
+    const { port } = await served(quick);
+    const initiator = await Initiator.login(port);
+    const ask = async (fields: object, data?: Uint8Array): Promise<{ isFinal: boolean; transferTag: number }> => {
+      const tags = { isImmediate: true, tag: 3, transferTag: pdus.NO_TAG, cmdSn: initiator.cmdSn };
+      initiator.send(pdus.textRequest.build({ ...tags, ...fields }), data);
+      return pdus.textResponse.parse((await initiator.receive()).header);
+    };
+    const open = await ask({ isFinal: false }, buildText([["X-a", "1"]]));
+    expect(open.isFinal).toBe(false);
+    expect(open.transferTag).not.toBe(pdus.NO_TAG);
+    const last = await ask({ isFinal: true, transferTag: open.transferTag });
+    expect(last).toMatchObject({ isFinal: true, transferTag: pdus.NO_TAG });
+  });
+
   it("lists all drives, tells apart those that are not there, and each keeps its own disc", async () => {
     const { port } = await served(quick, 2);
     const initiator = await Initiator.login(port);
@@ -110,6 +135,68 @@ describe("task management", () => {
     expect(await manage(await Initiator.login(port), fields)).toBe(response);
   });
 
+  it("counts a command as come that was aborted before it came", async () => {
+    const { port } = await served(quick);
+    const initiator = await Initiator.login(port);
+    const refCmdSn = initiator.cmdSn++;
+    const tag = initiator.begin(ready);
+    const fields = { function: pdus.taskFunctions.abortTask, referencedTag: 77, refCmdSn };
+    expect(await manage(initiator, fields)).toBe(0);
+    expect(await initiator.outcome(tag)).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ["a reset of the drive", pdus.taskFunctions.logicalUnitReset, "6/29/03"],
+    ["a reset of the target", pdus.taskFunctions.targetWarmReset, "6/29/03"],
+    ["CLEAR TASK SET", pdus.taskFunctions.clearTaskSet, "6/2F/00"],
+  ])("%s ends what other initiators have under way, and they are told", async (_, kind, sense) => {
+    const { port, recorders } = await served(quick);
+    const one = await Initiator.login(port, {}, isid(1));
+    const other = await Initiator.login(port, { ImmediateData: "No" }, isid(2));
+    const out = new Uint8Array(2048).fill(1);
+    const tag = other.begin(write10.build({ lba: 0, blocks: 1 }), { out });
+    const { transferTag, lun } = pdus.readyToTransfer.parse((await other.receive()).header);
+    expect(await manage(one, { function: kind })).toBe(0);
+    other.sendData(out, { tag, transferTag, offset: 0, lun });
+    expect(await other.execute(ready)).toMatchObject({ status: 2, sense });
+    expect(await other.execute(ready)).toMatchObject({ status: 0 });
+    expect(await one.execute(ready)).toMatchObject({ status: 0 });
+    expect(recorders[0]?.peek(0, 1)[0]).toBe(0);
+  });
+
+  it("ABORT TASK SET leaves what other initiators have under way", async () => {
+    const { port, recorders } = await served(quick);
+    const one = await Initiator.login(port, {}, isid(1));
+    const other = await Initiator.login(port, { ImmediateData: "No" }, isid(2));
+    const out = new Uint8Array(2048).fill(1);
+    const tag = other.begin(write10.build({ lba: 0, blocks: 1 }), { out });
+    const { transferTag, lun } = pdus.readyToTransfer.parse((await other.receive()).header);
+    expect(await manage(one, { function: pdus.taskFunctions.abortTaskSet })).toBe(0);
+    other.sendData(out, { tag, transferTag, offset: 0, lun });
+    expect(await other.outcome(tag)).toMatchObject({ status: 0 });
+    expect(recorders[0]?.peek(0, 1)[0]).toBe(1);
+  });
+
+  it("a cold reset ends all connections, and says so before", async () => {
+    const { port } = await served(quick);
+    const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    expect(await manage(one, { function: pdus.taskFunctions.targetColdReset })).toBe(0);
+    const { header } = await other.receive();
+    expect(pdus.asyncMessage.parse(header)).toMatchObject({ event: pdus.asyncEvents.connectionDropped, first: 1 });
+    await Promise.all([one.gone(), other.gone()]);
+    expect(await (await Initiator.login(port)).execute(ready)).toMatchObject({ status: 0 });
+  });
+
+  it("17 functions at once are more than are taken", async () => {
+    const { port } = await served(quick);
+    const initiator = await Initiator.login(port);
+    const fields = { isImmediate: true, cmdSn: initiator.cmdSn, function: pdus.taskFunctions.abortTaskSet };
+    initiator.raw(...Array.from({ length: 17 }, (_, tag) => pdus.taskManagement.build({ ...fields, tag })));
+    expect(pdus.reject.parse((await initiator.receive()).header).reason).toBe(pdus.rejectReasons.tooManyImmediate);
+    for (let tag = 0; tag < 16; tag++)
+      expect(pdus.taskManagementResponse.parse((await initiator.receive()).header).tag).toBe(tag);
+  });
+
   it.each([
     ["a reset of the drive", pdus.taskFunctions.logicalUnitReset],
     ["a reset of the target", pdus.taskFunctions.targetWarmReset],
@@ -135,6 +222,28 @@ describe("several initiators at one drive", () => {
       expect(await one.execute(ready)).toMatchObject({ status: 2, sense: "6/28/00" });
       expect(await one.execute(ready)).toMatchObject({ status: 0 });
     }
+  });
+
+  it("are told nothing, and keep the tray shut, where nothing was exchanged", async () => {
+    const { port, target } = await served(quick);
+    const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    await one.execute(Uint8Array.of(0x1e, 0, 0, 0, 1, 0));
+    await target.exchange(0, async () => undefined);
+    expect(await other.execute(ready)).toMatchObject({ status: 0 });
+    const eject = Uint8Array.of(0x1b, 0, 0, 0, 2, 0);
+    expect(await other.execute(eject)).toMatchObject({ status: 2, sense: "5/53/02" });
+    one.socket.destroy();
+    await expect.poll(async () => (await other.execute(eject)).status).toBe(0);
+  });
+
+  it("are told by REQUEST SENSE too, in as many bytes as they asked for", async () => {
+    const { port, target } = await served(quick);
+    const initiator = await Initiator.login(port);
+    await target.exchange(0, async (old) => old);
+    const told = await initiator.execute(Uint8Array.of(0x03, 0, 0, 0, 8, 0), { expectedBytes: 18 });
+    expect(told).toMatchObject({ status: 0, isUnderflow: true, residualBytes: 10 });
+    expect(told.data[2]).toBe(6);
+    expect(await initiator.execute(ready)).toMatchObject({ status: 0 });
   });
 
   it("each hear of a new medium when they ask for events, and only once", async () => {
