@@ -8,6 +8,13 @@ const SHORTEST_SECRET = 12;
 const LONGEST = 255;
 /** More is no file of secrets. */
 const LONGEST_FILE = 1024 * 1024;
+/** Why it cannot be opened, for people. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "you have no permission to read it",
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+};
+const NAME_A_FILE = "Name a file of yours with --chap-file.";
 /** Rights of the group and of all others. */
 const OTHERS = 0o077;
 
@@ -44,12 +51,14 @@ export async function readChapFile(path: string): Promise<ChapSecrets> {
 }
 
 async function contentOf(path: string): Promise<string> {
-  const file = await open(path, "r").catch((cause: unknown) => {
-    throw refuse(path, cause instanceof Error ? cause.message : "it cannot be opened", cause);
+  const file = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
+    throw refuse(path, reasons[cause.code ?? ""] ?? cause.message, cause, NAME_A_FILE);
   });
   try {
     // Of the open file, so that nobody can exchange it in between. Windows has no such rights in its mode.
-    const { mode, size } = await file.stat();
+    const stats = await file.stat();
+    const { mode, size } = stats;
+    if (!stats.isFile()) throw refuse(path, "it is no file", undefined, NAME_A_FILE);
     if (process.platform !== "win32" && (mode & OTHERS) !== 0)
       throw refuse(path, "others than its owner may read or write it", undefined, `Run \`chmod 600\` on it.`);
     if (size > LONGEST_FILE) throw refuse(path, "it is too long");

@@ -99,7 +99,7 @@ export class IscsiTarget {
       throw new MultisessionError(
         "iscsi-target/unprotected",
         `${host} can be reached from other computers, and anybody there could write the discs.`,
-        { subject: host, advice: "Listen on 127.0.0.1, or ask for secrets." },
+        { subject: host, advice: "Listen on 127.0.0.1, or name a file of secrets with --chap-file." },
       );
     this.#server.listen(port, address);
     await once(this.#server, "listening").catch((cause: unknown) => {
@@ -181,8 +181,18 @@ export class IscsiTarget {
   }
 }
 
+/** Why an address cannot be used, for people. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "you have no permission for that",
+  EADDRINUSE: "another program listens there",
+  EADDRNOTAVAIL: "this computer does not have that address",
+  EAI_AGAIN: "the name cannot be looked up at the moment",
+  ENOTFOUND: "no computer of that name is known",
+};
+
 function notListening(host: string, port: number, cause: unknown): MultisessionError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  const reason = reasons[code] ?? message;
   return new MultisessionError("iscsi-target/not-listening", `Cannot listen on ${host}, port ${port}: ${reason}.`, {
     subject: `${host}:${port}`,
     advice: "Choose another address or port.",

@@ -108,6 +108,15 @@ describe("a file of secrets", () => {
   });
 
   it.each([
+    ["it is not there", "nowhere", "there is no such file"],
+    ["it is a folder", ".", "it is no file"],
+  ])("is refused when %s, in words", async (_, path, why) => {
+    const error: unknown = await readChapFile(path).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "iscsi-target/chap-file", advice: "Name a file of yours with --chap-file." });
+    expect((error as Error).message).toContain(why);
+  });
+
+  it.each([
     ["others may read it", "initiator alice correct-horse-battery\n", 0o644],
     ["a secret is short", "initiator alice short\n", 0o600],
     ["a name comes twice", "initiator a correct-horse-battery\ninitiator a another-long-secret\n", 0o600],
