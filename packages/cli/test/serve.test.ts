@@ -45,6 +45,32 @@ async function whileServing(
   return served;
 }
 
+const ready = Uint8Array.of(0, 0, 0, 0, 0, 0);
+const prevent = Uint8Array.of(0x1e, 0, 0, 0, 1, 0);
+const allow = Uint8Array.of(0x1e, 0, 0, 0, 0, 0);
+
+/** A session of an initiator with drive 0: executes commands without data, and gives their status. */
+async function conversation(port: number, isid: number): Promise<(cdb: Uint8Array) => Promise<number>> {
+  const socket = connect(port, "127.0.0.1").on("error", () => {});
+  const answers = socket.iterator({ destroyOnReturn: false });
+  const send = async (header: Buffer, data = Buffer.alloc(0)): Promise<Buffer> => {
+    header.writeUIntBE(data.length, 5, 3);
+    socket.write(Buffer.concat([header, data, Buffer.alloc((4 - (data.length % 4)) % 4)]));
+    return (await answers.next()).value as Buffer;
+  };
+  const header = (fields: Readonly<Record<number, number>>): Buffer =>
+    Buffer.from(Array.from({ length: 48 }, (_, at) => fields[at] ?? 0));
+  const keys = "InitiatorName=iqn.2026-11.test:i\0TargetName=iqn.2026-11.local.multisession:drives\0";
+  await send(header({ 0: 0x43, 1: 0x87, 8: 0x80, 13: isid, 27: 1 }), Buffer.from(keys));
+  let cmdSn = 0;
+  return async (cdb) => {
+    cmdSn++;
+    const command = header({ 0: 0x01, 1: 0x81, 19: cmdSn, 27: cmdSn });
+    command.set(cdb, 32);
+    return (await send(command))[3] ?? 255;
+  };
+}
+
 describe("multisession serve", () => {
   it("says in one line where the drives are, and ends in good order when it is asked to", async () => {
     const folder = await withDiscs();
@@ -83,6 +109,38 @@ describe("multisession serve", () => {
     });
   });
 
+  it("takes for a disc what other commands take for one", async () => {
+    const folder = await withDiscs();
+    writeFileSync(join(folder, "letter.txt"), "Dear reader,\n");
+    expect((await cli(folder, ["serve", "letter.txt", "--json"])).json.error.code).toBe("UNKNOWN_DEVICE");
+    await whileServing(folder, ["a.disc"], async (port, env) => {
+      const load = (name: string): Promise<Outcome> =>
+        cli(folder, ["load", name, "--port", String(port), "--json"], { env });
+      expect((await load("letter.txt")).json.error.code).toBe("UNKNOWN_DEVICE");
+      expect((await load(".")).json.error.code).toBe("DEVICE_NOT_FOUND");
+      expect((await load("virtual:b.disc")).json.drives).toEqual([{ number: 0, file: join(folder, "b.disc") }]);
+    });
+  });
+
+  it("leaves a shut tray alone when it is to be closed: nobody hears of a new medium, the disc stays kept", async () => {
+    const folder = await withDiscs();
+    const drive = await ServedDrive.open(0, join(folder, "a.disc"));
+    const target = new IscsiTarget([drive.recorder]);
+    const { port } = await target.listen({ port: 0 });
+    const sessions = [conversation(port, 1), conversation(port, 2)] as const;
+    const [one, other] = await Promise.all(sessions);
+    expect(await one(prevent)).toBe(0);
+    await drive.load(target, undefined);
+    expect(await other(ready)).toBe(0);
+    await expect(drive.eject(target)).rejects.toMatchObject({ code: "BUSY" });
+    expect(await one(allow)).toBe(0);
+    await drive.eject(target);
+    // A new medium at first, and then none.
+    for (let asked = 0; asked < 3; asked++) expect(await other(ready)).toBe(2);
+    await target.close();
+    drive.close();
+  });
+
   it.each([
     ["all addresses without secrets", ["--listen", "0.0.0.0:0"], "iscsi-target/unprotected"],
     ["secrets that others may read", ["--listen", "127.0.0.1:0", "--chap-file", "open"], "iscsi-target/chap-file"],
@@ -105,6 +163,21 @@ describe("multisession serve", () => {
     const outcome = await cli(folder, ["serve", "a.disc", "--listen", `127.0.0.1:${port}`, "--json"]);
     other.close();
     expect(outcome.json.error.code).toBe("iscsi-target/not-listening");
+  });
+
+  it("refuses the port of another one that has a different address, which goes on", async () => {
+    const folder = await withDiscs();
+    await whileServing(folder, ["a.disc"], async (port, env) => {
+      const second = await cli(folder, ["serve", "b.disc", "--listen", `127.0.0.2:${port}`, "--json"], { env });
+      expect(second.json.error.code).toBe("multisession/no-control");
+      const { code } = await cli(folder, ["load", "--port", String(port)], { env });
+      expect(code).toBe(0);
+    });
+  });
+
+  it("says what its log is of", async () => {
+    const { stderr } = await whileServing(await withDiscs(), ["a.disc", "--log", "a.log"], async () => {});
+    expect(stderr).toContain("The log is that of the disc in drive 0");
   });
 
   it.each([["here:there"], ["127.0.0.1:99999"], ["::1:3260"]])("refuses the address %s", async (address) => {

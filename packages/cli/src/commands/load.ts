@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
+import { discFile } from "../serving/disc-file.ts";
 import { driveNumber, ISCSI_PORT, portNumber } from "../serving/listen-address.ts";
 import { askServed, type ServedOptions } from "../serving/served-request.ts";
 
@@ -20,8 +20,8 @@ export function addLoad(program: Command, start: Start): void {
       examples("multisession load other.disc", "multisession load other.disc --drive 1 --port 3261"),
     )
     .action((disc: string | undefined, options: ServedOptions, command: Command) =>
-      start(command, (context) => {
-        const file = disc === undefined ? undefined : resolve(context.io.cwd, disc.replace(/^virtual:/, ""));
+      start(command, async (context) => {
+        const file = disc === undefined ? undefined : await discFile(disc, context.io.cwd);
         return askServed(context, options, { do: "load", drive: options.drive, ...(file !== undefined && { file }) });
       }),
     );

@@ -10,6 +10,7 @@ import { letHeapGrow } from "../frugal-heap.ts";
 import { printable } from "../printable.ts";
 import { controlPlace } from "../serving/control-place.ts";
 import { type ControlRequest, ControlSocket, type DriveState } from "../serving/control-socket.ts";
+import { discFile } from "../serving/disc-file.ts";
 import { listenAddress } from "../serving/listen-address.ts";
 import { ServedDrive } from "../serving/served-drive.ts";
 
@@ -50,8 +51,10 @@ async function serve(context: Context, discs: readonly string[], options: ServeO
   const drives: ServedDrive[] = [];
   try {
     for (const [number, disc] of discs.entries())
-      drives.push(await ServedDrive.open(number, resolve(io.cwd, disc.replace(/^virtual:/, ""))));
+      drives.push(await ServedDrive.open(number, await discFile(disc, io.cwd)));
     for (const { recorder } of drives) context.logRecorder(recorder);
+    if (context.options.log !== undefined)
+      context.output.remark("The log is that of the disc in drive 0, until it is taken out.");
     await serveDrives(context, drives, options.listen, secrets);
   } finally {
     for (const drive of drives) drive.close();

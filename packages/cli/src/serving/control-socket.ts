@@ -34,11 +34,20 @@ export class ControlSocket {
     this.#place = place;
   }
 
-  /** Begins to listen. What a server left there that was killed is taken away: its port is ours now. */
+  /**
+   * Begins to listen. What a server left there that was killed is taken away.
+   *
+   * @throws `multisession/no-control` when a server listens there: on the same port of another address.
+   */
   static async open(
     place: string,
     work: (request: ControlRequest) => Promise<readonly DriveState[]>,
   ): Promise<ControlSocket> {
+    if (await isServed(place))
+      throw new MultisessionError("multisession/no-control", "Another `multisession serve` of yours has this port.", {
+        subject: place,
+        advice: "It listens on another address. `load` and `eject` find servers by their port: choose another one.",
+      });
     if (process.platform !== "win32") rmSync(place, { force: true });
     const server = createServer((socket) => void answer(socket, work));
     server.maxConnections = 16;
@@ -53,6 +62,19 @@ export class ControlSocket {
     this.#server.close();
     await closed;
     if (process.platform !== "win32") rmSync(this.#place, { force: true });
+  }
+}
+
+/** Whether somebody listens at a place. */
+async function isServed(place: string): Promise<boolean> {
+  const socket = connect(place);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -1,7 +1,14 @@
 import { MultisessionError } from "@multisession/core";
 import { openDisc, type VirtualRecorder } from "@multisession/driver-virtual";
 import type { IscsiTarget } from "@multisession/iscsi-target";
-import { parseSense, type ScsiResult, type ScsiTarget, senseKeys, startStopUnit } from "@multisession/mmc";
+import {
+  parseSense,
+  type ScsiResult,
+  type ScsiTarget,
+  senseKeys,
+  startStopUnit,
+  testUnitReady,
+} from "@multisession/mmc";
 import { deviceError } from "../device-error.ts";
 import { emptyDrive } from "./empty-drive.ts";
 
@@ -85,8 +92,10 @@ async function open(number: number, file: string): Promise<VirtualRecorder> {
   });
 }
 
-/** The same disc comes back: an open tray is closed. */
-async function closeTray(drive: ScsiTarget): Promise<ScsiTarget> {
+/** The same disc comes back: an open tray is closed. One that is shut with a disc in it is left alone. */
+async function closeTray(drive: ScsiTarget): Promise<ScsiTarget | undefined> {
+  const { status } = await drive.execute({ cdb: testUnitReady.build({}) });
+  if (status === "good") return undefined;
   await mustAnswerWell(drive, { cdb: startStopUnit.build({ loadEject: true, start: true }) }, "the drive");
   return drive;
 }
