@@ -37,10 +37,13 @@ export class PassThrough {
   readonly #sense = new Uint8Array(SENSE_BYTES);
   readonly #cdb = new Uint8Array(MOST_CDB_BYTES);
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #now: () => number;
   /** The chain of linked commands of which no other is executed. */
   #endedChain: number | undefined;
 
-  constructor(com: Com, recorder: RecorderObject) {
+  /** `now`: milliseconds of a clock that only goes forward. */
+  constructor(com: Com, recorder: RecorderObject, now: () => number = () => performance.now()) {
+    this.#now = now;
     this.#device = recorder.query(iDiscRecorder2Ex);
     this.#koffi = com.koffi;
     this.#buffer = new AlignedBuffer(com.koffi);
@@ -68,12 +71,12 @@ export class PassThrough {
       if (this.#endedChain === chain) return [];
       this.#endedChain = chain;
       const results: ScsiResult[] = [];
-      const end = performance.now() + LINK_PATIENCE;
+      const end = this.#now() + LINK_PATIENCE;
       for (const command of commands) {
         const result = await this.#send(command);
         results.push(result);
         if (result.status !== "good") return results;
-        if (performance.now() > end) break;
+        if (this.#now() > end) break;
       }
       if (results.length === commands.length) this.#endedChain = undefined;
       return results;
