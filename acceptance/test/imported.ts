@@ -35,6 +35,7 @@ export async function imported(recorder: DiscRecorder, plugins: Plugins, start: 
     const common = { path, mtime: attributes.modified };
     if (kind === "symlink") entries.push({ ...common, kind, target: entry.target });
     else if (kind === "directory") entries.push({ ...common, kind, mode: attributes.mode });
+    else if (kind === "special") throw new TypeError(`No test tree has special files, such as ${path}.`);
     else {
       const hash = createHash("sha256");
       for await (const piece of bytes()) hash.update(piece);

@@ -1,16 +1,28 @@
-import type { RecordedEntry } from "@multisession/core";
+import type { RecordedEntry, SpecialType } from "@multisession/core";
 
-const kindLetters: Readonly<Record<RecordedEntry["kind"], string>> = { file: "-", directory: "d", symlink: "l" };
+const kindLetters: Readonly<Record<Exclude<RecordedEntry["kind"], "special">, string>> = {
+  file: "-",
+  directory: "d",
+  symlink: "l",
+};
+
+const specialLetters: Readonly<Record<SpecialType, string>> = {
+  "character-device": "c",
+  "block-device": "b",
+  fifo: "p",
+  socket: "s",
+};
 
 /** Kind and permissions as `ls -l` shows them: `-rw-r--r--`. */
-export function modeText({ kind, attributes: { mode } }: RecordedEntry): string {
+export function modeText(entry: RecordedEntry): string {
+  const { mode } = entry.attributes;
   const bit = (mask: number, letter: string): string => (mode & mask ? letter : "-");
   const execute = (mask: number, special: number, letter: string): string => {
     if (!(mode & special)) return bit(mask, "x");
     return mode & mask ? letter : letter.toUpperCase();
   };
   return [
-    kindLetters[kind],
+    entry.kind === "special" ? specialLetters[entry.type] : kindLetters[entry.kind],
     bit(0o400, "r"),
     bit(0o200, "w"),
     execute(0o100, 0o4000, "s"),

@@ -140,6 +140,9 @@ export type {
   RecordedBytes,
   RecordedEntry,
   RecordedExtent,
+  SpecialFile,
+  SpecialNode,
+  SpecialType,
   Tree,
   TreeNode,
 } from "./tree.ts";

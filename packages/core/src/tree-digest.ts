@@ -29,6 +29,7 @@ function digestNode(node: TreeNode, hash: Hash, links: Links): void {
 
 function detailOf(node: TreeNode, links: Links): unknown {
   if (node.kind === "symlink") return node.target;
+  if (node.kind === "special") return [node.type, node.device?.major, node.device?.minor];
   if (node.kind === "directory")
     return node.sharedAt === undefined ? node.children.length : `shared at ${node.sharedAt}`;
   const { content, inode } = node;

@@ -92,6 +92,28 @@ export interface LinkNode {
   readonly recordedAs?: string;
 }
 
+/** Kinds of files that have no bytes of their own. */
+export type SpecialType = "character-device" | "block-device" | "fifo" | "socket";
+
+/** What a special file is. */
+export interface SpecialFile {
+  /** Its kind. */
+  readonly type: SpecialType;
+  /** Number of a device, as its system tells drivers and devices apart; absent where there is none. */
+  readonly device?: { readonly major: number; readonly minor: number };
+}
+
+/** A special file: a device, a named pipe or a socket. */
+export interface SpecialNode extends SpecialFile {
+  readonly kind: "special";
+  /** Without `/`. */
+  readonly name: string;
+  /** Of the file. */
+  readonly attributes: Attributes;
+  /** What {@link RecordedEntry} said when the node was imported. Absent in new nodes. */
+  readonly recordedAs?: string;
+}
+
 /** A folder; children in no particular order. The root's name is empty. */
 export interface DirectoryNode {
   readonly kind: "directory";
@@ -111,7 +133,7 @@ export interface DirectoryNode {
 }
 
 /** A node of the tree that is rendered. */
-export type TreeNode = FileNode | LinkNode | DirectoryNode;
+export type TreeNode = FileNode | LinkNode | SpecialNode | DirectoryNode;
 
 /** What an image asks a file system to render. */
 export interface Tree {
@@ -138,6 +160,7 @@ export type RecordedEntry = {
       readonly inode?: number;
     } & RecordedBytes)
   | { readonly kind: "symlink"; readonly target: string }
+  | ({ readonly kind: "special" } & SpecialFile)
   /** `at` is meaningful only to the file system that gave it. */
   | { readonly kind: "directory"; readonly at: Lba }
 );

@@ -9,7 +9,7 @@ export interface Change {
   /** Path in the image; of what is gone, where it was. */
   readonly path: string;
   /** What the item is now, or was. */
-  readonly kind: "file" | "directory" | "symlink";
+  readonly kind: "file" | "directory" | "symlink" | "special";
   /** Bytes of a file as it is now, or as it was if it is gone; 0 for what is no file. */
   readonly bytes: number;
 }

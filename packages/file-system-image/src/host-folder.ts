@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, resolve, sep } from "node:path";
-import type { Attributes } from "@multisession/core";
+import type { Attributes, SpecialFile } from "@multisession/core";
 
 /** A path on the host; bytes where the name is no valid UTF-8 (possible on Linux). */
 export type HostPath = string | Buffer;
@@ -23,6 +23,8 @@ export interface HostItem {
   readonly kind: "file" | "directory" | "symlink" | "special";
   readonly attributes: Attributes;
   readonly state: FileState;
+  /** What a special file is; absent for a socket, which is nothing without the program that made it. */
+  readonly special?: SpecialFile;
 }
 
 /** An item with its place. */
@@ -102,7 +104,20 @@ function stateOf({ size, mtimeMs, dev, ino, nlink }: Stats, exactInode: () => bi
 }
 
 function itemOf(stats: Stats, exactInode: () => bigint): HostItem {
-  return { kind: kindOf(stats), attributes: attributesOf(stats), state: stateOf(stats, exactInode) };
+  const special = specialOf(stats);
+  const item = { kind: kindOf(stats), attributes: attributesOf(stats), state: stateOf(stats, exactInode) };
+  return special === undefined ? item : { ...item, special };
+}
+
+function specialOf(stats: Stats): SpecialFile | undefined {
+  if (stats.isFIFO()) return { type: "fifo" };
+  const type = stats.isCharacterDevice() ? "character-device" : stats.isBlockDevice() ? "block-device" : undefined;
+  return type && { type, device: deviceOf(stats.rdev) };
+}
+
+/** Linux puts 12 bits of one number and 20 of the other into 32. */
+function deviceOf(number: number): NonNullable<SpecialFile["device"]> {
+  return { major: (number >>> 8) & 0xfff, minor: (number & 0xff) | ((number >>> 12) & 0xf_ff00) };
 }
 
 function kindOf(stats: Stats): HostItem["kind"] {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Attributes, type CallOptions, MultisessionError } from "@multisession/core";
+import { isDeepStrictEqual } from "node:util";
+import { type Attributes, type CallOptions, MultisessionError, type SpecialFile } from "@multisession/core";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
 import { type HostEntry, HostFolder, pathText } from "./host-folder.ts";
@@ -129,12 +130,13 @@ export class HostMerge {
     const { name, hostName } = entry;
     const item = this.#asked(source, hostName, () => source.inspect(hostName));
     if (item === undefined) return this.#leaveOut(source, hostName, "It vanished while the folder was read.");
-    if (item.kind === "special")
-      return this.#leaveOut(source, hostName, "A socket, device or pipe cannot be recorded.");
+    if (item.kind === "special" && item.special === undefined)
+      return this.#leaveOut(source, hostName, "A socket is nothing without the program that made it.");
     if (entry.note !== undefined) this.#note(source, hostName, entry.note);
     if (item.kind === "file")
       await this.mergeFile(new FileSource(source, hostName, item.state), item.attributes, into, path, name);
     else if (item.kind === "symlink") this.#mergeLink(source, entry, item.attributes, into, path);
+    else if (item.special !== undefined) this.#mergeSpecial(source, entry, item.special, item.attributes, into, path);
     else await this.#mergeDirectory(source, entry, item.attributes, into, path, inside);
     return true;
   }
@@ -156,6 +158,25 @@ export class HostMerge {
     }
     this.#count(existing, 0);
     this.#put(into, name, { kind: "symlink", name, attributes, target, origin: undefined });
+  }
+
+  #mergeSpecial(
+    source: HostFolder,
+    { name, hostName }: HostEntry,
+    special: SpecialFile,
+    attributes: Attributes,
+    into: Folder,
+    path: string,
+  ): void {
+    const existing = into.loaded?.get(name);
+    this.#refuseDirectory(existing, childPath(path, name), pathText(source.pathOf(hostName)));
+    const isSame = existing?.kind === "special" && existing.type === special.type;
+    if (isSame && isDeepStrictEqual(existing.device, special.device)) {
+      this.unchanged++;
+      return;
+    }
+    this.#count(existing, 0);
+    this.#put(into, name, { kind: "special", name, attributes, ...special, origin: undefined });
   }
 
   async #mergeDirectory(

@@ -1,4 +1,4 @@
-import type { Attributes } from "@multisession/core";
+import type { Attributes, SpecialFile } from "@multisession/core";
 import { directoryAttributes, type ImageNode } from "./nodes.ts";
 
 /** An item of the image. */
@@ -8,13 +8,15 @@ export interface ImageItem {
   /** The last part of the path. */
   readonly name: string;
   /** What it is. */
-  readonly kind: "file" | "directory" | "symlink";
+  readonly kind: "file" | "directory" | "symlink" | "special";
   /** Bytes of a file; 0 for what is no file. */
   readonly bytes: number;
   /** Mode, owner and time. */
   readonly attributes: Attributes;
   /** Target of a symbolic link. */
   readonly target?: string;
+  /** What a special file is. */
+  readonly special?: SpecialFile;
   /** Whether it is a file whose content is not on the disc yet. */
   readonly isNew: boolean;
 }
@@ -29,6 +31,11 @@ export function itemOf(path: string, node: ImageNode): ImageItem {
     }
     case "symlink":
       return { path, name, kind, bytes: 0, attributes: node.attributes, target: node.target, isNew: false };
+    case "special": {
+      const { attributes, type, device } = node;
+      const special = { type, ...(device === undefined ? {} : { device }) };
+      return { path, name, kind, bytes: 0, attributes, special, isNew: false };
+    }
     case "directory":
       return { path, name, kind, bytes: 0, attributes: directoryAttributes(node), isNew: false };
   }

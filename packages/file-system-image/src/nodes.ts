@@ -1,4 +1,4 @@
-import type { Attributes, Content } from "@multisession/core";
+import type { Attributes, Content, SpecialFile } from "@multisession/core";
 import type { Folder } from "./folder.ts";
 import type { Source } from "./source.ts";
 
@@ -6,7 +6,7 @@ import type { Source } from "./source.ts";
 export type RecordedContent = Extract<Content, { readonly kind: "recorded" }>;
 
 /** A node of the image. Nodes never change; an edit puts another one in its place. */
-export type ImageNode = ImageFile | ImageLink | ImageDirectory;
+export type ImageNode = ImageFile | ImageLink | ImageSpecial | ImageDirectory;
 
 /** A file: recorded, or new. A recorded one has the shape that file systems render. */
 export interface ImageFile {
@@ -28,6 +28,17 @@ interface ImageLink {
   readonly name: string;
   readonly attributes: Attributes;
   readonly target: string;
+  /** See {@link ImageFile.recordedAs}. */
+  readonly recordedAs?: string;
+  /** See {@link ImageFile.origin}. */
+  readonly origin: ImageNode | undefined;
+}
+
+/** A device, named pipe or socket. It has the shape that file systems render. */
+interface ImageSpecial extends SpecialFile {
+  readonly kind: "special";
+  readonly name: string;
+  readonly attributes: Attributes;
   /** See {@link ImageFile.recordedAs}. */
   readonly recordedAs?: string;
   /** See {@link ImageFile.origin}. */

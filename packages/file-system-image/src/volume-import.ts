@@ -44,6 +44,11 @@ export class VolumeImport {
     const { attributes } = entry;
     if (entry.kind === "symlink")
       return { kind: "symlink", name, attributes, target: entry.target, ...namesOf(entry), origin: undefined };
+    if (entry.kind === "special") {
+      const { type, device } = entry;
+      const special = { type, ...(device === undefined ? {} : { device }) };
+      return { kind: "special", name, attributes, ...special, ...namesOf(entry), origin: undefined };
+    }
     if (entry.kind === "file") {
       const { bytes, extents, encoding, md5At, inode } = entry;
       return {

@@ -142,7 +142,9 @@ describe("add", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const { notes } = await image.add(folder);
     server.close();
-    expect(notes).toEqual([{ path: join(folder, "socket"), what: "A socket, device or pipe cannot be recorded." }]);
+    expect(notes).toEqual([
+      { path: join(folder, "socket"), what: "A socket is nothing without the program that made it." },
+    ]);
     expect(await contentsOf(image)).toEqual({ "/file": "x" });
     expect(await codeOf(() => image.add("/dev/null"))).toBe("NOT_A_FILE");
   });

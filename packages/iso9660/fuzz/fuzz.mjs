@@ -122,6 +122,7 @@ async function makeImage(core, fileSystem, { isCompressed = false, hasAttributes
     // Nine levels: what is too deep for ISO 9660 is moved where that is asked for.
     ...(fileSystem.delta === undefined ? [deepFolder(8)] : []),
     ...(hasAttributes ? [{ ...file("attributes", 5000), attributes: { ...attributes, extended } }] : []),
+    { kind: "special", name: "device", attributes, type: "block-device", device: { major: 8, minor: 17 } },
     file("big.bin", 5000),
     { ...file("one name", 5000), inode: 1 },
     { ...file("another", 5000), inode: 1 },

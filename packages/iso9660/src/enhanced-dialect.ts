@@ -11,7 +11,7 @@ type EnhancedOptions = Pick<VolumeOptions, "sectionBytes">;
 export class EnhancedDialect extends SupplementaryDialect {
   readonly #options: EnhancedOptions;
   /** What the hierarchy could not hold as it is; counted while it is planned. */
-  readonly changes: EnhancedChanges = { mapped: 0, links: 0 };
+  readonly changes: EnhancedChanges = { mapped: 0, links: 0, specials: 0 };
 
   constructor(options: EnhancedOptions) {
     super(options.sectionBytes);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
+import { filesAndFolders, type LeftOut } from "./left-out.ts";
 
 /** Longest identifier of the enhanced hierarchy in bytes (ISO 9660:1999 7.5, 7.6): its record has room for no more. */
 const ENHANCED_NAME_BYTES = 207;
@@ -9,23 +10,20 @@ const ENHANCED_NAME_BYTES = 207;
 const MARK_DIGITS = 12;
 
 /** Names that the enhanced hierarchy cannot hold as they are. */
-export interface EnhancedChanges {
+export interface EnhancedChanges extends LeftOut {
   /** Names that are too long, or that readers would take a version or a final dot from. */
   mapped: number;
-  /** Symbolic links, which take Rock Ridge. */
-  links: number;
 }
 
 /**
  * Names the children of a directory for the enhanced hierarchy, in UTF-8 without versions, and sorts them by bytes. A name
  * that it cannot hold ends in `~` and digits made from the whole name: it depends on no other name of the directory, so
- * that an old file keeps it when a new one arrives, with nothing remembered. Symbolic links are left out.
+ * that an old file keeps it when a new one arrives, with nothing remembered. Symbolic links and special files are left out.
  *
  * The key has one character for each byte.
  */
 export function nameForEnhanced(children: readonly TreeNode[], changes: EnhancedChanges): NamedNode[] {
-  const shown = children.filter(({ kind }) => kind !== "symlink");
-  changes.links += children.length - shown.length;
+  const shown = filesAndFolders(children, changes);
   const named: NamedNode[] = [];
   const others: TreeNode[] = [];
   for (const node of shown) {

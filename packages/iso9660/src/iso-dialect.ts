@@ -5,11 +5,13 @@ import type {
   FileNode,
   Lba,
   RecordedExtent,
+  SpecialNode,
   TreeNode,
 } from "@multisession/core";
 import { attributeEntries, shortEntry, shortEntryBytes } from "./aaip.ts";
 import { indexAttribute, listAttribute } from "./checksum-list.ts";
 import { Continuations, type SystemUse } from "./continuation.ts";
+import { PN_BYTES, putDevice } from "./device-node.ts";
 import {
   identifierEnd,
   MAX_RECORD_BYTES,
@@ -19,11 +21,13 @@ import {
 } from "./directory-record.ts";
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
 import { nameAsGiven, nameForIso } from "./iso-names.ts";
+import { filesAndFolders, type LeftOut } from "./left-out.ts";
 import type { PlacedSums, PlannedSums } from "./planned-sums.ts";
 import type { Relocation } from "./relocation.ts";
 import {
   type AttributeForm,
   attributeBytes,
+  fileType,
   nameEntryBytes,
   putAttributes,
   putContinuation,
@@ -35,6 +39,7 @@ import {
   putSuspStart,
   RELOCATION_BYTES,
   ROOT_ENTRY_BYTES,
+  typeOf,
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
 import type { VolumeOptions } from "./volume-options.ts";
@@ -46,14 +51,14 @@ const VERSION = ";1";
 const DOT_IDENTIFIER_END = identifierEnd(1);
 
 /** What the primary hierarchy could not hold as it is; counted while it is planned. */
-export interface IsoChanges {
+export interface IsoChanges extends LeftOut {
   /** Names that are no identifiers. */
   mapped: number;
-  /** Symbolic links that were left out. */
-  links: number;
   /** Compressed files that readers are not told of. */
   compressed: number;
 }
+
+type Device = NonNullable<SpecialNode["device"]>;
 
 /** Bytes of the entry that names a file's MD5 sum. */
 const SUM_ENTRY_BYTES = shortEntryBytes(indexAttribute(0));
@@ -74,7 +79,7 @@ export class IsoDialect implements Dialect {
   /** How Rock Ridge is written; nothing without it. */
   readonly #attributes: AttributeForm | undefined;
   readonly #attributeBytes: number;
-  readonly changes: IsoChanges = { mapped: 0, links: 0, compressed: 0 };
+  readonly changes: IsoChanges = { mapped: 0, links: 0, specials: 0, compressed: 0 };
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
@@ -113,9 +118,7 @@ export class IsoDialect implements Dialect {
     // A profile has proved the names, and remembers none that were told apart.
     if (profile !== undefined) return nameAsGiven(children);
     if (rockRidge !== false) return nameForIso(children, names);
-    const shown = children.filter(({ kind }) => kind !== "symlink");
-    const named = nameForIso(shown, names);
-    this.changes.links += children.length - shown.length;
+    const named = nameForIso(filesAndFolders(children, this.changes), names);
     this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
     return named;
   }
@@ -155,7 +158,8 @@ export class IsoDialect implements Dialect {
 
   recordBytes(named: NamedNode): number {
     const { node } = named;
-    const special = this.#zisofsBytes(named) + this.#sumBytes(node) + this.#relocationBytes(node);
+    const special =
+      this.#zisofsBytes(named) + this.#sumBytes(node) + this.#relocationBytes(node) + this.#deviceBytes(node);
     const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + special;
     if (this.#options.rockRidge === false) return fixed;
     if (isShort(named.node)) {
@@ -186,7 +190,7 @@ export class IsoDialect implements Dialect {
     if (form === undefined) return;
     let next = at + DOT_IDENTIFIER_END;
     if (isStart) next = putSuspStart(bytes, next);
-    next = putAttributes(bytes, next, "directory", attributes, target, form);
+    next = putAttributes(bytes, next, fileType.directory, attributes, target, form);
     if (isStart) {
       next = putExtensionId(bytes, next, form.version);
       const extended = this.rootAttributes(directory);
@@ -209,7 +213,8 @@ export class IsoDialect implements Dialect {
       view.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
     const form = this.#attributes;
     if (form === undefined) return;
-    let next = putAttributes(bytes, at + identifierEnd(nameLength), node.kind, node.attributes, target, form);
+    let next = putAttributes(bytes, at + identifierEnd(nameLength), typeOf(node), node.attributes, target, form);
+    if (this.#deviceBytes(node) > 0) next = putDevice(bytes, next, (node as SpecialNode).device as Device);
     const zisofs = compressionOf(node);
     if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
     if (this.#sumBytes(node) > 0) next = this.#putSum(bytes, next, node as FileNode);
@@ -240,6 +245,10 @@ export class IsoDialect implements Dialect {
 
   #zisofsBytes({ node }: NamedNode): number {
     return this.#options.rockRidge === false || compressionOf(node) === undefined ? 0 : ZF_BYTES;
+  }
+
+  #deviceBytes(node: TreeNode): number {
+    return this.#options.rockRidge !== false && node.kind === "special" && node.device !== undefined ? PN_BYTES : 0;
   }
 
   #sumBytes(node: TreeNode): number {

@@ -14,7 +14,7 @@ type JolietOptions = Pick<VolumeOptions, "sectionBytes" | "jolietUnits">;
 export class JolietDialect extends SupplementaryDialect {
   readonly #options: JolietOptions;
   /** What Joliet could not hold as it is; counted while the hierarchy is planned. */
-  readonly changes: JolietChanges = { mapped: 0, cut: 0, links: 0 };
+  readonly changes: JolietChanges = { mapped: 0, cut: 0, links: 0, specials: 0 };
 
   constructor(options: JolietOptions) {
     super(options.sectionBytes);

@@ -116,7 +116,7 @@ function match(
   const left = new Set(records);
   const others: RecordedEntry[] = [];
   for (const entry of entries) {
-    if (entry.kind === "symlink") continue;
+    if (entry.kind === "symlink" || entry.kind === "special") continue;
     const record = byName.get(entry.name);
     if (record === undefined || !left.has(record) || !isSameContent(entry, record)) others.push(entry);
     else {

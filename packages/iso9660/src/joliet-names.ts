@@ -1,5 +1,6 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
+import { filesAndFolders, type LeftOut } from "./left-out.ts";
 import { decodeRecordedAs } from "./recorded-as.ts";
 
 /** Longest name in UTF-16 units: 64 in the specification, 103 by an extension that all known readers take. */
@@ -9,13 +10,11 @@ export const JOLIET_NAME_UNITS = 103;
 export type JolietUnits = 64 | 103;
 
 /** Names that Joliet cannot hold as they are. */
-export interface JolietChanges {
+export interface JolietChanges extends LeftOut {
   /** Names with characters that Joliet forbids or UCS-2 lacks, or that differ from another only in case. */
   mapped: number;
   /** Names that are too long. */
   cut: number;
-  /** Symbolic links, which Joliet does not know. */
-  links: number;
 }
 
 /**
@@ -23,7 +22,7 @@ export interface JolietChanges {
  * a character outside UCS-2 becomes `_`, as with xorriso, because libcdio loses a whole folder that has one (measured);
  * two that would differ only in case, or only behind the limit, are told apart by `~1`, `~2` before the extension,
  * because Windows opens names without regard to case. What was recorded before keeps its name, as in the primary
- * hierarchy. Symbolic links are left out.
+ * hierarchy. Symbolic links and special files are left out.
  */
 export function nameForJoliet(
   children: readonly TreeNode[],
@@ -40,8 +39,7 @@ export function nameForJoliet(
     else changes.mapped += 1;
     return true;
   };
-  const shown = sortedByName(children.filter(({ kind }) => kind !== "symlink"));
-  changes.links += children.length - shown.length;
+  const shown = sortedByName(filesAndFolders(children, changes));
   const taken = new Set(shown.filter((node) => take(node, toldApartName(node, units))));
   let others = taken.size === 0 ? shown : shown.filter((node) => !taken.has(node));
   for (const [isRecorded, nameOf] of [

@@ -211,12 +211,13 @@ function attributeNotes(root: DirectoryNode, dialect: IsoDialect, { rockRidge }:
 }
 
 function isoNotes(
-  { changes: { mapped, links, compressed } }: IsoDialect,
+  { changes: { mapped, links, specials, compressed } }: IsoDialect,
   { joliet, rockRidge, enhanced }: VolumeOptions,
 ): string[] {
   if (rockRidge !== false) return [];
   const notes = ["Modes and owners are not kept, and times only to the second: that takes Rock Ridge."];
   if (links > 0) notes.push(`${countOf(links, "symbolic link")} left out: they take Rock Ridge.`);
+  if (specials > 0) notes.push(`${countOf(specials, "special file")} left out: they take Rock Ridge.`);
   if (compressed > 0)
     notes.push(
       `${countOf(compressed, "compressed file")} shown as the compressed bytes: only Rock Ridge tells of them.`,
@@ -236,7 +237,7 @@ function relocationNotes(relocation: Relocation | undefined, { joliet }: VolumeO
 }
 
 function jolietNotes(
-  { changes: { mapped, cut, links } }: JolietDialect,
+  { changes: { mapped, cut, links, specials } }: JolietDialect,
   { rockRidge, jolietUnits }: VolumeOptions,
 ): string[] {
   const notes: string[] = [];
@@ -251,6 +252,8 @@ function jolietNotes(
     );
   if (links > 0 && rockRidge !== false)
     notes.push(`${countOf(links, "symbolic link")} not shown on Windows: Joliet has none.`);
+  if (specials > 0 && rockRidge !== false)
+    notes.push(`${countOf(specials, "special file")} not shown on Windows: Joliet has none.`);
   return notes;
 }
 

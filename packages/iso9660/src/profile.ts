@@ -22,7 +22,8 @@ const DICOM_DIRECTORY = "DICOMDIR";
  * Checks that a tree can be stored under a profile without a change. A File-set without its DICOMDIR is a note, because it
  * may come in a later session; so are files with an extension, which PS3.12 F.1.2.1 leaves to what is not DICOM's.
  *
- * @throws `INVALID_VOLUME_NAME`, `NAME_NOT_ALLOWED` with the path, `iso9660/LINK_NOT_ALLOWED` with the path.
+ * @throws `INVALID_VOLUME_NAME`, `NAME_NOT_ALLOWED` with the path, `iso9660/LINK_NOT_ALLOWED` and
+ * `iso9660/SPECIAL_NOT_ALLOWED` with the path.
  */
 export async function checkProfile(tree: Tree, volume: VolumeOptions, turns: Turns): Promise<readonly string[]> {
   const { profile } = volume;
@@ -63,10 +64,12 @@ function checkNode(node: TreeNode, path: string, { names, rockRidge, joliet }: V
       advice: "Rename it, or record without the profile.",
       retry: "after-change",
     });
-  if (node.kind !== "symlink" || (rockRidge !== false && !joliet)) return;
+  const isShown = node.kind === "file" || node.kind === "directory" || (rockRidge !== false && !joliet);
+  if (isShown) return;
+  const what = node.kind === "symlink" ? "a symbolic link" : "a special file";
   throw new MultisessionError(
-    "iso9660/LINK_NOT_ALLOWED",
-    `"${path}" is a symbolic link, which ${joliet ? "Joliet does not know" : "takes Rock Ridge"} (profile ${profile}).`,
+    node.kind === "symlink" ? "iso9660/LINK_NOT_ALLOWED" : "iso9660/SPECIAL_NOT_ALLOWED",
+    `"${path}" is ${what}, which ${joliet ? "Joliet does not know" : "takes Rock Ridge"} (profile ${profile}).`,
     { subject: path, advice: "Leave it out, or record without the profile.", retry: "after-change" },
   );
 }

@@ -12,10 +12,13 @@ import type {
   RecordedExtent,
   RecordedVolume,
   Sharing,
+  SpecialFile,
+  SpecialType,
   StateRef,
   SummedBlocks,
 } from "@multisession/core";
 import { type DescriptorSet, readBlock } from "./descriptor-set.ts";
+import { specialType } from "./device-node.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import type { Findings } from "./findings.ts";
@@ -50,6 +53,8 @@ export type Reading =
     }
   | { readonly kind: "joliet" | "enhanced" }
   | { readonly kind: "plain" };
+
+const specialTypes = Object.keys(specialType) as SpecialType[];
 
 /** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
 const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
@@ -275,8 +280,9 @@ export class IsoVolume implements RecordedVolume {
       return { kind, name: names.accept(text, record.block), attributes: attributesOf(record, rockRidge, kind), at };
     }
     const name = names.accept(text, record.block);
-    const attributes = attributesOf(record, rockRidge, kind);
+    const attributes = attributesOf(record, rockRidge, kind === "symlink" ? kind : "file");
     if (kind === "symlink") return { kind, name, attributes, target: rockRidge?.target ?? "" };
+    if (typeof kind === "object") return { kind: "special", name, attributes, ...kind };
     if (record.isInterleaved)
       this.#findings.add(
         record.block,
@@ -294,7 +300,7 @@ export class IsoVolume implements RecordedVolume {
     record: PlacedRecord,
     rockRidge: RockRidge | undefined,
     text: string,
-  ): "directory" | "file" | "symlink" | undefined {
+  ): "directory" | "file" | "symlink" | SpecialFile | undefined {
     if (rockRidge?.childAt !== undefined || (record.flags & recordFlag.directory) !== 0) return "directory";
     if ((record.flags & recordFlag.associated) !== 0) {
       this.#findings.add(record.block, `The associated file of "${text}" was left out.`);
@@ -303,7 +309,10 @@ export class IsoVolume implements RecordedVolume {
     const type = (rockRidge?.mode ?? fileType.file) & fileType.mask;
     if (type === fileType.symlink && rockRidge?.target) return "symlink";
     if (type === fileType.file || type === 0) return "file";
-    this.#findings.add(record.block, `"${text}" is neither file, folder nor link; it was left out.`);
+    const special = specialTypes.find((one) => specialType[one] === type);
+    if (special !== undefined)
+      return { type: special, ...(rockRidge?.device === undefined ? {} : { device: rockRidge.device }) };
+    this.#findings.add(record.block, `"${text}" is of no known type; it was left out.`);
     return undefined;
   }
 

@@ -1,10 +1,18 @@
 import { isUtf8 } from "node:buffer";
-import { BLOCK_BYTES, type BlockReader, type CallOptions, type ExtendedAttribute, type Lba } from "@multisession/core";
+import {
+  BLOCK_BYTES,
+  type BlockReader,
+  type CallOptions,
+  type ExtendedAttribute,
+  type Lba,
+  type SpecialFile,
+} from "@multisession/core";
 import { attributeData, isPrivate, MAX_ATTRIBUTE_BYTES, readAttributes } from "./aaip.ts";
 import { u32 } from "./both-endian.ts";
 import { indexIn, type ListPlace, listIn } from "./checksum-list.ts";
 import { LONG_DATE_BYTES, readLongDate, readShortDate, SHORT_DATE_BYTES } from "./dates.ts";
 import { readBlock } from "./descriptor-set.ts";
+import { PN_BYTES, readDevice } from "./device-node.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
 import type { Findings } from "./findings.ts";
 import { componentFlag, stampFlag } from "./rock-ridge.ts";
@@ -22,6 +30,8 @@ export interface RockRidge {
   /** Serial number; in version 1.12. */
   readonly serial?: number;
   readonly target?: string;
+  /** PN: number of a device. */
+  readonly device?: NonNullable<SpecialFile["device"]>;
   /** CL: the directory lies there; it was moved because it was too deep. */
   readonly childAt?: Lba;
   /** ZF: the content is compressed block by block. */
@@ -165,6 +175,8 @@ class Gathered {
       if (entry.length >= 44) result.serial = u32(entry, 36);
       result.uid = u32(entry, 20);
       result.gid = u32(entry, 28);
+    } else if (signature === "PN" && entry.length >= PN_BYTES) {
+      result.device = readDevice(entry);
     } else if (signature === "TF" && entry.length >= 5) {
       const modified = modifiedIn(entry);
       if (modified !== undefined) result.modified = modified;

@@ -1,6 +1,7 @@
 import type { Attributes, TreeNode } from "@multisession/core";
 import { putU32Both } from "./both-endian.ts";
 import { LONG_DATE_BYTES, putLongDate, putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
+import { specialType } from "./device-node.ts";
 
 /** Versions of Rock Ridge. 1.12 adds serial numbers, by which readers know hard links. */
 export type RockRidgeVersion = "1.10" | "1.12";
@@ -88,6 +89,11 @@ export function versionOf(systemUse: Uint8Array): RockRidgeVersion | undefined {
   return (Object.keys(rockRidge) as RockRidgeVersion[]).find((version) => text.includes(rockRidge[version].id));
 }
 
+/** File type bits of a node. */
+export function typeOf(node: TreeNode): number {
+  return node.kind === "special" ? specialType[node.type] : fileType[node.kind];
+}
+
 /** What PX says beside attributes. */
 export interface Inode {
   /** Names that lead to the node. */
@@ -103,14 +109,14 @@ export interface Inode {
 export function putAttributes(
   bytes: Uint8Array,
   at: number,
-  kind: TreeNode["kind"],
+  type: number,
   attributes: Attributes,
   { links, serial }: Inode,
   { version, stamps: form }: AttributeForm,
 ): number {
   const length = rockRidge[version].attributeBytes;
   putEntry(bytes, at, "PX", length);
-  putU32Both(bytes, at + 4, fileType[kind] | (attributes.mode & 0o7777));
+  putU32Both(bytes, at + 4, type | (attributes.mode & 0o7777));
   putU32Both(bytes, at + 12, links);
   putU32Both(bytes, at + 20, attributes.uid);
   putU32Both(bytes, at + 28, attributes.gid);

@@ -19,7 +19,7 @@ it("whole discs of the corpus are read, and damaged ones are others, the same fo
   }
 });
 
-it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed files, attributes of AAIP and MD5 sums", async () => {
+it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed files, attributes of AAIP, devices and MD5 sums", async () => {
   const texts = (await makeCorpus(packages)).map((image) => image.toString("latin1"));
   const signs = [
     "\x02CD001\x02",
@@ -27,6 +27,7 @@ it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed
     "CL\x0c\x01",
     "RE\x04\x01",
     "ZF\x10\x01",
+    "PN\x14\x01",
     // Of an entry AL, which stores "user." as one byte.
     "comment",
     // Of the root's attribute that names the list of sums.

@@ -9,6 +9,7 @@ async function importNode(volume: RecordedVolume, entry: RecordedEntry): Promise
   const { name, attributes, recordedAs } = entry;
   const common = { name, attributes, ...(recordedAs === undefined ? {} : { recordedAs }) };
   if (entry.kind === "symlink") return { kind: "symlink", ...common, target: entry.target };
+  if (entry.kind === "special") return entry;
   if (entry.kind === "file")
     return {
       kind: "file",

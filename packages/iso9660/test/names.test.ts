@@ -12,7 +12,7 @@ const isoNames = (...nodes: TreeNode[]): string[] => {
 
 const jolietNames = (...names: string[]): string[] => {
   const nodes = names.map((name) => file(name));
-  const named = nameForJoliet(nodes, { mapped: 0, cut: 0, links: 0 });
+  const named = nameForJoliet(nodes, { mapped: 0, cut: 0, links: 0, specials: 0 });
   return nodes.map((node) => named.find((found) => found.node === node)?.key ?? "");
 };
 
@@ -116,7 +116,7 @@ describe("Joliet names", () => {
       fc.property(fc.uniqueArray(name), (names) => {
         const keys = nameForJoliet(
           names.map((text) => file(text)),
-          { mapped: 0, cut: 0, links: 0 },
+          { mapped: 0, cut: 0, links: 0, specials: 0 },
         ).map(({ key }) => key);
         expect(keys).toHaveLength(names.length);
         expect(keys).toEqual(keys.toSorted());
@@ -138,7 +138,7 @@ describe("Joliet names", () => {
   });
 
   it("leave symbolic links out and count them", () => {
-    const changes = { mapped: 0, cut: 0, links: 0 };
+    const changes = { mapped: 0, cut: 0, links: 0, specials: 0 };
     expect(nameForJoliet([symlink("link", "target"), file("file")], changes).map(({ key }) => key)).toEqual(["file"]);
     expect(changes.links).toBe(1);
   });

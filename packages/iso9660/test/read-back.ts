@@ -29,6 +29,7 @@ export async function listingOf(volume: RecordedVolume, reader: BlockReader): Pr
     const { kind, attributes } = entry;
     if (kind === "file") listing[path] = { kind, attributes, content: await contentOf(entry, reader) };
     else if (kind === "symlink") listing[path] = { kind, attributes, target: entry.target };
+    else if (kind === "special") listing[path] = { kind, attributes };
     else {
       listing[path] = { kind, attributes };
       for (const child of await volume.list(entry)) await visit(child, `${path}/${child.name}`);
@@ -56,6 +57,7 @@ export function expectedListing({ root }: Tree, contents: readonly Uint8Array[])
       const id = node.content.kind === "new" ? node.content.id : -1;
       listing[path] = { kind, attributes, content: Buffer.from(contents[id] ?? []).toString("base64") };
     } else if (kind === "symlink") listing[path] = { kind, attributes, target: node.target };
+    else if (kind === "special") listing[path] = { kind, attributes };
     else {
       listing[path] = { kind, attributes };
       for (const child of node.children) visit(child, `${path}/${child.name}`);

@@ -54,7 +54,7 @@ function expected(kinds: "all" | "without links"): Found {
         visit(child, at);
       } else if (child.kind === "symlink") {
         if (kinds === "all") found[at] = `-> ${child.target}`;
-      } else
+      } else if (child.kind === "file")
         found[at] = Buffer.from(sample.contents[child.content.kind === "new" ? child.content.id : -1] ?? []).toString();
     }
   };

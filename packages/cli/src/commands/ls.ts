@@ -83,11 +83,17 @@ function listLines(entries: readonly WalkedEntry[], { long, recursive }: LsOptio
   const columns = [{ title: "" }, { title: "", align: "right" }, { title: "" }, { title: "" }] as const;
   const rows = entries.map((item) => [
     modeText(item.entry),
-    item.entry.kind === "file" ? numberText(item.entry.bytes) : "",
+    sizeText(item.entry),
     timeText(item.entry.attributes.modified),
     nameOf(item),
   ]);
   return tableLines(columns, rows, "");
+}
+
+/** Of a device its number, as `ls -l` shows it. */
+function sizeText(entry: RecordedEntry): string {
+  if (entry.kind === "special") return entry.device === undefined ? "" : `${entry.device.major}, ${entry.device.minor}`;
+  return entry.kind === "file" ? numberText(entry.bytes) : "";
 }
 
 function entryDocument({ path, entry }: WalkedEntry): object {
@@ -101,6 +107,7 @@ function entryDocument({ path, entry }: WalkedEntry): object {
     gid,
     modified,
     ...(entry.kind === "symlink" ? { target: entry.target } : {}),
+    ...(entry.kind === "special" ? { special: { type: entry.type, ...entry.device } } : {}),
     ...(entry.kind === "file" ? { extents: entry.extents.map(({ at, bytes }) => ({ at, bytes })) } : {}),
   };
 }

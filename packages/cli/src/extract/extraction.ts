@@ -8,6 +8,7 @@ import {
   MultisessionError,
   type RecordedEntry,
   type RecordedVolume,
+  type SpecialType,
 } from "@multisession/core";
 import { type WalkedEntry, walkVolume } from "../volume-walk.ts";
 import type { OutputFolder } from "./output-folder.ts";
@@ -87,6 +88,13 @@ export async function extract(request: ExtractionRequest): Promise<ExtractionRep
   return run.report();
 }
 
+const specialNames: Readonly<Record<SpecialType, string>> = {
+  "character-device": "character device",
+  "block-device": "block device",
+  fifo: "named pipe",
+  socket: "socket",
+};
+
 class Extraction {
   files = 0;
   #folders = 0;
@@ -142,7 +150,7 @@ class Extraction {
         { subject: output.pathOf([]), advice: "Choose another folder with -o." },
       );
     const conflicts = items.flatMap(({ path, entry }) => {
-      const reason = output.conflict(path, entry.kind);
+      const reason = entry.kind === "special" ? undefined : output.conflict(path, entry.kind);
       return reason === undefined ? [] : [`${output.pathOf(path)}: ${reason}`];
     });
     if (conflicts.length === 0) return;
@@ -167,7 +175,10 @@ class Extraction {
       } else if (item.entry.kind === "file") await this.#attempt(item.path, () => this.#writeFile(item));
     }
     for (const { path, entry } of items)
-      if (entry.kind === "symlink")
+      if (entry.kind === "special") {
+        const what = `Left out: it is a ${specialNames[entry.type]}, which is not made here.`;
+        this.#problems.push({ path: path.join("/"), what, isWritten: false });
+      } else if (entry.kind === "symlink")
         await this.#attempt(path, () => {
           output.makeLink(path, entry.target, entry.attributes);
           this.#links += 1;

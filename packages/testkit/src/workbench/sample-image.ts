@@ -94,6 +94,7 @@ async function directoryOnDisc(
     const { kind, attributes } = entry;
     if (kind === "directory") children.push(await directoryOnDisc(volume, entry, entry.name));
     else if (kind === "symlink") children.push({ kind, name: entry.name, attributes, target: entry.target });
+    else if (kind === "special") children.push(entry);
     else {
       const { bytes, extents } = entry;
       children.push({ kind, name: entry.name, attributes, content: { kind: "recorded", bytes, extents } });
@@ -123,7 +124,7 @@ async function listInto(
       listing.set(`${place}/`, "folder");
       await listInto(listing, volume, entry, place, reader);
     } else if (entry.kind === "file") listing.set(place, await digestOnDisc(entry, reader));
-    else listing.set(place, `link to ${entry.target}`);
+    else listing.set(place, entry.kind === "symlink" ? `link to ${entry.target}` : entry.type);
   }
 }
 

@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FileSystemImage } from "../src/index.ts";
+import { allPlugins, insert } from "./discs.ts";
+import { hostFolder } from "./host-files.ts";
+
+/** Of every POSIX system. */
+const MAKE_PIPE = "mkfifo";
+
+describe.skipIf(process.platform === "win32")("special files of a folder", () => {
+  it("are recorded, stay in later sessions, and are unchanged when the folder is added again", async () => {
+    const folder = await hostFolder({ file: "bytes" });
+    execFileSync(MAKE_PIPE, [join(folder, "pipe")]);
+    const plugins = allPlugins();
+    const { recorder } = await insert({ medium: "bd-r", capacity: 16_384 });
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.add(folder, { into: "/" });
+    const plan = await image.plan();
+    expect(plan.changes.added.map(({ path, kind }) => [path, kind])).toEqual([
+      ["/file", "file"],
+      ["/pipe", "special"],
+    ]);
+    await image.burn(plan);
+    await image.addBytes("/more", Buffer.from("more"));
+    await image.burn(await image.plan());
+    const opened = await FileSystemImage.open(recorder, plugins);
+    const found: unknown[] = [];
+    for await (const { path, special } of opened) found.push([path, special]);
+    expect(found).toContainEqual(["/pipe", { type: "fifo" }]);
+    await opened.add(folder, { into: "/" });
+    const again = await opened.plan();
+    expect([...again.changes.added, ...again.changes.replaced]).toEqual([]);
+  });
+});
