@@ -32,9 +32,20 @@ export const defaultModePages: ReadonlyMap<number, Uint8Array> = new Map(
 /** Number of mode page 05h. */
 export const WRITE_PARAMETERS = 0x05;
 
+type WriteParameters = ValuesOf<typeof writeParametersPage>;
+
+/** Pages are replaced and never changed: each is read once, and not for every WRITE. */
+const parsedPages = new WeakMap<Uint8Array, WriteParameters>();
+const NO_PAGE = new Uint8Array();
+
 /** Mode page 05h as it is now. */
-export function writeParametersOf(pages: ReadonlyMap<number, Uint8Array>): ValuesOf<typeof writeParametersPage> {
-  return writeParametersPage.parse(pages.get(WRITE_PARAMETERS) ?? new Uint8Array());
+export function writeParametersOf(pages: ReadonlyMap<number, Uint8Array>): WriteParameters {
+  const page = pages.get(WRITE_PARAMETERS) ?? NO_PAGE;
+  const known = parsedPages.get(page);
+  if (known !== undefined) return known;
+  const parsed = writeParametersPage.parse(page);
+  parsedPages.set(page, parsed);
+  return parsed;
 }
 
 /** Whether mode page 05h lets no session follow the one that is closed next. */
