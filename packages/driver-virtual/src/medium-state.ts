@@ -183,6 +183,7 @@ export class MediumState {
 
   /** Exclusive end of what was written or used up on write-once media; 0 on others. */
   get writtenEnd(): Lba {
+    if (this.isInPlace) return 0;
     if (this.isRandomOnce) return this.recorded.end;
     return this.tracks.findLast(({ start, next }) => next > start)?.next ?? 0;
   }

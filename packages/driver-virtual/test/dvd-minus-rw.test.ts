@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -302,6 +302,9 @@ describe("a DVD-RW formatted for restricted overwrite", () => {
       host.write(0, blocksOf(320, 1));
       host.close(2);
       host.format(0x14, 0, 160);
+      // What a format adds takes no room in the file.
+      expect(host.recorder.recordedEnd).toBe(320);
+      expect(statSync(path).size).toBe(320 * 2048);
       host.write(29_008, blocksOf(160, 2));
       host.recorder.close();
       const again = await openDisc(path);

@@ -6,7 +6,7 @@ import { addressableBlocks, physicalBlocks } from "./packets.ts";
  * Blocks of spare areas on a medium of `blocks` blocks, when one of full size has `clusters` clusters of them: its share,
  * but at least one cluster, so that a small medium behaves as a large one does.
  */
-export function spareBlocks(table: MediumTable, blocks: Blocks, clusters: number): Blocks {
+function spareBlocks(table: MediumTable, blocks: Blocks, clusters: number): Blocks {
   if (clusters === 0) return 0;
   const share = Math.floor((blocks / table.unit) * (clusters / (table.blocks / table.unit)) + 1e-9);
   return Math.max(1, share) * table.unit;

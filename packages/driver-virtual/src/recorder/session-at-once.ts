@@ -16,7 +16,7 @@ import { invalidParameter } from "./command-entry.ts";
 import { endsDisc, writeParametersOf } from "./mode-pages.ts";
 
 /** A track of a session that is recorded at once. */
-export interface TrackAtOnce {
+interface TrackAtOnce {
   /** First block; its pregap lies before it. */
   readonly start: Lba;
   /** First block behind it. */
