@@ -11,6 +11,7 @@ afterAll(() => host[Symbol.dispose]());
 
 const { program } = host;
 const first = Buffer.alloc(100_000, "one ");
+const second = Buffer.alloc(70_000, "two ");
 const nothingLeft = { ledger: { strings: 0, arrays: 0, blocks: 0 }, live: 0 };
 const ownWriter: ImapiOptions = { writer: "imapi2", imapi2: { spoolFolder: host.folder } };
 
@@ -18,6 +19,15 @@ const passes = (events: readonly BurnEvent[], activity: string) =>
   events.findLast((event) => event.type === "progress" && event.activity === activity);
 
 describe("through the pass-through", () => {
+  it("two sessions are burnt by pseudo-overwrite and read back", async () => {
+    const { record } = await driveWith(host, "bd-r-pow");
+    expect((await burnFile(program, "one.txt", first)).verification?.report.outcome).toBe("good");
+    expect((await burnFile(program, "two.txt", second)).verification?.report.outcome).toBe("good");
+    expect(record()).toEqual({ calls: ["acquire Burner", "silence", "listen", "release"], ...nothingLeft });
+    const one = { "one.txt": digestOf(first) };
+    expect(await digestsOn(program, [1, 2])).toEqual([one, { ...one, "two.txt": digestOf(second) }]);
+  });
+
   it.each(["cd-r", "dvd-r", "dvd-rw-ro", "dvd-ram", "dvd+r", "dvd+rw", "bd-r", "bd-re"] as const)(
     "three sessions are burnt on a %s, each of them can be read, and nothing is left behind",
     async (medium) => {

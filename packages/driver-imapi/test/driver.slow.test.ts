@@ -75,3 +75,17 @@ describe("the pass-through", () => {
     expect(error.message).toContain("0x8BADF00D from IDiscRecorder2Ex::SendCommandSendDataToDevice");
   });
 });
+
+describe("the process of a drive", () => {
+  it("may be blocked for long while the application goes on", async () => {
+    await driveWith(host, "bd-r", { faults: [{ opcode: WRITE, nth: 1, blocks: 300 }] });
+    await using recorder = await open();
+    await recorder.medium();
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    await recorder.write(0, new Uint8Array(32 * 2048));
+    clearInterval(timer);
+    // A blocked loop ticks once; a busy machine much less often than every 5 ms.
+    expect(ticks).toBeGreaterThan(5);
+  });
+});

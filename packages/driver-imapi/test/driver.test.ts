@@ -1,13 +1,20 @@
+import { readdirSync } from "node:fs";
 import { createPlugins } from "@multisession/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { findDevice } from "../src/device-name.ts";
-import { type DeviceChange, type ImapiRecorder, imapi, watchDevices } from "../src/index.ts";
+import { type DeviceChange, type ImapiOptions, type ImapiRecorder, imapi, watchDevices } from "../src/index.ts";
 import { bundleHost } from "./support/bundled-host.ts";
+import { burnFile, digestOf, digestsOn } from "./support/burning.ts";
 import { driveWith, errorOf } from "./support/drives.ts";
 
 const host = await bundleHost();
 afterAll(() => host[Symbol.dispose]());
 
+const { program } = host;
+const first = Buffer.alloc(100_000, "one ");
+const second = Buffer.alloc(70_000, "two ");
+const nothingLeft = { ledger: { strings: 0, arrays: 0, blocks: 0 }, live: 0 };
+const ownWriter: ImapiOptions = { writer: "imapi2", imapi2: { spoolFolder: host.folder } };
 const driver = imapi({ client: "Burner 1.0", hostProgram: host.program }).create();
 const open = (name = "imapi:D:") => driver.open(name) as Promise<ImapiRecorder>;
 const READ_DISC_INFORMATION = 0x51;
@@ -137,16 +144,36 @@ describe("the process of a drive", () => {
     expect((await errorOf(recorder.read(0, 1))).code).toBe("RECORDER_LOST");
     await recorder.close();
   });
+});
 
-  it("may be blocked for long while the application goes on", async () => {
-    await driveWith(host, "bd-r", { faults: [{ opcode: WRITE, nth: 1, blocks: 300 }] });
-    await using recorder = await open();
-    await recorder.medium();
-    let ticks = 0;
-    const timer = setInterval(() => ticks++, 5);
-    await recorder.write(0, new Uint8Array(32 * 2048));
-    clearInterval(timer);
-    // A blocked loop ticks once; a busy machine much less often than every 5 ms.
-    expect(ticks).toBeGreaterThan(5);
+describe("with IMAPI2's own writer", () => {
+  it("two sessions are burnt and read back", async () => {
+    const { record } = await driveWith(host, "bd-r");
+    expect((await burnFile(program, "one.txt", first, { driver: ownWriter })).outcome).toBe("done");
+    const report = await burnFile(program, "two.txt", second, { driver: ownWriter });
+    expect(report).toMatchObject({ outcome: "done", verification: { report: { outcome: "good" } } });
+    expect(record()).toEqual({
+      calls: ["acquire Burner", "silence", "write for Burner, verify 0, speed -1", "listen", "release"],
+      ...nothingLeft,
+    });
+    const one = { "one.txt": digestOf(first) };
+    expect(await digestsOn(program, [1, 2])).toEqual([one, { ...one, "two.txt": digestOf(second) }]);
+    expect(readdirSync(host.folder).filter((name) => name.startsWith("multisession-"))).toEqual([]);
+  });
+
+  it("what it cannot carry out exactly is refused before the first write", async () => {
+    const { record } = await driveWith(host, "bd-r-pow");
+    const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
+    expect(error.code).toBe("NOT_EXECUTABLE");
+    expect(error.message).toMatch(/^IMAPI2's own writer cannot carry out this plan\. It cannot reserve a track\./);
+    expect(record().calls).toEqual([]);
+  });
+
+  it("a failure in mid-burn has a code of ours and IMAPI2's name", async () => {
+    const [hresult, code, name] = [0x80070037, "RECORDER_LOST", "ERROR_DEV_NOT_EXIST"] as const;
+    const { record } = await driveWith(host, "bd-r", { writer: { failure: { afterBlocks: 64, hresult } } });
+    const error = await errorOf(burnFile(program, "one.txt", first, { driver: ownWriter }));
+    expect(error).toMatchObject({ code, imapi: { name, hresult } });
+    expect(record()).toMatchObject(nothingLeft);
   });
 });
