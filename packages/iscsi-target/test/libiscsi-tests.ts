@@ -8,7 +8,6 @@ export const applied: readonly string[] = [
   "Read12 Simple BeyondEol ZeroBlocks",
   "ReadCapacity10 Simple",
   "Reserve6 Simple 2Initiators Logout ITNexusLoss TargetColdReset TargetWarmReset LUNReset",
-  "StartStopUnit PwrCnd NoLoej",
   "TestUnitReady Simple",
   "Verify10 Simple BeyondEol ZeroBlocks Flags Mismatch MismatchNoCmp",
   "Write10 Simple BeyondEol ZeroBlocks",
@@ -24,6 +23,10 @@ export const wrongForRecorders: Readonly<Record<string, string>> = {
   "ModeSense6.Control": "It wants the control mode page, which is not among the mode pages of MMC-6, 7.2.",
   "StartStopUnit.Simple":
     "It wants TEST UNIT READY to succeed at once after a load, where MMC wants the unit attention 28/00.",
+  "StartStopUnit.PwrCnd":
+    "It wants power conditions of hard disks to be taken, which MMC-6 reserves: 4 and 6 to 15. The others are, and none ejects.",
+  "StartStopUnit.NoLoej":
+    "It sets NO_FLUSH of SBC-3, whose bit is the format layer of HD DVD in MMC-6. Without that bit all is as it wants.",
 };
 
 /** Suites with tests that skip themselves or their main part, and why they do not apply. */
