@@ -18,6 +18,7 @@ import {
   xorriso,
 } from "../src/index.ts";
 import { machinePrograms } from "../src/machine/machine.ts";
+import { machineDrives } from "../src/machine/machine-drives.ts";
 import type { MountReport } from "../src/readers/linux/mount-report.ts";
 import { removeTree } from "../src/scratch.ts";
 import { everything } from "./imported.ts";
@@ -96,7 +97,7 @@ function faultIn(run: ProgramRun, column: Column): string {
 }
 
 describeWith(
-  [...machinePrograms, ...programs, "eject", "isoinfo", "bsdtar"],
+  [...machinePrograms, machineDrives(), ...programs, "eject", "isoinfo", "bsdtar"],
   "programs of Linux that burn on our recorder",
   () => {
     let folder: string;
