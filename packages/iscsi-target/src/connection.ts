@@ -1,5 +1,5 @@
 import { isIPv6, type Socket } from "node:net";
-import { RECEIVED_DATA_BYTES } from "./keys.ts";
+import { LOGIN_DATA_BYTES, RECEIVED_DATA_BYTES } from "./keys.ts";
 import type { Limits } from "./limits.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
 import { type Identity, Login, type LoginRules, type LoginStep, stages } from "./login.ts";
@@ -12,8 +12,6 @@ import { ProtocolError } from "./protocol-error.ts";
 import { next } from "./serial-number.ts";
 import { Session } from "./session.ts";
 
-/** Longest data segment before anything was agreed (RFC 7143, 13.12). */
-const LOGIN_DATA_BYTES = 8192;
 /** While more than this waits to be sent, nothing is read and nothing more is executed. */
 const MOST_UNSENT_BYTES = 4 * 1024 * 1024;
 /** How long a connection that was ended may take to go; milliseconds. */

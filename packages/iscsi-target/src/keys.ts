@@ -16,6 +16,8 @@ export interface Key {
   answer(value: string): KeyOutcome;
 }
 
+/** Longest data segment before anything was agreed (RFC 7143, 13.12). */
+export const LOGIN_DATA_BYTES = 8192;
 /** Longest data segment that we take; declared as MaxRecvDataSegmentLength. */
 export const RECEIVED_DATA_BYTES = 262_144;
 /** Most commands that may be under way: the window behind ExpCmdSN. */

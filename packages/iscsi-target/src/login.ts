@@ -1,11 +1,11 @@
 import type { ValuesOf } from "@multisession/mmc";
 import type { Authentication } from "./authentication.ts";
-import { PORTAL_GROUP, RECEIVED_DATA_BYTES } from "./keys.ts";
+import { LOGIN_DATA_BYTES, PORTAL_GROUP, RECEIVED_DATA_BYTES } from "./keys.ts";
 import { loginStatuses } from "./login-statuses.ts";
 import { Negotiation, type Parameters } from "./negotiation.ts";
 import type { loginRequest } from "./pdu.ts";
 import { ProtocolError } from "./protocol-error.ts";
-import { buildText, parseText, type TextPairs } from "./text-keys.ts";
+import { buildAnswer, parseText, type TextPairs } from "./text-keys.ts";
 import { TextPieces } from "./text-pieces.ts";
 
 /** Stages of a login (RFC 7143, 11.12.3). */
@@ -142,7 +142,7 @@ export class Login {
   #step(stage: number, answers: TextPairs, nextStage: number | undefined): LoginStep {
     const declared = this.#declarations(stage, nextStage);
     if (nextStage !== undefined) this.#stage = nextStage;
-    const data = buildText([...declared, ...answers]);
+    const data = buildAnswer([...declared, ...answers], LOGIN_DATA_BYTES);
     return { status: loginStatuses.success, stage, data, ...(nextStage !== undefined && { nextStage }) };
   }
 

@@ -57,7 +57,7 @@ export class Negotiation {
     return this.#told.get(key);
   }
 
-  /** @throws `ProtocolError` when a key is negotiated again. */
+  /** @throws `ProtocolError` when a key is negotiated again, or what the initiator declares makes no sense. */
   answer(pairs: TextPairs, occasion: Occasion): TextPairs {
     return pairs.flatMap(([name, value]) => {
       const key = keys.get(name);
@@ -72,6 +72,9 @@ export class Negotiation {
     if (this.#told.has(name) && occasion === "login") throw new ProtocolError(`the key ${name} twice`);
     this.#told.set(name, value);
     const outcome = key.answer(value);
+    // It would be said twice in one answer: by us of ourselves, and as what is refused.
+    if (outcome.reply === "Reject" && key.isDeclaredAnytime && occasion === "login")
+      throw new ProtocolError(`a value of ${name} that is none`);
     if (outcome.agreed !== undefined) this.#parameters = { ...this.#parameters, ...outcome.agreed };
     return outcome.reply;
   }

@@ -11,7 +11,7 @@ import { ProtocolError } from "./protocol-error.ts";
 import { lunOf, type Task } from "./task.ts";
 import { TaskManager } from "./task-manager.ts";
 import { TaskRunner } from "./task-runner.ts";
-import { buildText, parseText, type TextPairs } from "./text-keys.ts";
+import { buildAnswer, parseText, type TextPairs } from "./text-keys.ts";
 import { TextPieces } from "./text-pieces.ts";
 
 /** What a session is begun with. */
@@ -227,7 +227,7 @@ export class Session {
     // Only the initiator ends a negotiation (RFC 7143, 11.11.1).
     const transferTag = isFinal ? pdus.NO_TAG : 1;
     const header = pdus.textResponse.build({ tag, lun, isFinal, transferTag, ...this.#numbers.take() });
-    this.#setting.output.send(header, buildText(pairs).subarray(0, this.#parameters.initiatorDataBytes));
+    this.#setting.output.send(header, buildAnswer(pairs, this.#parameters.initiatorDataBytes));
   }
 
   #answerText(pairs: TextPairs): TextPairs {

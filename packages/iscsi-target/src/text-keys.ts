@@ -31,6 +31,17 @@ export function parseText(bytes: Uint8Array): TextPairs {
   });
 }
 
+/**
+ * The data segment of an answer.
+ *
+ * @throws `ProtocolError` when it is longer than the initiator takes: so many keys there are not.
+ */
+export function buildAnswer(pairs: TextPairs, most: number): Uint8Array {
+  const text = buildText(pairs);
+  if (text.length > most) throw new ProtocolError("more keys than it takes answers");
+  return text;
+}
+
 /** The data segment that says these pairs. */
 export function buildText(pairs: TextPairs): Uint8Array {
   return Buffer.from(pairs.map(([key, value]) => `${key}=${value}\0`).join(""), "utf8");

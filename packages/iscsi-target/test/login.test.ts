@@ -4,6 +4,8 @@ import { buildText, parseText } from "../src/text-keys.ts";
 import { Initiator } from "./initiator.ts";
 import { served } from "./served.ts";
 
+/** Fewer than 8192 bytes; `=NotUnderstood` to each makes it more. */
+const manyKeys = Object.fromEntries(Array.from({ length: 120 }, (_, at) => [`X-${"y".repeat(50)}${at}`, "1"]));
 const silent = { limits: { logoutTime: 100 } };
 
 describe("a login", () => {
@@ -69,6 +71,8 @@ describe("a login", () => {
     ["into a session that is not there", {}, { tsih: 77 }, 0x020a],
     ["with an unknown stage", {}, { stage: 2, nextStage: 3 }, 0x0200],
     ["backwards", {}, { stage: 1, nextStage: 0 }, 0x0200],
+    ["that declares a segment of 5 bytes", { MaxRecvDataSegmentLength: "5" }, {}, 0x0200],
+    ["with more keys than fit into the answer", manyKeys, {}, 0x0200],
   ] as const)("%s is refused, and the connection ends", async (_, keys, header, status) => {
     const { port } = await served(silent);
     const initiator = await Initiator.connect(port);
