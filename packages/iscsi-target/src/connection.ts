@@ -53,6 +53,8 @@ export class Connection implements Output {
     this.#setting = setting;
     this.#login = new Login(setting.rules);
     socket.setNoDelay(true);
+    // Every drive of a target may wait until there is room to send.
+    socket.setMaxListeners(0);
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("drain", () => this.#goOn());
     // `close` follows, and says all that matters: the initiator is gone.

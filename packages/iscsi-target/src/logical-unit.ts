@@ -42,6 +42,8 @@ export type DropTasks = () => boolean;
 const RESET: SenseData = { key: 6, asc: 0x29, ascq: 0x03 };
 /** 6/2F/00, commands cleared by another initiator (SPC-4). */
 const TASKS_CLEARED: SenseData = { key: 6, asc: 0x2f, ascq: 0x00 };
+/** 6/2A/01, mode parameters changed (SPC-4, 6.11). */
+const MODES_CHANGED: SenseData = { key: 6, asc: 0x2a, ascq: 0x01 };
 /** 6/28/00, the medium may be another one. */
 const MEDIUM_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0x00 };
 const UNIT_ATTENTION = 6;
@@ -59,6 +61,7 @@ const unattending: ReadonlySet<number> = new Set(
 const unreserved: ReadonlySet<number> = new Set(
   [opcodes.inquiry, opcodes.reportLuns, opcodes.requestSense, opcodes.release6, opcodes.release10].map(code),
 );
+const selectingModes: ReadonlySet<number> = new Set([opcodes.modeSelect6, opcodes.modeSelect10].map(code));
 const reserving: ReadonlySet<number> = new Set([opcodes.reserve6, opcodes.reserve10].map(code));
 const releasing: ReadonlySet<number> = new Set([opcodes.release6, opcodes.release10].map(code));
 
@@ -169,7 +172,9 @@ export class LogicalUnit {
     if (opcode === code(opcodes.preventAllow)) return this.#prevent(nexus, command);
     if (reserving.has(opcode) || releasing.has(opcode)) return this.#reserve(nexus, reserving.has(opcode));
     if (opcode === code(opcodes.getEventStatus)) return this.#askForEvents(nexus, command);
-    return this.#ask(command, nexus);
+    const result = await this.#ask(command, nexus);
+    if (selectingModes.has(opcode) && result.status === statuses.good) this.#announce(MODES_CHANGED, nexus);
+    return result;
   }
 
   async #askForEvents(nexus: Nexus, command: UnitCommand): Promise<UnitResult> {

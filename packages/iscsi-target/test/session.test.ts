@@ -224,6 +224,21 @@ describe("several initiators at one drive", () => {
     }
   });
 
+  it("hear of modes that another one has changed, and not of those that it could not", async () => {
+    const { port } = await served(quick);
+    const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
+    const pages = Uint8Array.of(0x5a, 0, 0x01, 0, 0, 0, 0, 0, 64, 0);
+    const { data } = await one.execute(pages, { expectedBytes: 64 });
+    const out = Buffer.concat([Buffer.alloc(8), data.subarray(8)]);
+    const select = Uint8Array.of(0x55, 0x10, 0, 0, 0, 0, 0, 0, out.length, 0);
+    expect((await one.execute(select, { out: out.subarray(0, 5), immediate: 5 })).status).toBe(2);
+    expect(await other.execute(ready)).toMatchObject({ status: 0 });
+    expect(await one.execute(select, { out, immediate: out.length })).toMatchObject({ status: 0 });
+    expect(await other.execute(ready)).toMatchObject({ status: 2, sense: "6/2A/01" });
+    expect(await other.execute(ready)).toMatchObject({ status: 0 });
+    expect(await one.execute(ready)).toMatchObject({ status: 0 });
+  });
+
   it("are told nothing, and keep the tray shut, where nothing was exchanged", async () => {
     const { port, target } = await served(quick);
     const [one, other] = [await Initiator.login(port, {}, isid(1)), await Initiator.login(port, {}, isid(2))];
