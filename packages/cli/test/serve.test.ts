@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -216,6 +216,18 @@ describe("drives that are served together", () => {
 });
 
 describe("load and eject", () => {
+  it.each([
+    ["is not there", "nowhere", "it cannot be made"],
+    ["has a long name", "x".repeat(100), "its name is too long"],
+  ])("make no folder for the socket in one that %s", async (_, name, why) => {
+    const folder = scratch();
+    const { code, json } = await cli(folder, ["eject", "--json"], { env: { XDG_RUNTIME_DIR: join(folder, name) } });
+    expect(code).toBe(3);
+    expect(json.error.code).toBe("multisession/no-control");
+    expect(json.error.message).toContain(why);
+    expect(existsSync(join(folder, name))).toBe(false);
+  });
+
   it("say so when nothing serves there", async () => {
     const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), "run-")) };
     const { code, json } = await cli(scratch(), ["eject", "--port", "9", "--json"], { env });

@@ -3,6 +3,8 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { MultisessionError } from "@multisession/core";
 
+/** Longest name of a socket that every system takes, in bytes; longer ones are cut off without a word. */
+const LONGEST_PLACE = 103;
 /** Rights of the group and of all others. */
 const OTHERS = 0o077;
 
@@ -16,15 +18,17 @@ export function controlPlace(port: number, env: Readonly<Record<string, string |
   if (process.platform === "win32") return `\\\\.\\pipe\\multisession-${userInfo().username}-${port}`;
   const { XDG_RUNTIME_DIR: runtime } = env;
   const folder = join(runtime || tmpdir(), `multisession-${userInfo().uid}`);
+  const place = join(folder, `serve-${port}.sock`);
+  if (Buffer.byteLength(place) > LONGEST_PLACE) throw noControl(folder, "its name is too long for a socket in it");
   try {
-    mkdirSync(folder, { mode: 0o700, recursive: true });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
-    throw noControl(folder, "it cannot be made", cause);
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw noControl(folder, "it cannot be made", cause);
   }
   const { uid, mode } = lstatSync(folder);
   if (uid !== userInfo().uid || (mode & OTHERS) !== 0 || !lstatSync(folder).isDirectory())
     throw noControl(folder, "it belongs to somebody else, or others may enter it");
-  return join(folder, `serve-${port}.sock`);
+  return place;
 }
 
 function noControl(folder: string, why: string, cause?: unknown): MultisessionError {
