@@ -39,6 +39,7 @@ export type {
   Condition,
   DefectRule,
   DvdMark,
+  ExtensionRule,
   FormatRule,
   MediaId,
   MediumSenses,
@@ -46,6 +47,7 @@ export type {
   StructureSet,
   WriteModelId,
 } from "./media/medium-table.ts";
+export type { PacketLayout } from "./media/packets.ts";
 export type { PageDemand, RecordingRules, TrackBits } from "./media/recording.ts";
 export { type DiscOptions, type VirtualMedium, type VirtualMediumId, virtualMedia } from "./media/virtual-media.ts";
 // Where media lie
