@@ -43,8 +43,10 @@ export interface PlannedVolume {
   /** A catalog of its own, or the address of one that an earlier session has. */
   readonly boot?: PlannedBoot | Lba;
   readonly notes: readonly string[];
-  /** MD5 sums that the session records, and with them tags. */
+  /** MD5 sums that the session's records name. */
   readonly sums?: PlannedSums;
+  /** Whether it has tags with the sums of its blocks. */
+  readonly hasTags: boolean;
   /** Texts, dates and application use of the descriptors. */
   readonly details: VolumeDetails;
 }
@@ -102,7 +104,7 @@ export async function planVolume(
   const notes = [...(await checkTree(tree, volume, turns)), ...(await checkProfile(tree, volume, turns))];
   const boot = typeof volume.boot === "object" ? planBoot(volume.boot, root) : keptCatalog;
   const hardLinks = await countHardLinks(root, turns, sharing !== undefined);
-  const sums = volume.md5 ? await planSums(root, sharing, md5Sums, turns) : undefined;
+  const sums = await planSums(root, volume, { sharing, md5Sums }, turns);
   const relocation =
     volume.deepFolders === "relocated" ? await relocate(root, new IsoDialect(volume), turns) : undefined;
   const isoDialect = new IsoDialect(volume, { relocation, sums: sums && placedSums(sums, 0, 0) });
@@ -122,6 +124,7 @@ export async function planVolume(
     isoDialect,
     hardLinks,
     ...(sums && { sums }),
+    hasTags: volume.md5,
     ...(joliet && { joliet }),
     ...(enhanced && { enhanced }),
     ...(boot !== undefined && volume.boot !== "none" && { boot }),
@@ -138,13 +141,18 @@ export async function planVolume(
   };
 }
 
-function planSums(
+/**
+ * A session that shares directories names the list that their records name also without sums of its own: xorriso takes files
+ * that name a sum, where it finds no list, for files with a wrong one in the session that it appends (1.5.4, measured).
+ */
+async function planSums(
   root: DirectoryNode,
-  sharing: IsoSharing | undefined,
-  known: Md5Sums | undefined,
+  { md5 }: VolumeOptions,
+  { sharing, md5Sums }: Pick<PlanningBase, "sharing" | "md5Sums">,
   turns: Turns,
-): Promise<PlannedSums> {
-  return sharing === undefined ? planWholeList(root, known, turns) : Promise.resolve(keepList(sharing.sumList));
+): Promise<PlannedSums | undefined> {
+  if (sharing !== undefined) return md5 || sharing.sumList !== undefined ? keepList(sharing.sumList) : undefined;
+  return md5 ? planWholeList(root, md5Sums, turns) : undefined;
 }
 
 function placedSums(sums: PlannedSums, from: Lba, at: Lba): PlannedSums & PlacedSums {
@@ -196,6 +204,7 @@ export function planEmptyVolume(volumeName: string, time: number, volume: Volume
     iso: hierarchy,
     isoDialect: new IsoDialect(volume),
     hardLinks: new Map(),
+    hasTags: false,
     ...(volume.joliet ? { joliet: { hierarchy, dialect: new JolietDialect(volume) } } : {}),
     ...(volume.enhanced ? { enhanced: { hierarchy, dialect: new EnhancedDialect(volume) } } : {}),
     notes: [],
@@ -273,9 +282,9 @@ export function volumeBlocks(volume: PlannedVolume): Blocks {
   return placesOf(volume, 0).end;
 }
 
-function placesOf({ iso, isoDialect, joliet, enhanced, boot, sums }: PlannedVolume, start: Lba): Places {
+function placesOf({ iso, isoDialect, joliet, enhanced, boot, hasTags }: PlannedVolume, start: Lba): Places {
   const supplementary = [joliet, enhanced].filter((hierarchy) => hierarchy !== undefined).length;
-  const tag = sums === undefined ? 0 : 1;
+  const tag = Number(hasTags);
   // Before the tables: primary descriptor, boot record, supplementary ones, terminator, tag.
   const isoTables = start + SYSTEM_AREA_BLOCKS + 1 + (boot === undefined ? 0 : 1) + supplementary + 1 + tag;
   const jolietTables = isoTables + 2 * blocksOf(iso.pathTableBytes);

@@ -108,23 +108,24 @@ export function emptyHead({ time, life, nonce }: Fixed, options: VolumeOptions):
 }
 
 function layoutVolume(volume: PlannedVolume, frame: SessionFrame): Layout {
-  const { sums, notes } = volume;
+  const { sums, hasTags, notes } = volume;
+  const listBlocks = sums?.blocks ?? 0;
   return {
     front: volumeBlocks(volume),
-    back: sums === undefined ? 0 : sums.blocks + 1,
+    back: listBlocks + Number(hasTags),
     notes,
-    ...(sums && { md5: true }),
+    ...(hasTags && { md5: true }),
     render: async (placement) => {
       const { front, back } = placement;
       const descriptors = descriptorsOf(volume, front, frame.fixed.time);
       const directories = directoryExtents(volume, front, (content) => placement.extentsOf(content), back);
-      const tags = sums && sessionTags(front, treeTagOf(volume, front), back + sums.blocks);
+      const tags = hasTags ? sessionTags(front, treeTagOf(volume, front), back + listBlocks) : undefined;
       const behind = tags ? [...directories, tags.tree] : directories;
       const rendering = headRendering(descriptors, frame, placement, behind, tags);
       if (sums === undefined || tags === undefined) return rendering;
       const { produce } = sums.placed(front, back);
-      const list: Extent = { at: back, blocks: sums.blocks, source: { from: "derived", produce }, label: "MD5 sums" };
-      return { ...rendering, back: sums.blocks > 0 ? [list, tags.session] : [tags.session] };
+      const list: Extent = { at: back, blocks: listBlocks, source: { from: "derived", produce }, label: "MD5 sums" };
+      return { ...rendering, back: listBlocks > 0 ? [list, tags.session] : [tags.session] };
     },
   };
 }

@@ -112,7 +112,7 @@ async function append(
   disc: MemoryDisc,
   base: StateRef,
   text: string,
-  { isShared = false, start = 2000 } = {},
+  { isShared = false, start = 2000, fileSystem = new Iso9660({ md5: true }) } = {},
 ): Promise<{ state: StateRef; volume: RecordedVolume }> {
   const volume = await fileSystem.open(disc, base);
   const root = await readTree(volume, isShared);
@@ -236,6 +236,13 @@ describe("a later session", () => {
     expect(superblock?.fields["range_start"]).toBe("2000");
     // Behind the directories one content, and no list.
     expect((sessionTag?.at ?? 0) - (treeTag?.at ?? 0)).toBe(2);
+  });
+
+  it("that shares folders and records no sums names the list all the same, because records in those folders do", async () => {
+    const { disc, state } = await firstSession();
+    const { volume } = await append(disc, state, "more", { isShared: true, fileSystem: new Iso9660() });
+    expect(await sumsOf(volume)).toEqual({ ...expected, more: undefined });
+    expect(tagsOf(disc)).toHaveLength(3);
   });
 
   it("has the sum of a content that was read because a new file is equal to it", async () => {
