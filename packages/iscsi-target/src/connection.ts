@@ -1,6 +1,7 @@
 import { isIPv6, type Socket } from "node:net";
 import { LOGIN_DATA_BYTES, RECEIVED_DATA_BYTES } from "./keys.ts";
 import type { Limits } from "./limits.ts";
+import { Linger } from "./linger.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
 import { type Identity, Login, type LoginRules, type LoginStep, stages } from "./login.ts";
 import { loginStatuses } from "./login-statuses.ts";
@@ -40,6 +41,7 @@ export class Connection implements Output {
   readonly #framing: Framing = { headerDigest: false, dataDigest: false, maxDataBytes: LOGIN_DATA_BYTES };
   readonly #reader = new PduReader(this.#framing);
   readonly #login: Login;
+  readonly #linger = new Linger();
   readonly #began = performance.now();
   #heard = this.#began;
   #isAsked = false;
@@ -101,6 +103,7 @@ export class Connection implements Output {
   send(header: Uint8Array, data?: Uint8Array): void {
     const socket = this.#socket;
     if (!socket.writable) return;
+    this.#linger.stay();
     // What is sent in one go leaves in one packet, and in one call of the system.
     if (!this.#isCorked) {
       this.#isCorked = true;
