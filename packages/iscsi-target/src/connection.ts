@@ -89,6 +89,16 @@ export class Connection implements Output {
     }
   }
 
+  /** Whether an initiator has logged in. */
+  get isLoggedIn(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** Ends it at once. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
   /** Ends it, and tells the initiator so. */
   drop(): void {
     if (!this.#isEnding) this.#session?.announceEnd();

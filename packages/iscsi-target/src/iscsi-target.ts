@@ -149,13 +149,22 @@ export class IscsiTarget {
   }
 
   #accept(socket: Socket): void {
-    if (this.#connections.size >= this.#limits.connections) {
+    if (this.#connections.size >= this.#limits.connections && !this.#makeRoom()) {
       socket.destroy();
       return;
     }
     const connection = new Connection(socket, this.#setting());
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
+  }
+
+  /** Whoever has waited longest without logging in goes, so that silent connections keep nobody out. */
+  #makeRoom(): boolean {
+    const oldest = [...this.#connections].find(({ isLoggedIn }) => !isLoggedIn);
+    if (oldest === undefined) return false;
+    this.#connections.delete(oldest);
+    oldest.destroy();
+    return true;
   }
 
   #setting(): ConnectionSetting {

@@ -1,6 +1,6 @@
 /** What keeps one initiator, or somebody who is none, from using up the target. */
 export interface Limits {
-  /** Connections at once; a further one is closed at once. */
+  /** Connections at once. A further one takes the place of the oldest that has not logged in; without such a one it is closed. */
   readonly connections: number;
   /** Time from the connection to the end of the login, in milliseconds. */
   readonly loginTime: number;

@@ -46,6 +46,10 @@ const TASKS_CLEARED: SenseData = { key: 6, asc: 0x2f, ascq: 0x00 };
 const MODES_CHANGED: SenseData = { key: 6, asc: 0x2a, ascq: 0x01 };
 /** 6/28/00, the medium may be another one. */
 const MEDIUM_CHANGED: SenseData = { key: 6, asc: 0x28, ascq: 0x00 };
+/** 5/24/00, invalid field in CDB. */
+const INVALID_FIELD: SenseData = { key: 5, asc: 0x24, ascq: 0x00 };
+/** Smallest allocation length of REPORT LUNS (SPC-4, 6.33). */
+const LEAST_LUN_LIST = 16;
 const UNIT_ATTENTION = 6;
 /** More than any drive has to tell at once. */
 const MOST_ATTENTIONS = 8;
@@ -265,6 +269,13 @@ export function absentUnit({ cdb }: UnitCommand): UnitResult {
 }
 
 /** REPORT LUNS, which the device answers whichever unit is asked (SPC-4, 6.33). */
-export function reportedUnits(luns: Iterable<number>, allocationLength: number): UnitResult {
-  return { status: statuses.good, dataIn: lunList.build([...luns]).subarray(0, allocationLength) };
+export function reportedUnits(
+  luns: Iterable<number>,
+  { select, allocationLength }: { readonly select: number; readonly allocationLength: number },
+): UnitResult {
+  if (select > 2 || allocationLength < LEAST_LUN_LIST)
+    return { status: statuses.checkCondition, sense: buildSense(INVALID_FIELD) };
+  // Select 1 asks for well-known units only, and there are none.
+  const list = lunList.build(select === 1 ? [] : [...luns]);
+  return { status: statuses.good, dataIn: list.subarray(0, allocationLength) };
 }

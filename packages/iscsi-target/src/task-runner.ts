@@ -133,8 +133,7 @@ export class TaskRunner {
       ...(incoming !== undefined && { dataOut: incoming.bytes() }),
       dataInLength: maxTransferBytes,
     };
-    if (cdb[0] === opcodes.reportLuns.opcode)
-      return reportedUnits(units.keys(), reportLuns.parse(cdb).allocationLength);
+    if (cdb[0] === opcodes.reportLuns.opcode) return reportedUnits(units.keys(), reportLuns.parse(cdb));
     const unit = units.get(task.lun);
     if (unit === undefined) return absentUnit(command);
     try {

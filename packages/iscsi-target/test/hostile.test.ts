@@ -22,6 +22,17 @@ describe("hostile input", () => {
     expect(bytes(5).equals(bytes(6))).toBe(false);
   });
 
+  it("silent connections keep nobody out: the oldest of them makes room, and who has logged in stays", async () => {
+    const { port, target } = await served(quick);
+    const first = await Initiator.login(port);
+    const silent = await Promise.all(Array.from({ length: 63 }, () => Initiator.connect(port)));
+    await expect.poll(() => target.connections).toBe(64);
+    const late = await Initiator.login(port, {}, Uint8Array.of(0x80, 0, 0, 0, 0, 2));
+    expect(silent.filter(({ isClosed }) => isClosed)).toHaveLength(1);
+    for (const one of [first, late]) expect((await one.execute(new Uint8Array(6))).status).toBe(0);
+    for (const one of silent) one.socket.destroy();
+  });
+
   it("of 200 connections as many are taken as are allowed, and the target answers when they are gone", async () => {
     const { port, target } = await served(quick);
     const all = await Promise.all(Array.from({ length: 200 }, () => Initiator.connect(port)));

@@ -80,6 +80,14 @@ describe("a session", () => {
     const initiator = await Initiator.login(port);
     const list = await initiator.execute(Uint8Array.of(0xa0, 0, 0, 0, 0, 0, 0, 0, 0, 64), { expectedBytes: 64 });
     expect(lunList.parse(list.data)).toEqual([0, 1]);
+    const ask = (select: number, length: number): ReturnType<Initiator["execute"]> =>
+      initiator.execute(Uint8Array.of(0xa0, 0, select, 0, 0, 0, 0, 0, 0, length), { expectedBytes: length });
+    expect(lunList.parse((await ask(1, 64)).data)).toEqual([]);
+    for (const [select, length] of [
+      [3, 64],
+      [0, 15],
+    ] as const)
+      expect(await ask(select, length)).toMatchObject({ status: 2, sense: "5/24/00" });
     const out = new Uint8Array(2048).fill(0x5a);
     await initiator.execute(write10.build({ lba: 0, blocks: 1 }), { out, immediate: 2048, lun: 1 });
     const [first, second] = [
