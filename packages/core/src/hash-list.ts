@@ -1,27 +1,28 @@
 /** Hashes of contents by their ids, in one piece of memory: 100,000 arrays would take ten times the space. */
 export class HashList {
-  readonly #length: number;
-  readonly #known = new Set<number>();
-  #hashes = new Uint8Array(0);
+  readonly #stride: number;
+  /** Of each content a byte that is 1 where its hash is known, and the hash. */
+  #bytes = new Uint8Array(0);
 
   /** `length`: bytes of a hash. */
   constructor(length: number) {
-    this.#length = length;
+    this.#stride = 1 + length;
   }
 
   /** Nothing where it was not set. */
   get(id: number): Uint8Array | undefined {
-    return this.#known.has(id) ? this.#hashes.subarray(id * this.#length, (id + 1) * this.#length) : undefined;
+    const at = id * this.#stride;
+    return this.#bytes[at] === 1 ? this.#bytes.subarray(at + 1, at + this.#stride) : undefined;
   }
 
   set(id: number, hash: Uint8Array): void {
-    const end = (id + 1) * this.#length;
-    if (this.#hashes.length < end) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.#hashes.length));
-      larger.set(this.#hashes);
-      this.#hashes = larger;
+    const at = id * this.#stride;
+    if (this.#bytes.length < at + this.#stride) {
+      const larger = new Uint8Array(Math.max(at + this.#stride, 2 * this.#bytes.length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
     }
-    this.#hashes.set(hash, id * this.#length);
-    this.#known.add(id);
+    this.#bytes[at] = 1;
+    this.#bytes.set(hash, at + 1);
   }
 }

@@ -1,6 +1,6 @@
 import type { CallOptions } from "@multisession/core";
 import type { Folder } from "./folder.ts";
-import { byName, childPath } from "./image-path.ts";
+import { childPath } from "./image-path.ts";
 import { type ImageDirectory, type ImageNode, originOf } from "./nodes.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -51,31 +51,10 @@ export async function compareWithBase(
   return comparison.result();
 }
 
-/** A new item, whose path is put together where it is shown: those of 100,000 files take space. */
-class Arrival implements Change {
-  readonly #node: ImageNode;
-  readonly #folder: string;
-
-  constructor(node: ImageNode, folder: string) {
-    this.#node = node;
-    this.#folder = folder;
-  }
-
-  get path(): string {
-    return childPath(this.#folder, this.#node.name);
-  }
-
-  get kind(): Change["kind"] {
-    return this.#node.kind;
-  }
-
-  get bytes(): number {
-    return bytesOf(this.#node);
-  }
-
-  toJSON(): Change {
-    return { path: this.path, kind: this.kind, bytes: this.bytes };
-  }
+/** A node that is not where it was, with the path of its folder: paths of 100,000 files are put together only at the end. */
+interface Arrival {
+  readonly node: ImageNode;
+  readonly folder: string;
 }
 
 class Comparison {
@@ -103,7 +82,7 @@ class Comparison {
       if (this.#slices.isOver) await this.#slices.next();
       const at = childPath(path, node.name);
       const isInPlace = folder.baseline.get(node.name) === originOf(node);
-      if (!isInPlace) this.#arrivals.set(originOf(node), new Arrival(node, path));
+      if (!isInPlace) this.#arrivals.set(originOf(node), { node, folder: path });
       else if (node.origin !== undefined) this.#compareAttributes(at, node, node.origin);
       if (node.kind === "directory") await this.#walkFolder(node.folder, at);
       else if (isInPlace) this.#keep(node);
@@ -144,11 +123,11 @@ class Comparison {
       if (arrived === undefined || arrival === undefined) removed.push(changeOf(path, node));
       else {
         this.#arrivals.delete(arrived);
-        replaced.push(arrival.toJSON());
+        replaced.push(changeOf(pathOf(arrival), arrival.node));
       }
     }
     return {
-      added: sorted([...this.#arrivals.values()]),
+      added: sorted(Array.from(this.#arrivals.values(), (arrival) => changeOf(pathOf(arrival), arrival.node))),
       replaced: sorted(replaced),
       removed: sorted(removed),
       renamed: sorted(this.#renamed),
@@ -161,7 +140,7 @@ class Comparison {
     const arrival = this.#arrivals.get(node);
     if (arrival === undefined) return false;
     this.#arrivals.delete(node);
-    this.#renamed.push({ ...arrival.toJSON(), from });
+    this.#renamed.push({ ...changeOf(pathOf(arrival), arrival.node), from });
     return true;
   }
 
@@ -177,14 +156,13 @@ class Comparison {
 }
 
 function changeOf(path: string, node: ImageNode): Change {
-  return { path, kind: node.kind, bytes: bytesOf(node) };
+  return { path, kind: node.kind, bytes: node.kind === "file" ? node.content.bytes : 0 };
 }
 
-function bytesOf(node: ImageNode): number {
-  return node.kind === "file" ? node.content.bytes : 0;
+function pathOf({ node, folder }: Arrival): string {
+  return childPath(folder, node.name);
 }
 
-function sorted<T extends Change>(changes: readonly T[]): readonly T[] {
-  const items = changes.map((change) => ({ name: change.path, change }));
-  return items.sort(byName).map(({ change }) => change);
+function sorted<T extends Change>(changes: T[]): readonly T[] {
+  return changes.sort(({ path: a }, { path: b }) => (a < b ? -1 : a > b ? 1 : 0));
 }

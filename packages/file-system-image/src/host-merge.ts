@@ -111,8 +111,7 @@ export class HostMerge {
     this.#tell(source);
     if (existing?.kind === "file" && (await this.#isSame(existing, source))) {
       this.unchanged++;
-      if (!sameAttributes(existing.attributes, attributes))
-        this.#put(into, name, withAttributes(existing, keptWith(existing, attributes)));
+      this.#takeAttributes(existing, attributes, into);
       return;
     }
     this.#count(existing, source.bytes);
@@ -154,6 +153,7 @@ export class HostMerge {
     this.#refuseDirectory(existing, childPath(path, name), pathText(source.pathOf(hostName)));
     if (existing?.kind === "symlink" && existing.target === target) {
       this.unchanged++;
+      this.#takeAttributes(existing, attributes, into);
       return;
     }
     this.#count(existing, 0);
@@ -173,6 +173,7 @@ export class HostMerge {
     const isSame = existing?.kind === "special" && existing.type === special.type;
     if (isSame && isDeepStrictEqual(existing.device, special.device)) {
       this.unchanged++;
+      this.#takeAttributes(existing, attributes, into);
       return;
     }
     this.#count(existing, 0);
@@ -197,8 +198,7 @@ export class HostMerge {
     let folder: Folder;
     if (existing?.kind === "directory") {
       folder = existing.folder;
-      if (existing.attributes === undefined || !sameAttributes(existing.attributes, attributes))
-        this.#put(into, name, withAttributes(existing, keptWith(existing, attributes)));
+      this.#takeAttributes(existing, attributes, into);
     } else {
       const made = newDirectory(name, attributes);
       folder = made.folder;
@@ -206,6 +206,12 @@ export class HostMerge {
       this.#put(into, name, made);
     }
     await this.mergeFolder(new HostFolder(source.pathOf(hostName)), folder, childPath(path, name), inside);
+  }
+
+  /** An item that is there already may belong to somebody else by now. */
+  #takeAttributes(existing: ImageNode, attributes: Attributes, into: Folder): void {
+    if (existing.attributes === undefined || !sameAttributes(existing.attributes, attributes))
+      this.#put(into, existing.name, withAttributes(existing, keptWith(existing, attributes)));
   }
 
   #removeOthers(into: Folder, kept: ReadonlySet<string>): void {

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FileSystemImage } from "../src/index.ts";
@@ -17,9 +18,9 @@ describe.skipIf(process.platform === "win32")("special files of a folder", () =>
     const image = await FileSystemImage.open(recorder, plugins);
     await image.add(folder, { into: "/" });
     const plan = await image.plan();
-    expect(plan.changes.added.map(({ path, kind }) => [path, kind])).toEqual([
-      ["/file", "file"],
-      ["/pipe", "special"],
+    expect(plan.changes.added).toEqual([
+      { path: "/file", kind: "file", bytes: 5 },
+      { path: "/pipe", kind: "special", bytes: 0 },
     ]);
     await image.burn(plan);
     await image.addBytes("/more", Buffer.from("more"));
@@ -31,5 +32,8 @@ describe.skipIf(process.platform === "win32")("special files of a folder", () =>
     await opened.add(folder, { into: "/" });
     const again = await opened.plan();
     expect([...again.changes.added, ...again.changes.replaced]).toEqual([]);
+    chmodSync(join(folder, "pipe"), 0o600);
+    expect(await opened.add(folder, { into: "/" })).toMatchObject({ added: 0, replaced: 0, unchanged: 2 });
+    expect((await opened.plan()).changes.attributes).toEqual([{ path: "/pipe", kind: "special", bytes: 0 }]);
   });
 });
