@@ -14,19 +14,23 @@ export function buildClient(folder) {
   return (...words) => Number(execFileSync(client, words.map(String), { encoding: "utf8" }));
 }
 
-/** Serves a new disc of a medium. */
-export async function serveNewDisc(disc, medium) {
+/** Serves a new disc of a medium for as long as `work` takes, which is given the drive's address and the server's process id. */
+export async function whileServing(disc, medium, work) {
   execFileSync(process.execPath, [command, "new", disc, "--medium", medium]);
   const server = spawn(process.execPath, [command, "serve", disc, "--listen", "127.0.0.1:3271", "--json"]);
-  let text = "";
-  for await (const line of createInterface({ input: server.stdout })) {
-    text += line;
-    if (/iscsi:\/\/[^"]+/.test(text)) break;
+  try {
+    let text = "";
+    for await (const line of createInterface({ input: server.stdout })) {
+      text += line;
+      if (/iscsi:\/\/[^"]+/.test(text)) break;
+    }
+    const [address] = /iscsi:\/\/[^"]+/.exec(text) ?? [];
+    if (address === undefined) throw new Error(`The server does not start: ${text}`);
+    return await work({ address, pid: server.pid });
+  } finally {
+    if (server.exitCode === null) {
+      server.kill("SIGTERM");
+      await once(server, "exit");
+    }
   }
-  const [address] = /iscsi:\/\/[^"]+/.exec(text) ?? [];
-  const close = async () => {
-    server.kill("SIGTERM");
-    await once(server, "exit");
-  };
-  return { address, pid: server.pid, close };
 }

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildClient, serveNewDisc } from "./iscsi-client.mjs";
+import { buildClient, whileServing } from "./iscsi-client.mjs";
 
 const { values } = parseArgs({ options: { gigabytes: { type: "string", default: "25" } } });
 const BLOCKS_A_COMMAND = 512;
@@ -23,15 +23,15 @@ function memoryOf(pid) {
 
 try {
   const client = buildClient(work);
-  const { address, pid, close } = await serveNewDisc(join(work, "large.disc"), "bd-r");
-  console.log(`idle: ${memoryOf(pid)}`);
-  for (let part = 0; part < 16; part++) {
-    const first = part * COMMANDS * BLOCKS_A_COMMAND;
-    const seconds = client(address, "write", first, BLOCKS_A_COMMAND, COMMANDS, 8);
-    const gigabytes = ((first + COMMANDS * BLOCKS_A_COMMAND) * 2048) / 1e9;
-    console.log(`${gigabytes.toFixed(1)} GB: ${memoryOf(pid)} (${seconds.toFixed(1)} s)`);
-  }
-  await close();
+  await whileServing(join(work, "large.disc"), "bd-r", ({ address, pid }) => {
+    console.log(`idle: ${memoryOf(pid)}`);
+    for (let part = 0; part < 16; part++) {
+      const first = part * COMMANDS * BLOCKS_A_COMMAND;
+      const seconds = client(address, "write", first, BLOCKS_A_COMMAND, COMMANDS, 8);
+      const gigabytes = ((first + COMMANDS * BLOCKS_A_COMMAND) * 2048) / 1e9;
+      console.log(`${gigabytes.toFixed(1)} GB: ${memoryOf(pid)} (${seconds.toFixed(1)} s)`);
+    }
+  });
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

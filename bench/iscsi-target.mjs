@@ -16,7 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { buildClient, serveNewDisc } from "./iscsi-client.mjs";
+import { buildClient, whileServing } from "./iscsi-client.mjs";
+import { median } from "./programs.mjs";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "5" }, mebibytes: { type: "string", default: "128" } },
@@ -43,15 +44,18 @@ function transfer(address, what, index) {
   return client(address, what, first, blocks, commands, depth);
 }
 
+/** Seconds of all writes, and then of all reads. */
+function transfers(written, read) {
+  const writes = shapes.map((_, index) => transfer(written, "write", index));
+  return [...writes, ...shapes.map((_, index) => transfer(read, "read", index))];
+}
+
 async function ours(round) {
   const disc = join(work, `${round}.disc`);
-  const { address, close } = await serveNewDisc(disc, "dvd+r");
-  const times = shapes.map((_, index) => transfer(address, "write", index));
-  const reads = shapes.map((_, index) => transfer(address, "read", index));
-  await close();
+  const times = await whileServing(disc, "dvd+r", ({ address }) => transfers(address, address));
   rmSync(disc);
   rmSync(`${disc}.state`);
-  return [...times, ...reads];
+  return times;
 }
 
 async function tgt(round) {
@@ -65,25 +69,21 @@ async function tgt(round) {
   const unit = (lun, file) =>
     admin("--op", "new", "--mode", "logicalunit", "--tid", "1", "--lun", lun, "--device-type", "cd", "-b", file);
   const name = "iqn.2026-11.local.bench:tgt";
-  await wait(500);
-  admin("--op", "new", "--mode", "target", "--tid", "1", "-T", name);
-  unit("1", blank);
-  unit("2", rom);
-  admin("--op", "bind", "--mode", "target", "--tid", "1", "-I", "ALL");
-  const address = `iscsi://127.0.0.1:3272/${name}`;
-  const times = shapes.map((_, index) => transfer(`${address}/1`, "write", index));
-  const reads = shapes.map((_, index) => transfer(`${address}/2`, "read", index));
-  // It does not heed SIGTERM.
-  server.kill("SIGKILL");
-  await once(server, "exit");
-  rmSync(blank);
-  rmSync(rom);
-  return [...times, ...reads];
-}
-
-function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
+  try {
+    await wait(500);
+    admin("--op", "new", "--mode", "target", "--tid", "1", "-T", name);
+    unit("1", blank);
+    unit("2", rom);
+    admin("--op", "bind", "--mode", "target", "--tid", "1", "-I", "ALL");
+    const address = `iscsi://127.0.0.1:3272/${name}`;
+    return transfers(`${address}/1`, `${address}/2`);
+  } finally {
+    // It does not heed SIGTERM.
+    server.kill("SIGKILL");
+    await once(server, "exit");
+    rmSync(blank);
+    rmSync(rom);
+  }
 }
 
 try {

@@ -2,8 +2,8 @@
  * ISO 9660 beside xorriso, genisoimage and tar, on the same warm tree in the same run: a first session of many small files,
  * one of a few large ones, and one file more on a disc with many. Whole processes count, start and hashing included; ours
  * takes SHA-256 of every byte, and with its option `md5` MD5 twice besides, of files and of the session, as xorriso does with
- * `-md5 on`; by default xorriso takes nothing, and neither do genisoimage and tar. The file more is a delta session of ours, and a whole tree of xorriso, which
- * knows nothing else.
+ * `-md5 on`; by default xorriso takes nothing, and neither do genisoimage and tar. The file more is a delta session of ours,
+ * and a whole tree of xorriso, which knows nothing else.
  *
  *     node bench/iso9660.mjs [--rounds 5] [--files 100000] [--large 512]
  *

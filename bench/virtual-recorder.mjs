@@ -24,6 +24,7 @@ import {
   synchronizeCache,
   write10,
 } from "../packages/mmc/dist/index.js";
+import { median } from "./programs.mjs";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "7" }, mebibytes: { type: "string", default: "512" } },
@@ -165,10 +166,6 @@ function timed(work) {
   const wall = performance.now() - start;
   const { user, system } = process.cpuUsage(used);
   return { wall, processor: (user + system) / 1000 };
-}
-
-function median(times) {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
 }
 
 function speed(milliseconds) {
