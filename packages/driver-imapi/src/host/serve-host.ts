@@ -38,10 +38,14 @@ export function serveHost(koffi: Koffi, runtime: ComRuntime): void {
 async function outlive(host: Host, working: ReadonlySet<Promise<void>>): Promise<void> {
   const { spool } = host;
   await Promise.allSettled(working);
-  await host.close();
-  if (spool === undefined) return;
-  await rm(spool, { force: true });
-  await rmdir(dirname(spool));
+  try {
+    await host.close();
+  } finally {
+    if (spool !== undefined) {
+      await rm(spool, { force: true });
+      await rmdir(dirname(spool));
+    }
+  }
 }
 
 async function answer(host: Host, { id, operation, values }: HostRequest): Promise<HostMessage> {
