@@ -44,7 +44,8 @@ export interface FormatOption {
 
 /**
  * Kinds of media. An open set: drivers and mechanisms of others may add their own. `cd-rw-packet` is a CD-RW formatted
- * with fixed packets, `dvd-rw-ro` a DVD-RW formatted for restricted overwrite, `bd-r-pow` a BD-R formatted for pseudo-overwrite, `bd-r-rrm` one for random recording.
+ * with fixed packets, `dvd-rw-ro` a DVD-RW formatted for restricted overwrite, `bd-r-pow` a BD-R formatted for pseudo-overwrite,
+ * `bd-r-rrm` one for random recording.
  */
 export type MediumKind =
   | "cd-rom"

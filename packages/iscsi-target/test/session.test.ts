@@ -114,6 +114,18 @@ describe("a session", () => {
   });
 });
 
+/** Two initiators, one of which has begun a write of a block of ones, and was asked for its data. */
+async function withHalfAWrite(
+  port: number,
+): Promise<{ readonly one: Initiator; readonly other: Initiator; readonly tag: number; readonly finish: () => void }> {
+  const one = await Initiator.login(port, {}, isid(1));
+  const other = await Initiator.login(port, { ImmediateData: "No" }, isid(2));
+  const out = new Uint8Array(2048).fill(1);
+  const tag = other.begin(write10.build({ lba: 0, blocks: 1 }), { out });
+  const { transferTag, lun } = pdus.readyToTransfer.parse((await other.receive()).header);
+  return { one, other, tag, finish: () => other.sendData(out, { tag, transferTag, offset: 0, lun }) };
+}
+
 describe("task management", () => {
   const manage = async (initiator: Initiator, fields: object): Promise<number> => {
     initiator.send(pdus.taskManagement.build({ isImmediate: true, tag: 900, cmdSn: initiator.cmdSn, ...fields }));
@@ -159,13 +171,9 @@ describe("task management", () => {
     ["CLEAR TASK SET", pdus.taskFunctions.clearTaskSet, "6/2F/00"],
   ])("%s ends what other initiators have under way, and they are told", async (_, kind, sense) => {
     const { port, recorders } = await served(quick);
-    const one = await Initiator.login(port, {}, isid(1));
-    const other = await Initiator.login(port, { ImmediateData: "No" }, isid(2));
-    const out = new Uint8Array(2048).fill(1);
-    const tag = other.begin(write10.build({ lba: 0, blocks: 1 }), { out });
-    const { transferTag, lun } = pdus.readyToTransfer.parse((await other.receive()).header);
+    const { one, other, finish } = await withHalfAWrite(port);
     expect(await manage(one, { function: kind })).toBe(0);
-    other.sendData(out, { tag, transferTag, offset: 0, lun });
+    finish();
     expect(await other.execute(ready)).toMatchObject({ status: 2, sense });
     expect(await other.execute(ready)).toMatchObject({ status: 0 });
     expect(await one.execute(ready)).toMatchObject({ status: 0 });
@@ -174,13 +182,9 @@ describe("task management", () => {
 
   it("ABORT TASK SET leaves what other initiators have under way", async () => {
     const { port, recorders } = await served(quick);
-    const one = await Initiator.login(port, {}, isid(1));
-    const other = await Initiator.login(port, { ImmediateData: "No" }, isid(2));
-    const out = new Uint8Array(2048).fill(1);
-    const tag = other.begin(write10.build({ lba: 0, blocks: 1 }), { out });
-    const { transferTag, lun } = pdus.readyToTransfer.parse((await other.receive()).header);
+    const { one, other, tag, finish } = await withHalfAWrite(port);
     expect(await manage(one, { function: pdus.taskFunctions.abortTaskSet })).toBe(0);
-    other.sendData(out, { tag, transferTag, offset: 0, lun });
+    finish();
     expect(await other.outcome(tag)).toMatchObject({ status: 0 });
     expect(recorders[0]?.peek(0, 1)[0]).toBe(1);
   });

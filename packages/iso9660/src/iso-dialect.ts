@@ -140,14 +140,21 @@ export class IsoDialect implements Dialect {
    * into its own record. A continuation area of the root is what newest Linux rejects behind a head with the session's own size.
    */
   rootAttributes(root: DirectoryNode): Buffer | undefined {
-    const list = this.#sums?.list === undefined ? [] : [listAttribute(this.#sums.list)];
-    return this.#inRootRecord([...(root.attributes.extended ?? []), ...list]) ?? this.#inRootRecord(list);
+    return (
+      this.#inRootRecord([...(root.attributes.extended ?? []), ...this.#listPlace]) ??
+      this.#inRootRecord(this.#listPlace)
+    );
   }
 
   /** Whether the root's own extended attributes fit. */
   keepsRootAttributes({ attributes: { extended = [] } }: DirectoryNode): boolean {
-    const list = this.#sums?.list === undefined ? [] : [listAttribute(this.#sums.list)];
-    return extended.length === 0 || this.#inRootRecord([...extended, ...list]) !== undefined;
+    return extended.length === 0 || this.#inRootRecord([...extended, ...this.#listPlace]) !== undefined;
+  }
+
+  /** What the root says of the MD5 sums. */
+  get #listPlace(): readonly ExtendedAttribute[] {
+    const list = this.#sums?.list;
+    return list === undefined ? [] : [listAttribute(list)];
   }
 
   #inRootRecord(attributes: readonly ExtendedAttribute[]): Buffer | undefined {

@@ -56,8 +56,9 @@ export interface DiscOptions {
    */
   readonly capacity?: Blocks;
   /**
-   * Whether the disc is formatted already. Left out: `cd-rw-packet`, `bd-r-pow`, `bd-r-rrm`, `dvd-rw-ro` and `dvd-ram` are, the others are as bought. `false` for `bd-r-pow` gives
-   * a blank BD-R that has so many blocks after that format; `true` for `bd-r` is a BD-R with spare areas.
+   * Whether the disc is formatted already. Left out: `cd-rw-packet`, `bd-r-pow`, `bd-r-rrm`, `dvd-rw-ro` and `dvd-ram` are, the
+   * others are as bought. `false` for `bd-r-pow` gives a blank BD-R that has so many blocks after that format; `true` for `bd-r`
+   * is a BD-R with spare areas.
    */
   readonly formatted?: boolean;
   /** Which drive it is made with, and the recorder behaves as: the name of a profile, or a capture. `virtual` when left out. */
