@@ -1,7 +1,7 @@
 /**
  * Commands of the virtual recorder, in process and without an initiator, beside plain calls on a file of the same size in
  * the same run: WRITE(10) and READ(10) of 64 KiB on a disc file of each write model. Contestants take turns, the first round
- * warms up and does not count; a ratio is the median of those of the other rounds, of the time on the wall and of that of
+ * warms up and does not count; a ratio is the median of those of the other turns, of the time on the wall and of that of
  * the processor, which tells more where other programs use the computer too. Then: how long it takes to open a disc of 10,000
  * sessions, and one of 500 replacements by pseudo-overwrite.
  *
@@ -32,6 +32,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const BLOCKS = 32;
 const PIECE = BLOCKS * 2048;
+/** What was written is read so many times a round: a single pass tells more of the machine's memory than of the reader. */
+const PASSES = 6;
 const pieces = (Number(values.mebibytes) * 2 ** 20) / PIECE;
 const content = new Uint8Array(PIECE).map((_, index) => index % 251);
 const work = mkdtempSync(join(tmpdir(), "multisession-bench-"));
@@ -46,26 +48,32 @@ try {
 }
 
 async function compare(medium) {
-  const times = { plainWrite: [], plainRead: [], write: [], read: [] };
+  const writing = { file: [], recorder: [] };
+  const reading = { file: [], recorder: [] };
   for (let round = 0; round <= rounds; round++) {
+    const contestants = [
+      ["file", plainFile()],
+      ["recorder", await recorder(medium)],
+    ];
     // Who comes second finds the caches of the machine as the first one left them.
-    if (round % 2 === 0) plain(times);
-    await recorder(medium, times);
-    if (round % 2 === 1) plain(times);
-    if (round === 0) for (const list of Object.values(times)) list.length = 0;
+    const turns = (pass) => (pass % 2 === 0 ? contestants : contestants.toReversed());
+    for (const [name, { write }] of turns(round)) writing[name].push(timed(write));
+    for (let pass = 0; pass < PASSES; pass++) {
+      for (const [name, { read }] of turns(pass)) reading[name].push(timed(read));
+    }
+    for (const [, { close }] of contestants) close();
+    if (round === 0) for (const list of [writing, reading].flatMap(Object.values)) list.length = 0;
   }
-  report(`${medium}: WRITE(10)`, times.plainWrite, times.write);
-  report(`${medium}: READ(10)`, times.plainRead, times.read);
+  report(`${medium}: WRITE(10)`, writing);
+  report(`${medium}: READ(10)`, reading);
 }
 
-function report(what, plainTimes, ownTimes) {
-  const ratios = (kind) => plainTimes.map((times, round) => times[kind] / ownTimes[round][kind]);
-  const all = ratios("wall")
-    .map((ratio) => ratio.toFixed(2))
-    .join(" ");
-  const walls = (times) => median(times.map(({ wall }) => wall));
+function report(what, { file, recorder }) {
+  const ratios = (kind) => file.map((times, turn) => times[kind] / recorder[turn][kind]);
+  const walls = ratios("wall").sort((a, b) => a - b);
+  const middle = (times) => median(times.map(({ wall }) => wall));
   console.log(
-    `${what} ${speed(walls(ownTimes))}, file ${speed(walls(plainTimes))}, ratio ${median(ratios("wall")).toFixed(2)} (${all}), of processor time ${median(ratios("processor")).toFixed(2)}`,
+    `${what} ${speed(middle(recorder))}, file ${speed(middle(file))}, ratio ${median(walls).toFixed(2)} (${walls[0].toFixed(2)} to ${walls.at(-1).toFixed(2)} in ${walls.length} turns), of processor time ${median(ratios("processor")).toFixed(2)}`,
   );
 }
 
@@ -108,27 +116,28 @@ function replaceClusters(run) {
   }
 }
 
-function plain(times) {
+function plainFile() {
   const path = join(work, "plain");
   const file = openSync(path, "w+");
-  times.plainWrite.push(
-    timed(() => {
+  return {
+    write() {
       for (let piece = 0; piece < pieces; piece++) writeSync(file, content, 0, PIECE, piece * PIECE);
       fdatasyncSync(file);
-    }),
-  );
-  times.plainRead.push(
-    timed(() => {
-      // As a reader that keeps what it gets.
-      for (let piece = 0; piece < pieces; piece++)
+    },
+    // As a reader that keeps what it gets.
+    read() {
+      for (let piece = 0; piece < pieces; piece++) {
         readSync(file, Buffer.allocUnsafeSlow(PIECE), 0, PIECE, piece * PIECE);
-    }),
-  );
-  closeSync(file);
-  rmSync(path);
+      }
+    },
+    close() {
+      closeSync(file);
+      rmSync(path);
+    },
+  };
 }
 
-async function recorder(medium, times) {
+async function recorder(medium) {
   const path = join(work, "medium.disc");
   await createDisc(path, { medium });
   const disc = await openDisc(path);
@@ -142,20 +151,20 @@ async function recorder(medium, times) {
     const list = formatParameters.build({ immediate: true, descriptorLength: 8, blocks: 0xffff_ffff, type: 0x26 });
     run(formatUnit.build({ hasParameters: true, formatCode: 1 }), list);
   }
-  times.write.push(
-    timed(() => {
+  return {
+    write() {
       for (let piece = 0; piece < pieces; piece++) run(write10.build({ lba: piece * BLOCKS, blocks: BLOCKS }), content);
       run(synchronizeCache.build({}));
-    }),
-  );
-  times.read.push(
-    timed(() => {
+    },
+    read() {
       for (let piece = 0; piece < pieces; piece++) run(read10.build({ lba: piece * BLOCKS, blocks: BLOCKS }));
-    }),
-  );
-  disc.close();
-  rmSync(path);
-  rmSync(`${path}.state`);
+    },
+    close() {
+      disc.close();
+      rmSync(path);
+      rmSync(`${path}.state`);
+    },
+  };
 }
 
 /** Milliseconds on the wall, and of the processor, the system's part included. */

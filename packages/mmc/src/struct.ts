@@ -94,6 +94,7 @@ function check(value: number, low: number, high: number): void {
 /** An unsigned number over the given bytes, highest first. */
 function unsigned(places: readonly number[]): Field<number> {
   const limit = 256 ** places.length;
+  const lowestFirst = places.toReversed();
   return {
     kind: "unsigned",
     width: 8 * places.length,
@@ -108,7 +109,7 @@ function unsigned(places: readonly number[]): Field<number> {
     write(bytes, value) {
       check(value, 0, limit - 1);
       let rest = value;
-      for (const place of places.toReversed()) {
+      for (const place of lowestFirst) {
         bytes[place] = rest % 256;
         rest = Math.floor(rest / 256);
       }

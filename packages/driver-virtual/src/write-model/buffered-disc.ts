@@ -44,11 +44,10 @@ export class BufferedDisc {
   /** The medium itself, without what is in the buffer. */
   readonly store: MediumStore;
   #state: MediumState;
+  /** In the order in which they came: of two for one unit the later one holds. */
   #pending: PendingUnit[] = [];
   /** Units in the buffer. */
   #held = 0;
-  /** By the first block of each unit. */
-  readonly #latest = new Map<Lba, PendingUnit>();
   /** The unit of each track that waits for more blocks. */
   readonly #filling = new Map<number, PendingUnit>();
   /** Data that a snapshot holds too. */
@@ -183,19 +182,11 @@ export class BufferedDisc {
       this.#pending[this.#pending.lastIndexOf(instead)] = entry;
       if (instead.data !== entry.data) this.#release(instead);
     }
-    this.#setLatest(entry);
   }
 
-  #setLatest(entry: PendingUnit): void {
-    const end = entry.at + entry.data.length / BLOCK_BYTES;
-    for (let { at } = entry; at < end; at += this.#state.unit) this.#latest.set(at, entry);
-  }
-
-  #forget(entry: PendingUnit): void {
-    const end = entry.at + entry.data.length / BLOCK_BYTES;
-    for (let { at } = entry; at < end; at += this.#state.unit) {
-      if (this.#latest.get(at) === entry) this.#latest.delete(at);
-    }
+  /** What the buffer holds of the unit that starts at `unit`. */
+  #heldAt(unit: Lba): PendingUnit | undefined {
+    return this.#pending.findLast(({ at, data }) => at <= unit && unit < at + data.length / BLOCK_BYTES);
   }
 
   #countOf({ data }: PendingUnit): number {
@@ -244,10 +235,7 @@ export class BufferedDisc {
     this.#pending = [...filling];
     this.#held = filling.size;
     for (const { record } of torn) apply(this.#state, record);
-    for (const entry of ready) {
-      this.#forget(entry);
-      if (!this.store.keepsUnits) this.#release(entry);
-    }
+    if (!this.store.keepsUnits) for (const entry of ready) this.#release(entry);
   }
 
   /** The power goes while the buffer is emptied: only the first units get there, each of them whole. */
@@ -281,7 +269,7 @@ export class BufferedDisc {
     const refused = this.#unreadableIn(at, blocks);
     if (refused !== undefined) return refused;
     const bytes = uncleared(blocks * BLOCK_BYTES);
-    if (this.#latest.size === 0 && this.#state.isRecorded(at, at + blocks)) {
+    if (this.#pending.length === 0 && this.#state.isRecorded(at, at + blocks)) {
       this.store.read(at, bytes);
       return bytes;
     }
@@ -295,7 +283,7 @@ export class BufferedDisc {
       to = Math.min(end, first + unit);
       const recorded = Math.max(from, Math.min(to, this.#state.recordedIn(first)));
       if (recorded < to && unwritten !== "zeros") return { ...unwritten, at: recorded };
-      if (recorded === to && !this.#latest.has(first)) continue;
+      if (recorded === to && this.#heldAt(first) === undefined) continue;
       if (stored < from) this.store.read(stored, part(stored, from));
       if (from < recorded) this.#readIn(from, part(from, recorded));
       if (recorded < to) part(recorded, to).fill(0);
@@ -343,7 +331,7 @@ export class BufferedDisc {
   #readIn(from: Lba, into: Uint8Array): void {
     const { unit } = this.#state;
     const first = from - (from % unit);
-    const held = this.#latest.get(first);
+    const held = this.#heldAt(first);
     if (held === undefined) {
       this.store.read(from, into);
       return;
@@ -366,11 +354,9 @@ export class BufferedDisc {
     this.#held = held;
     this.#isMapDirty = isMapDirty;
     this.#isUnsynced = isUnsynced;
-    this.#latest.clear();
     this.#filling.clear();
     for (const entry of pending) {
       this.#shared.add(entry.data);
-      this.#setLatest(entry);
       if (entry.filled < this.#state.unit && entry.record.is === "append") this.#filling.set(entry.record.track, entry);
     }
   }
