@@ -266,6 +266,21 @@ describe.each<[string, (block: Buffer, at: number) => void, RegExp, boolean]>([
   });
 });
 
+describe("a file that Rock Ridge says is stored without its holes (SF)", () => {
+  it("is shown as it lies on the disc, and that is told", async () => {
+    const { disc, state, at } = await withRecord((block, record) => {
+      // TF has the length of SF in version 1.10.
+      const stamps = block.indexOf("TF\x0c\x01", record, "latin1");
+      expect(stamps).toBeLessThan(record + (block[record] ?? 0));
+      block.write("SF", stamps, "latin1");
+    });
+    const volume = await fileSystem.open(disc, state);
+    const file = (await volume.list(volume.root)).find(({ name }) => name === "big.bin");
+    expect(file).toMatchObject({ bytes: 5000 });
+    expect(volume.findings).toEqual([{ at, what: expect.stringMatching(/"big.bin" is stored sparse; its bytes/) }]);
+  });
+});
+
 describe("an image that was cut short", () => {
   it("tells which contents are gone, in a few reads, and reads all folders", async () => {
     const { disc, state } = await sampleDisc();
