@@ -1,5 +1,5 @@
 import type { VerifyReport } from "@multisession/core";
-import type { DiscVerification } from "@multisession/file-system-image";
+import type { DiscVerification, SessionReport } from "@multisession/file-system-image";
 import type { FaultPlace, FaultPlaces } from "./fault-places.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
@@ -24,8 +24,9 @@ export function verificationDocument(verification: DiscVerification, places: Fau
   return {
     outcome: overallOutcome(verification.reports),
     reload: verification.reload,
-    sessions: verification.reports.map(({ state, outcome, hashes, contents, blocks, faults }) => ({
+    sessions: verification.reports.map(({ state, part, outcome, hashes, contents, blocks, faults }) => ({
       number: state.index + 1,
+      ...(part === undefined ? {} : { part }),
       outcome,
       ...(outcome === "no-hashes" ? {} : { hashes: hashes ?? "sha256" }),
       contents,
@@ -56,7 +57,8 @@ export function verificationLines(
 ): readonly string[] {
   const { reports, reload } = verification;
   if (reports.length === 0) return ["There is no session to verify."];
-  const lines = reports.flatMap((report) => [sessionLine(report, paint), ...faultLines(report, places)]);
+  const asked = (reports.at(-1)?.state.index ?? 0) + 1;
+  const lines = reports.flatMap((report) => [sessionLine(report, asked, paint), ...faultLines(report, places)]);
   return [...lines, paint("quiet", `  ${reloadText[reload]}`)];
 }
 
@@ -65,14 +67,18 @@ function overallOutcome(reports: readonly VerifyReport[]): VerifyReport["outcome
   return reports.some(({ outcome }) => outcome === "good") ? "good" : "no-hashes";
 }
 
-function sessionLine({ state, outcome, hashes, contents, blocks, faults }: VerifyReport, paint: Paint): string {
-  const session = `Session ${state.index + 1}`;
-  if (outcome === "good" && hashes === "md5")
-    return `${paint("good", "✓")} ${session}: as its MD5 sums have it (${count(contents, "file")}, ${blocksAsBytes(blocks)})`;
-  if (outcome === "good")
-    return `${paint("good", "✓")} ${session}: as it was recorded (${count(contents, "file")} and the directories, ${blocksAsBytes(blocks)})`;
-  if (outcome === "faulty") return `${paint("bad", "✗")} ${session}: ${count(faults.length, "fault")}`;
-  return `${paint("warning", "?")} ${session}: it has no hashes to compare with`;
+/** `asked`: the session whose folders another one has. */
+function sessionLine({ state, part, outcome, ...report }: SessionReport, asked: number, paint: Paint): string {
+  const { hashes, contents, blocks, faults } = report;
+  const isPart = part === "directories";
+  const what = isPart ? `Folders of session ${asked} in session ${state.index + 1}` : `Session ${state.index + 1}`;
+  if (outcome === "faulty") return `${paint("bad", "✗")} ${what}: ${count(faults.length, "fault")}`;
+  if (outcome === "no-hashes")
+    return `${paint("warning", "?")} ${what}: ${isPart ? "they have" : "it has"} no hashes to compare with`;
+  const good = `${paint("good", "✓")} ${what}: as`;
+  if (isPart) return `${good} they were recorded (${blocksAsBytes(blocks)})`;
+  if (hashes === "md5") return `${good} its MD5 sums have it (${count(contents, "file")}, ${blocksAsBytes(blocks)})`;
+  return `${good} it was recorded (${count(contents, "file")} and the directories, ${blocksAsBytes(blocks)})`;
 }
 
 function placeDocument(place: FaultPlace | undefined): object {

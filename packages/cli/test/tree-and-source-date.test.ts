@@ -21,7 +21,13 @@ describe("--tree", () => {
     expect(stdout).toContain("only folders that changed");
     expect(stdout).toContain("1 folder unchanged, with all that is in it");
     expect((await cli(folder, ["ls", "-R", "my.disc"])).stdout).toContain("a/new.txt");
-    expect((await cli(folder, ["verify", "my.disc", "--session", "2"])).code).toBe(0);
+    const verified = await cli(folder, ["verify", "my.disc", "--session", "2"]);
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toMatch(
+      /✓ Folders of session 2 in session 1: as they were recorded \(.*\)\n✓ Session 2: as it/,
+    );
+    const { json } = await cli(folder, ["verify", "my.disc", "--session", "2", "--json"]);
+    expect(json.verification.sessions).toMatchObject([{ number: 1, part: "directories" }, { number: 2 }]);
   });
 
   it("full writes the whole tree again without any change, once", async () => {

@@ -14,7 +14,7 @@ export interface BlockRange {
 }
 
 /** What blocks are read with. */
-interface Reading extends CallOptions {
+export interface Reading extends CallOptions {
   readonly reader: BlockReader;
   readonly progress: Progress;
 }

@@ -9,6 +9,7 @@ export { type Assembly, assembleHead, assembleSession, type NewContent } from ".
 export { type BurnReport, type BurnRequest, burn, type DamagedContent } from "./burn.ts";
 export { CHAIN_UNIT, FIRST_SESSION } from "./chain-walk.ts";
 export { closedSessions } from "./closed-sessions.ts";
+export { ComparedContents } from "./compared-contents.ts";
 export { composePlugins } from "./compose-plugins.ts";
 export type { ContentOptions, ContentPieces, ContentSource } from "./content-source.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";

@@ -1,3 +1,4 @@
+import { ComparedContents } from "./compared-contents.ts";
 import type { OnEvent } from "./events.ts";
 import { hashBlocks } from "./hash-blocks.ts";
 import type { StateRef } from "./history.ts";
@@ -35,35 +36,47 @@ export interface VerifySumsRequest extends CallOptions {
   readonly directories: SummedBlocks | undefined;
   /** Its contents. */
   readonly contents: readonly SummedContent[];
+  /** As in `VerifyRequest`. */
+  readonly compared?: ComparedContents;
   /** Told of progress. */
   readonly onEvent?: OnEvent;
 }
 
 /** Reads a session back that another program recorded, and compares it with its MD5 sums. */
 export async function verifySums(request: VerifySumsRequest): Promise<VerifyReport> {
-  const { reader, state, directories, contents, onEvent, signal } = request;
-  const total = contents.reduce((sum, content) => sum + blocksIn(content), directories?.blocks ?? 0);
+  const { reader, state, directories, contents, compared = new ComparedContents(), onEvent, signal } = request;
+  const fresh = contents.filter(({ extents, md5 }) => !compared.has(startOf(extents), md5));
+  const total = fresh.reduce((sum, content) => sum + blocksIn(content), directories?.blocks ?? 0);
   const reading = { reader, progress: new Progress(total, onEvent), ...(signal && { signal }) };
   const faults: VerifyFault[] = [];
   if (directories !== undefined) {
     const seen = await hashBlocks("md5", reading, [directories]);
-    faults.push(...faultOf(seen, directories.md5, directories.at, "The session's head or its directories"));
+    const fault = faultOf(seen, directories.md5, directories.at, "The session's head or its directories");
+    if (fault !== undefined) faults.push(fault);
   }
-  for (const { extents, md5 } of contents) {
+  for (const { extents, md5 } of fresh) {
     const bytes = extents.reduce((sum, extent) => sum + extent.bytes, 0);
     const ranges = extents.map((extent) => ({ at: extent.at, blocks: blocksOf(extent.bytes) }));
     const seen = await hashBlocks("md5", reading, ranges, bytes);
-    faults.push(...faultOf(seen, md5, extents[0]?.at ?? 0, `A file of ${bytes} bytes`));
+    compared.add(startOf(extents), md5, faultOf(seen, md5, startOf(extents), `A file of ${bytes} bytes`));
+  }
+  for (const { extents } of contents) {
+    const fault = compared.faultAt(startOf(extents));
+    if (fault !== undefined) faults.push(fault);
   }
   const outcome = faults.length > 0 ? "faulty" : "good";
-  return { state, outcome, hashes: "md5", contents: contents.length, blocks: total, faults };
+  return { state, outcome, hashes: "md5", contents: fresh.length, blocks: total, faults };
+}
+
+function startOf(extents: readonly RecordedExtent[]): Lba {
+  return extents[0]?.at ?? 0;
 }
 
 function blocksIn({ extents }: SummedContent): Blocks {
   return extents.reduce((sum, { bytes }) => sum + blocksOf(bytes), 0);
 }
 
-function faultOf(seen: Buffer | undefined, md5: Uint8Array, at: Lba, what: string): readonly VerifyFault[] {
-  if (seen === undefined) return [{ at, what: `${what} cannot be read.`, fault: "unreadable" }];
-  return seen.equals(md5) ? [] : [{ at, what: `${what} is not what its MD5 sum says.`, fault: "different" }];
+function faultOf(seen: Buffer | undefined, md5: Uint8Array, at: Lba, what: string): VerifyFault | undefined {
+  if (seen === undefined) return { at, what: `${what} cannot be read.`, fault: "unreadable" };
+  return seen.equals(md5) ? undefined : { at, what: `${what} is not what its MD5 sum says.`, fault: "different" };
 }

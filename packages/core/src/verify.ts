@@ -1,5 +1,6 @@
+import { ComparedContents } from "./compared-contents.ts";
 import type { OnEvent } from "./events.ts";
-import { type BlockRange, hashBlocks } from "./hash-blocks.ts";
+import { type BlockRange, hashBlocks, type Reading } from "./hash-blocks.ts";
 import type { StateRef, Trailer } from "./history.ts";
 import { type ManifestEntry, readManifestChain } from "./manifest.ts";
 import { Progress } from "./progress.ts";
@@ -20,6 +21,8 @@ export interface VerifyRequest extends CallOptions {
    * the default where the hashes on the disc count.
    */
   readonly scope?: "session" | "tree";
+  /** What was compared with other sessions: it is not read again, but is a fault here too. What is compared now is added. */
+  readonly compared?: ComparedContents;
   /** Told of progress. */
   readonly onEvent?: OnEvent;
 }
@@ -42,7 +45,7 @@ export interface VerifyReport {
   readonly outcome: "good" | "faulty" | "no-hashes";
   /** `md5`: compared with the MD5 sums that another program recorded; else with our SHA-256. */
   readonly hashes?: "md5";
-  /** Contents that were compared. */
+  /** Contents that were compared; not those that were compared before. */
   readonly contents: number;
   /** Blocks that were read. */
   readonly blocks: Blocks;
@@ -55,7 +58,7 @@ export interface VerifyReport {
  * trailer's. Whether reads come from the medium or a cache is the caller's to know: `DiscRecorder.reload`.
  */
 export async function verifyState(request: VerifyRequest): Promise<VerifyReport> {
-  const { reader, state, onEvent, signal } = request;
+  const { reader, state, compared = new ComparedContents(), onEvent, signal } = request;
   const options = signal === undefined ? {} : { signal };
   const trailerAt = state.record?.trailerAt ?? 0;
   if (trailerAt === 0) return { state, outcome: "no-hashes", contents: 0, blocks: 0, faults: [] };
@@ -70,7 +73,8 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
       : [range(trailer.start, trailer.contentStart), range(trailer.contentEnd, trailer.trailerAt)];
   let contents = 0;
   let blocks = metadata.reduce((sum, { blocks }) => sum + blocks, 0);
-  for (const { bytes } of entries) {
+  for (const { at, bytes, sha256 } of entries) {
+    if (compared.has(at, sha256)) continue;
     contents++;
     blocks += blocksOf(bytes);
   }
@@ -79,18 +83,19 @@ export async function verifyState(request: VerifyRequest): Promise<VerifyReport>
   for (const entry of entries) {
     if (entry.isDamaged)
       faults.push({ at: entry.at, what: "A file that changed while it was recorded.", fault: "damaged" });
-    const blocks = [{ at: entry.at, blocks: blocksOf(entry.bytes) }];
-    const seen = await hashBlocks("sha256", { reader, progress, ...options }, blocks, entry.bytes);
-    if (seen === undefined)
-      faults.push({ at: entry.at, what: `A file of ${entry.bytes} bytes cannot be read.`, fault: "unreadable" });
-    else if (!seen.equals(entry.sha256))
-      faults.push({
-        at: entry.at,
-        what: `A file of ${entry.bytes} bytes differs from what was recorded.`,
-        fault: "different",
-      });
+    if (!compared.has(entry.at, entry.sha256))
+      compared.add(entry.at, entry.sha256, await faultOf(entry, { reader, progress, ...options }));
+    const fault = compared.faultAt(entry.at);
+    if (fault !== undefined) faults.push(fault);
   }
   return { state, outcome: faults.length > 0 ? "faulty" : "good", contents, blocks, faults };
+}
+
+async function faultOf({ at, bytes, sha256 }: ManifestEntry, reading: Reading): Promise<VerifyFault | undefined> {
+  const seen = await hashBlocks("sha256", reading, [{ at, blocks: blocksOf(bytes) }], bytes);
+  if (seen === undefined) return { at, what: `A file of ${bytes} bytes cannot be read.`, fault: "unreadable" };
+  if (seen.equals(sha256)) return undefined;
+  return { at, what: `A file of ${bytes} bytes differs from what was recorded.`, fault: "different" };
 }
 
 /** The hashes on the disc. One that cannot be found is a fault: without it nobody knows whether the contents are good. */

@@ -17,7 +17,6 @@ import {
   planSession,
   type RecordedVolume,
   type RecoverReport,
-  type ReloadOutcome,
   recover,
   refusalError,
   type SessionIntent,
@@ -25,16 +24,14 @@ import {
   type StateRef,
   type Unavailable,
   type Verdict,
-  type VerifyReport,
-  verifyState,
 } from "@multisession/core";
 import { FileSystemImage } from "./file-system-image.ts";
 import { isDelta } from "./image-sharing.ts";
 import { withRecorder } from "./recorder-lock.ts";
 import {
-  type Crew,
   createCrew,
   type DiscOptions,
+  openIfReadable,
   openState,
   probesOf,
   readMedium,
@@ -42,7 +39,6 @@ import {
   stateFor,
   survey,
 } from "./survey.ts";
-import { verifyBySums } from "./verify-by-sums.ts";
 
 /** A disc, opened to look at it, to read it, or to do something that needs no image. */
 export interface Disc {
@@ -75,14 +71,6 @@ export interface DiscActionOptions extends DiscOptions {
   readonly onEvent?: OnEvent;
   /** Sees each plan before it is executed. */
   readonly onPlan?: (plan: SessionPlan) => void;
-}
-
-/** What verifying a disc found. */
-export interface DiscVerification {
-  /** Whether reads came from the medium, or may have come from a cache. */
-  readonly reload: ReloadOutcome;
-  /** One for each session that was looked at, oldest first. */
-  readonly reports: readonly VerifyReport[];
 }
 
 /** What each mechanism says of a disc. */
@@ -231,77 +219,6 @@ export function revertDisc(
     const to = stateFor(history, session, recorder.uri)?.index ?? -1;
     return { kind: "revert", to };
   });
-}
-
-/**
- * Reads sessions back and compares them with the hashes on the disc: one session, counted from 1, or all. Of one that has
- * folders in earlier sessions, their directories are read too. Sessions of other programs are compared with their MD5 sums, if
- * they have any.
- * @throws `UNKNOWN_SESSION`, `BUSY`. */
-export function verifyDisc(
-  recorder: DiscRecorder,
-  plugins: Plugins,
-  options: DiscOptions & { readonly session?: number; readonly onEvent?: OnEvent } = {},
-): Promise<DiscVerification> {
-  return withRecorder(recorder, async () => {
-    const { history, crew } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
-    const only = options.session === undefined ? undefined : stateFor(history, options.session, recorder.uri);
-    const reload = await recorder.reload(options);
-    const reports: VerifyReport[] = [];
-    // One session: all that its tree shows. All: what each added, and with the newest also what hidden ones did.
-    const listed = only === undefined ? history.states : [only];
-    if (only !== undefined)
-      for (const state of await directoryStates(recorder, crew, only, history.states, options))
-        reports.push(await verifyState({ ...passed(options), reader: recorder, state, expected: [] }));
-    for (const state of listed) {
-      const scope = state === listed.at(-1) ? "tree" : "session";
-      const report = await verifyState({ ...passed(options), reader: recorder, state, scope });
-      const bySums =
-        report.outcome === "no-hashes" ? await sumsReport(recorder, crew, state, scope, options) : undefined;
-      reports.push(bySums ?? report);
-    }
-    return { reload, reports };
-  });
-}
-
-/** What the MD5 sums say that another program recorded; nothing where there are none. */
-async function sumsReport(
-  recorder: DiscRecorder,
-  crew: Crew,
-  state: StateRef,
-  scope: "session" | "tree",
-  options: DiscActionOptions,
-): Promise<VerifyReport | undefined> {
-  const volume = await openIfReadable(recorder, crew, state, options);
-  return volume && verifyBySums({ ...passed(options), reader: recorder, state, volume, scope });
-}
-
-/** Earlier sessions in which directories of a state may lie: what it shows is whole only where they are. */
-async function directoryStates(
-  recorder: DiscRecorder,
-  crew: Crew,
-  state: StateRef,
-  states: readonly StateRef[],
-  options: CallOptions,
-): Promise<readonly StateRef[]> {
-  const volume = await openIfReadable(recorder, crew, state, options);
-  const span = await volume?.directories?.(options);
-  return span === undefined ? [] : states.filter(({ index, end }) => index < state.index && end > span.oldest);
-}
-
-/** A state's volume; nothing where not even its root can be found, which other reports say. */
-async function openIfReadable(
-  recorder: DiscRecorder,
-  crew: Crew,
-  state: StateRef,
-  options: CallOptions,
-): Promise<RecordedVolume | undefined> {
-  try {
-    return await openState(recorder, crew, state, options);
-  } catch (error) {
-    if (MultisessionError.is(error) && error.code === "DAMAGED_CONTENT") return undefined;
-    throw error;
-  }
 }
 
 function discOf(recorder: DiscRecorder, found: Survey): Disc {

@@ -11,12 +11,10 @@ export {
   type Disc,
   type DiscActionOptions,
   type DiscExplanation,
-  type DiscVerification,
   explainDisc,
   openDisc,
   recoverDisc,
   revertDisc,
-  verifyDisc,
 } from "./disc.ts";
 export {
   type AddOptions,
@@ -41,3 +39,4 @@ export type {
 export { type ProgressItem, ProgressItems } from "./progress-items.ts";
 export { differencesOf, planFromJSON } from "./saved-plan.ts";
 export type { DiscOptions } from "./survey.ts";
+export { type DiscVerification, type SessionReport, type VerifyOptions, verifyDisc } from "./verify-disc.ts";

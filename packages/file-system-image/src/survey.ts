@@ -199,3 +199,18 @@ export function openState(
     throw new TypeError(`The file system "${state.fileSystem}" found a state and is not there`);
   return fileSystem.open(recorder, state, options);
 }
+
+/** A state's volume; nothing where not even its root can be found. */
+export async function openIfReadable(
+  recorder: DiscRecorder,
+  crew: Crew,
+  state: StateRef,
+  options?: CallOptions,
+): Promise<RecordedVolume | undefined> {
+  try {
+    return await openState(recorder, crew, state, options);
+  } catch (error) {
+    if (MultisessionError.is(error) && error.code === "DAMAGED_CONTENT") return undefined;
+    throw error;
+  }
+}

@@ -1,6 +1,7 @@
 import {
   type BlockReader,
   type CallOptions,
+  type ComparedContents,
   type OnEvent,
   type RecordedEntry,
   type RecordedVolume,
@@ -20,6 +21,7 @@ interface SumsRequest extends CallOptions {
   readonly volume: RecordedVolume;
   /** `session`: what lies in the session. `tree`: all that its tree shows. */
   readonly scope: "session" | "tree";
+  readonly compared: ComparedContents;
   readonly onEvent?: OnEvent;
 }
 

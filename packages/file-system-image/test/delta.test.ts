@@ -137,9 +137,10 @@ describe.each(media)("where the disc is to have delta sessions, on $name", ({ di
     await burnFirst(test, always);
     const places = await placesOf(test, always);
     await record(test, always, addFile("/a/2"));
-    expect((await verifyDisc(test.recorder, plugins, { session: 2 })).reports.map(({ outcome }) => outcome)).toEqual([
-      "good",
-      "good",
+    const whole = (await verifyDisc(test.recorder, plugins, { session: 2 })).reports;
+    expect(whole.map(({ state, outcome, part }) => [state.index, outcome, part])).toEqual([
+      [0, "good", "directories"],
+      [1, "good", undefined],
     ]);
     test.virtual.arm([{ fault: "bad-block", on: "read", at: places["/c"] as number }]);
     const { reports } = await verifyDisc(test.recorder, plugins, { session: 2 });
