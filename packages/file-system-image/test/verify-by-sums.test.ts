@@ -1,29 +1,9 @@
-import { BLOCK_BYTES, type DiscRecorder, defineFileSystem, type Lba, type Probe } from "@multisession/core";
+import { BLOCK_BYTES, type DiscRecorder, defineFileSystem, type Lba } from "@multisession/core";
 import { Iso9660 } from "@multisession/iso9660";
 import { describe, expect, it } from "vitest";
 import { FileSystemImage, verifyDisc } from "../src/index.ts";
 import { insert, pluginsOf, reopen, type TestDisc } from "./discs.ts";
-
-/** Records MD5 sums, and takes its own discs for those of another program: it does not see its records. */
-class Foreign extends Iso9660 {
-  override readonly probe: Probe = {
-    fileSystem: this.id,
-    head: async (reader, start) => {
-      const head = await new Iso9660().probe.head(reader, start);
-      if (head === undefined) return undefined;
-      const { record: _, ...found } = head;
-      return found;
-    },
-  };
-
-  constructor() {
-    super({ md5: true });
-  }
-}
-
-const fileSystem = defineFileSystem({ id: "iso9660", contract: 1, create: () => new Foreign() });
-const foreign = pluginsOf(fileSystem);
-const ours = pluginsOf(defineFileSystem({ id: "iso9660", contract: 1, create: () => new Iso9660({ md5: true }) }));
+import { foreign, withSums } from "./foreign.ts";
 
 const plain = defineFileSystem({ id: "iso9660", contract: 1, create: () => new Iso9660() });
 
@@ -32,7 +12,7 @@ const contents = { first: Buffer.alloc(5000, "first"), second: Buffer.alloc(100,
 /** A disc with a session for each file. */
 async function disc(): Promise<TestDisc> {
   const inserted = await insert({ medium: "dvd+rw", capacity: 16_384 });
-  const image = await FileSystemImage.open(inserted.recorder, ours);
+  const image = await FileSystemImage.open(inserted.recorder, withSums);
   for (const [name, bytes] of Object.entries(contents)) {
     await image.addBytes(`/${name}`, bytes);
     await image.burn(await image.plan());
