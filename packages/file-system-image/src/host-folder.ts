@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, resolve, sep } from "node:path";
 import type { Attributes, SpecialFile } from "@multisession/core";
+import { deviceOf } from "./device-number.ts";
 
 /** A path on the host; bytes where the name is no valid UTF-8 (possible on Linux). */
 export type HostPath = string | Buffer;
@@ -113,11 +114,6 @@ function specialOf(stats: Stats): SpecialFile | undefined {
   if (stats.isFIFO()) return { type: "fifo" };
   const type = stats.isCharacterDevice() ? "character-device" : stats.isBlockDevice() ? "block-device" : undefined;
   return type && { type, device: deviceOf(stats.rdev) };
-}
-
-/** Linux puts 12 bits of one number and 20 of the other into 32. */
-function deviceOf(number: number): NonNullable<SpecialFile["device"]> {
-  return { major: (number >>> 8) & 0xfff, minor: (number & 0xff) | ((number >>> 12) & 0xf_ff00) };
 }
 
 function kindOf(stats: Stats): HostItem["kind"] {
