@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import type { ContentSource } from "./content-source.ts";
+import type { ContentOptions, ContentRun, ContentSource } from "./content-source.ts";
 import type { ContentHashes, Extent, Phase, Source, Written } from "./extent.ts";
 import { HashList } from "./hash-list.ts";
 import { PhaseMd5 } from "./phase-md5.ts";
@@ -73,14 +73,36 @@ export class ExtentWriter implements Written {
   async write(phase: Phase, options: CallOptions): Promise<void> {
     this.#options = options;
     await this.#md5?.phase.begin(phase, this.#recorder, options);
-    for (const extent of phase.extents) {
+    const { extents } = phase;
+    for (let index = 0; index < extents.length; ) {
+      const extent = extents[index] as Extent;
       if (extent.at !== this.#bufferAt + this.#filled / BLOCK_BYTES) {
         await this.#drain();
         this.#bufferAt = extent.at;
       }
-      await this.#writeExtent(extent, phase.kind === "payload");
+      const written = await this.#writeRun(extents, index);
+      if (written === 0) await this.#writeExtent(extent, phase.kind === "payload");
+      index += written || 1;
     }
     await this.#drain();
+  }
+
+  /** Writes the contents that the source gives as a whole from an extent on; tells how many extents these were. */
+  async #writeRun(extents: readonly Extent[], index: number): Promise<number> {
+    const { source } = extents[index] as Extent;
+    if (source.from !== "content" || this.#contents?.run === undefined) return 0;
+    const run = await this.#contents.run(source.id, this.#contentOptions);
+    const count = run === undefined ? 0 : countOf(run, extents, index);
+    if (run === undefined || count === 0) return 0;
+    this.#options.signal?.throwIfAborted();
+    this.#sha256.set(source.id, run.sha256);
+    if (run.md5 !== undefined) this.#md5?.contents.set(source.id, run.md5);
+    await this.#put(run.blocks);
+    return count;
+  }
+
+  get #contentOptions(): ContentOptions {
+    return this.#md5 === undefined ? this.#options : { ...this.#options, md5: true };
   }
 
   async #writeExtent(extent: Extent, isHashed: boolean): Promise<void> {
@@ -105,7 +127,7 @@ export class ExtentWriter implements Written {
 
   async #writeContent(extent: Extent, id: number, bytes: number): Promise<void> {
     const isSummed = this.#md5 !== undefined;
-    const given = this.#contents?.open(id, isSummed ? { ...this.#options, md5: true } : this.#options) ?? [];
+    const given = this.#contents?.open(id, this.#contentOptions) ?? [];
     const hash = given.sha256 === undefined ? createHash("sha256") : undefined;
     const md5 = isSummed && given.md5 === undefined ? createHash("md5") : undefined;
     const pieces = new PlannedPieces(bytes, given);
@@ -179,6 +201,20 @@ export class ExtentWriter implements Written {
     this.#bufferAt += blocks;
     this.#filled = 0;
   }
+}
+
+/** How many extents a run fills from one on; 0 where they do not lie one behind the other as its contents do. */
+function countOf({ count, blocks }: ContentRun, extents: readonly Extent[], index: number): number {
+  const { at: start, source: first } = extents[index] as Extent & { readonly source: { readonly id: number } };
+  let [at, id, next] = [start, first.id - 1, index];
+  for (; next < extents.length; next++) {
+    const extent = extents[next] as Extent;
+    const { source } = extent;
+    if (source.from !== "content" || source.id <= id || source.id >= first.id + count || extent.at !== at) break;
+    at += extent.blocks;
+    id = source.id;
+  }
+  return (at - start) * BLOCK_BYTES === blocks.length ? next - index : 0;
 }
 
 /** What is kept of blocks that were read. */

@@ -1,28 +1,35 @@
 /** Hashes of contents by their ids, in one piece of memory: 100,000 arrays would take ten times the space. */
 export class HashList {
-  readonly #stride: number;
-  /** Of each content a byte that is 1 where its hash is known, and the hash. */
+  readonly #length: number;
   #bytes = new Uint8Array(0);
+  /** Of each content 1 where its hash is known. */
+  #known = new Uint8Array(0);
 
   /** `length`: bytes of a hash. */
   constructor(length: number) {
-    this.#stride = 1 + length;
+    this.#length = length;
   }
 
   /** Nothing where it was not set. */
   get(id: number): Uint8Array | undefined {
-    const at = id * this.#stride;
-    return this.#bytes[at] === 1 ? this.#bytes.subarray(at + 1, at + this.#stride) : undefined;
+    return this.#known[id] === 1 ? this.#bytes.subarray(id * this.#length, (id + 1) * this.#length) : undefined;
   }
 
-  set(id: number, hash: Uint8Array): void {
-    const at = id * this.#stride;
-    if (this.#bytes.length < at + this.#stride) {
-      const larger = new Uint8Array(Math.max(at + this.#stride, 2 * this.#bytes.length));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
+  /** The hashes of one content, or of several that follow it, one behind the other. */
+  set(id: number, hashes: Uint8Array): void {
+    const end = id + hashes.length / this.#length;
+    if (this.#known.length < end) {
+      const room = Math.max(end, 2 * this.#known.length);
+      this.#known = grown(this.#known, room);
+      this.#bytes = grown(this.#bytes, room * this.#length);
     }
-    this.#bytes[at] = 1;
-    this.#bytes.set(hash, at + 1);
+    this.#known.fill(1, id, end);
+    this.#bytes.set(hashes, id * this.#length);
   }
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }

@@ -11,7 +11,7 @@ export { CHAIN_UNIT, FIRST_SESSION } from "./chain-walk.ts";
 export { closedSessions } from "./closed-sessions.ts";
 export { ComparedContents } from "./compared-contents.ts";
 export { composePlugins } from "./compose-plugins.ts";
-export type { ContentOptions, ContentPieces, ContentSource } from "./content-source.ts";
+export type { ContentOptions, ContentPieces, ContentRun, ContentSource } from "./content-source.ts";
 export { type CatalogueEntry, catalogue, type ErrorCode, type Retry } from "./error-catalogue.ts";
 export { type ErrorDetails, type ImapiName, MultisessionError, type Sense } from "./errors.ts";
 export type { Activity, BurnEvent, CancelPrice, OnEvent } from "./events.ts";

@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type ContentOptions,
   type ContentPieces,
+  type ContentRun,
   type ContentSource,
   MultisessionError,
 } from "@multisession/core";
@@ -14,6 +15,9 @@ import { TimeSlices } from "./time-slices.ts";
 
 /** From how many files or bytes of the host on they are read in a worker: starting one takes as long as reading these. */
 const WORTH_A_WORKER = { files: 500, bytes: 16 * 1024 * 1024 } as const;
+
+/** Contents of one run: more than a batch has anyway. */
+const MOST_IN_A_RUN = 1024;
 
 /** Gives a burn the bytes of the image's new contents for as long as `work` takes. */
 export async function withContents<T>(
@@ -77,6 +81,22 @@ class ImageContents implements ContentSource {
         : source.read(this.#slices, this.#scratch);
     const shared = this.#expected.get(id);
     return shared === undefined ? pieces : proved(pieces, source, shared);
+  }
+
+  async run(id: number, options?: ContentOptions): Promise<ContentRun | undefined> {
+    const file = this.#files[id] as number;
+    const most = this.#ahead === undefined ? 0 : this.#following(id);
+    return most === 0 ? undefined : this.#ahead?.run(file, most, options);
+  }
+
+  /** How many contents from one on are files that are read ahead one after the other, and shared with no other name. */
+  #following(id: number): number {
+    const file = this.#files[id] as number;
+    if (file < 0) return 0;
+    let count = 0;
+    while (count < MOST_IN_A_RUN && this.#files[id + count] === file + count && !this.#expected.has(id + count))
+      count++;
+    return count;
   }
 
   async close(): Promise<void> {

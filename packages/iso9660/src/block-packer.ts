@@ -26,7 +26,7 @@ const CHUNK_BLOCKS = 32;
 /** Writes records into blocks by the rule of {@link BlockPacker}, and hands out chunks of whole blocks. */
 export class BlockWriter {
   /** The chunk that is being filled; where to write in it, {@link place} says. */
-  bytes: Uint8Array = new Uint8Array(CHUNK_BLOCKS * BLOCK_BYTES);
+  bytes: Buffer = Buffer.alloc(CHUNK_BLOCKS * BLOCK_BYTES);
   #used = 0;
   #handedOut = 0;
 
@@ -57,7 +57,7 @@ export class BlockWriter {
   takeRest(): Uint8Array {
     const chunk = this.bytes.subarray(0, this.#used);
     this.#handedOut += this.#used;
-    this.bytes = new Uint8Array(CHUNK_BLOCKS * BLOCK_BYTES);
+    this.bytes = Buffer.alloc(CHUNK_BLOCKS * BLOCK_BYTES);
     this.#used = 0;
     return chunk;
   }

@@ -18,16 +18,22 @@ export const LONG_DATE_RANGE: { readonly first: number; readonly last: number } 
 
 const QUARTER_HOUR = 15 * 60_000;
 
+/** The short date that was made last: a record has one time twice, and the records of a directory often the same. */
+const lastDate = { time: Number.NaN, bytes: new Uint8Array(SHORT_DATE_BYTES) };
+
 /** Writes a short date in UTC. Times outside {@link SHORT_DATE_RANGE} become its nearest end. */
 export function putShortDate(bytes: Uint8Array, at: number, time: number): void {
-  const date = new Date(Math.min(Math.max(time, SHORT_DATE_RANGE.first), SHORT_DATE_RANGE.last));
-  bytes[at] = date.getUTCFullYear() - 1900;
-  bytes[at + 1] = date.getUTCMonth() + 1;
-  bytes[at + 2] = date.getUTCDate();
-  bytes[at + 3] = date.getUTCHours();
-  bytes[at + 4] = date.getUTCMinutes();
-  bytes[at + 5] = date.getUTCSeconds();
-  bytes[at + 6] = 0;
+  if (time !== lastDate.time) {
+    const date = new Date(Math.min(Math.max(time, SHORT_DATE_RANGE.first), SHORT_DATE_RANGE.last));
+    lastDate.time = time;
+    lastDate.bytes[0] = date.getUTCFullYear() - 1900;
+    lastDate.bytes[1] = date.getUTCMonth() + 1;
+    lastDate.bytes[2] = date.getUTCDate();
+    lastDate.bytes[3] = date.getUTCHours();
+    lastDate.bytes[4] = date.getUTCMinutes();
+    lastDate.bytes[5] = date.getUTCSeconds();
+  }
+  bytes.set(lastDate.bytes, at);
 }
 
 /** Reads a short date; 0 when it is not set. */

@@ -55,7 +55,7 @@ export class Serials {
   }
 
   /** The next node that is no directory; `serial`: its own, if no other name of it came before. */
-  next({ inode }: Pick<FileNode, "inode">, serial: number): { readonly links: number; readonly serial: number } {
+  next(inode: FileNode["inode"], serial: number): { readonly links: number; readonly serial: number } {
     if (inode === undefined) return { links: 1, serial };
     const file = this.#files.get(inode);
     const shared = this.#known.get(inode) ?? file?.serial ?? serial;

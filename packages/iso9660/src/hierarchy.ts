@@ -94,7 +94,7 @@ export interface Dialect {
     target: RecordTarget,
   ): void;
   /** Writes one record of a node. */
-  putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void;
+  putRecord(bytes: Buffer, at: number, named: NamedNode, target: RecordTarget): void;
   /** Bytes of a directory's identifier in the path table, without padding. */
   identifierBytes(named: NamedNode): number;
   /** Writes a directory's identifier. */
@@ -322,12 +322,13 @@ export function* directoryBytes(
       if (node.kind === "directory") return [targetOf(subdirectory++)];
       const sections = dialect.sections(node, extentsOf);
       checkCount(sections.length, node);
-      const inode = serials.next(node.kind === "file" ? node : {}, serial);
+      const inode = serials.next(node.kind === "file" ? node.inode : undefined, serial);
       return sections.map(({ at, bytes }, section) => ({
         at,
         bytes,
         isContinued: section < sections.length - 1,
-        ...inode,
+        links: inode.links,
+        serial: inode.serial,
       }));
     }
   }

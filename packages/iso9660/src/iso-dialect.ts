@@ -206,18 +206,17 @@ export class IsoDialect implements Dialect {
     if (target.parentAt !== undefined) putRealParent(bytes, next, target.parentAt);
   }
 
-  putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void {
+  putRecord(bytes: Buffer, at: number, named: NamedNode, target: RecordTarget): void {
     const { node } = named;
     const nameLength = this.#fileIdentifierBytes(named);
     const length = this.recordBytes(named);
     // What stands for a moved folder is a file to those who do not know Rock Ridge (RRIP 4.1.5.1).
     const isDirectory = node.kind === "directory" && target.childAt === undefined;
     const flags = (isDirectory ? recordFlag.directory : 0) | (target.isContinued ? recordFlag.multiExtent : 0);
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     putHeader(bytes, at, length, nameLength, flags, node.attributes, target);
     this.putIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
     if (node.kind !== "directory")
-      view.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
+      bytes.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
     const form = this.#attributes;
     if (form === undefined) return;
     let next = putAttributes(bytes, at + identifierEnd(nameLength), typeOf(node), node.attributes, target, form);
@@ -229,7 +228,7 @@ export class IsoDialect implements Dialect {
     else if (this.#relocationBytes(node) > 0) next = putIsMoved(bytes, next);
     const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
-    if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(view, next, node.name, nameBytes);
+    if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(bytes, next, node.name, nameBytes);
     else this.#putSystemUse(bytes, next, this.#systemUse(named, fixed));
   }
 

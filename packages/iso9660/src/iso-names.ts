@@ -28,11 +28,18 @@ const longest: Readonly<Record<IsoNameRules["level"], Lengths>> = {
   3: { base: 30, extension: 30, file: 30, directory: 31 },
 };
 
-/** Characters of names: d- and a-characters of ECMA-119 7.4, without the separators. A dot only parts name and extension. */
+/** Other characters than those of names: d- and a-characters of ECMA-119 7.4, without the separators. */
 const outside: Readonly<Record<IsoNameRules["characters"], RegExp>> = {
-  d: /[^A-Z0-9_]/g,
-  a: /[^A-Z0-9_ !"%&'()*+,\-:<=>?]/g,
-  relaxed: /[^\u0020-\u007e]|[./;]/g,
+  d: /[^A-Z0-9_]/,
+  a: /[^A-Z0-9_ !"%&'()*+,\-:<=>?]/,
+  relaxed: /[^\u0020-\u007e]|[./;]/,
+};
+
+/** The same, to replace each of them. */
+const everyOutside: typeof outside = {
+  d: new RegExp(outside.d, "g"),
+  a: new RegExp(outside.a, "g"),
+  relaxed: new RegExp(outside.relaxed, "g"),
 };
 
 /** Longest extension of a name that is cut: `HTML`, `JPEG`. */
@@ -102,12 +109,14 @@ function ownKey({ name, kind }: TreeNode, rules: IsoNameRules): string | undefin
 }
 
 function isKey(key: string, kind: TreeNode["kind"], { level, characters }: IsoNameRules): boolean {
-  const [name = "", extension, ...more] = key.split(".");
-  if (name === "" || extension === undefined || more.length > 0 || withoutPadding(key) !== key) return false;
+  // A dot only parts name and extension.
+  const name = key.indexOf(".");
+  if (name < 1 || key.includes(".", name + 1) || withoutPadding(key) !== key) return false;
+  if (outside[characters].test(key.slice(0, name)) || outside[characters].test(key.slice(name + 1))) return false;
   const most = longest[level];
-  if (inCharacters(name + extension, characters) !== name + extension) return false;
-  if (kind === "directory") return extension === "" && name.length <= most.directory;
-  return name.length <= most.base && extension.length <= most.extension && name.length + extension.length <= most.file;
+  const extension = key.length - name - 1;
+  if (kind === "directory") return extension === 0 && name <= most.directory;
+  return name <= most.base && extension <= most.extension && name + extension <= most.file;
 }
 
 /**
@@ -170,7 +179,7 @@ function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number
 
 /** A space at the end of a name or an extension is the padding that names are compared with. */
 function withoutPadding(key: string): string {
-  return key.replaceAll(/ +(?=\.|$)/g, (spaces) => "_".repeat(spaces.length));
+  return key.includes(" ") ? key.replaceAll(/ +(?=\.|$)/g, (spaces) => "_".repeat(spaces.length)) : key;
 }
 
 function roomFor(
@@ -197,7 +206,8 @@ function partsOf(
 }
 
 function inCharacters(text: string, characters: IsoNameRules["characters"]): string {
-  return (characters === "relaxed" ? text : text.toUpperCase()).replaceAll(outside[characters], "_");
+  const folded = characters === "relaxed" ? text : text.toUpperCase();
+  return outside[characters].test(folded) ? folded.replaceAll(everyOutside[characters], "_") : folded;
 }
 
 /** Text in d-characters: capital letters, digits, underscores for everything else. */

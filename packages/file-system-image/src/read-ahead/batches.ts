@@ -1,3 +1,4 @@
+import { BLOCK_BYTES, blocksOf } from "@multisession/core";
 import type { FileSource } from "../file-source.ts";
 
 /** Bytes of one piece of a large file; larger ones were slower (measured). */
@@ -19,7 +20,7 @@ export type Batch =
       readonly isLast: boolean;
     };
 
-/** Divides files into what fits into slots, in their order. */
+/** Divides files into what fits into slots, in their order; of small files each begins with a block. */
 export function* batchesOf(files: readonly Pick<FileSource, "bytes">[]): Generator<Batch> {
   for (let first = 0; first < files.length; ) {
     const bytes = (files[first] as FileSource).bytes;
@@ -32,10 +33,9 @@ export function* batchesOf(files: readonly Pick<FileSource, "bytes">[]): Generat
       continue;
     }
     let end = first;
-    // Each has room for one byte more.
     for (let space = 0; end < files.length && end - first < FILES; end++) {
-      space += (files[end] as FileSource).bytes + 1;
-      if (space > PIECE + 1) break;
+      space += blocksOf((files[end] as FileSource).bytes) * BLOCK_BYTES;
+      if (space > PIECE) break;
     }
     yield { kind: "small", first, end };
     first = end;

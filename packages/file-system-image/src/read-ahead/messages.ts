@@ -12,7 +12,7 @@ export interface FileList {
 export type Job =
   /** Can every file be opened, and is it as it was? */
   | ({ readonly kind: "check" } & FileList)
-  /** Whole files, one behind the other into a slot of the shared memory, each with one byte more of room than it had. */
+  /** Whole files, one behind the other into a slot of the shared memory, each filled up with zeros to whole blocks. */
   | ({ readonly kind: "small"; readonly slot: number; readonly takesMd5: boolean } & FileList)
   /** The next piece of one large file into a slot. `isLast`: nothing more is planned after it. */
   | {

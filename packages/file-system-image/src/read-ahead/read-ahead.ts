@@ -1,5 +1,12 @@
 import type { Worker } from "node:worker_threads";
-import type { CallOptions, ContentOptions, ContentPieces } from "@multisession/core";
+import {
+  BLOCK_BYTES,
+  blocksOf,
+  type CallOptions,
+  type ContentOptions,
+  type ContentPieces,
+  type ContentRun,
+} from "@multisession/core";
 import { type FileSource, unreadable } from "../file-source.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, PIECE } from "./batches.ts";
@@ -25,7 +32,7 @@ interface Filled {
   readonly slotIndex: number;
   readonly answer: Answer;
   readonly faults: ReadonlyMap<number, Fault>;
-  /** Where each file of the batch begins in the slot. */
+  /** Where each file of the batch begins in the slot, and where the last one ends. */
   readonly offsets: readonly number[];
 }
 
@@ -54,7 +61,7 @@ export class ReadAhead {
     this.#files = files;
     this.#slices = slices;
     this.#batches = batchesOf(files);
-    this.#worker = startWorker({ slots: this.#memory });
+    this.#worker = startWorker(this.#memory);
     this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(new Error("The thread that reads files has ended.")));
@@ -101,17 +108,31 @@ export class ReadAhead {
     }
   }
 
-  /** The bytes of a file by its index, and its hash. At once where the batch that it is in is here. */
+  /**
+   * Small files from an index on, `most` of them or fewer: those of one batch up to the first one that is not what it was.
+   * Nothing where that is the first, or a large one.
+   */
+  async run(index: number, most: number, { md5 = false }: ContentOptions = {}): Promise<ContentRun | undefined> {
+    this.#takesMd5 = md5;
+    if (this.#slices.isOver) await this.#slices.next();
+    const { batch, slot, answer, faults, offsets } = await this.#reach(index);
+    if (batch.kind !== "small") return undefined;
+    const first = index - batch.first;
+    const limit = Math.min(batch.end - batch.first, first + most);
+    let end = first;
+    while (end < limit && !faults.has(end) && answer.lengths[end] === this.#files[batch.first + end]?.bytes) end++;
+    if (end === first) return undefined;
+    return {
+      count: end - first,
+      blocks: slot.subarray(offsets[first], offsets[end]),
+      sha256: answer.sha256.subarray(32 * first, 32 * end),
+      ...(md5 ? { md5: answer.md5.subarray(16 * first, 16 * end) } : {}),
+    };
+  }
+
+  /** The bytes of a file by its index, and its hash. */
   open(index: number, { md5 = false }: ContentOptions = {}): ContentPieces {
     this.#takesMd5 = md5;
-    const filled = this.#current;
-    if (
-      filled?.batch.kind === "small" &&
-      index >= filled.batch.first &&
-      index < filled.batch.end &&
-      !this.#slices.isOver
-    )
-      return this.#small(filled, index);
     let hashes: FileHashes | undefined;
     const keep = (taken: FileHashes): void => {
       hashes = taken;
@@ -133,31 +154,23 @@ export class ReadAhead {
     await this.#worker.terminate();
   }
 
-  #small({ batch, slot, answer, faults, offsets }: Filled, index: number): ContentPieces & Iterable<Uint8Array> {
-    const place = index - batch.first;
-    const at = offsets[place] as number;
-    const piece = slot.subarray(at, at + (answer.lengths[place] as number));
-    const fault = faults.get(place);
-    const sha256 = (): Uint8Array => answer.sha256.subarray(32 * place, 32 * place + 32);
-    const md5 = (): Uint8Array => answer.md5.subarray(16 * place, 16 * place + 16);
-    const file = this.#files[index] as FileSource;
-    return {
-      [Symbol.iterator]: () => (fault === undefined ? [piece] : faulty(piece, file, fault))[Symbol.iterator](),
-      sha256,
-      ...(this.#takesMd5 ? { md5 } : {}),
-    };
-  }
-
   async *#read(index: number, keep: (hashes: FileHashes) => void): AsyncGenerator<Uint8Array> {
     if (this.#slices.isOver) await this.#slices.next();
     let filled = await this.#reach(index);
+    let fault: Fault | undefined;
     if (filled.batch.kind === "small") {
-      const pieces = this.#small(filled, index);
-      keep({ sha256: pieces.sha256?.() as Uint8Array, md5: pieces.md5?.() ?? new Uint8Array(0) });
-      yield* pieces;
+      const { batch, slot, answer, faults, offsets } = filled;
+      const place = index - batch.first;
+      const at = offsets[place] as number;
+      fault = faults.get(place);
+      keep({
+        sha256: answer.sha256.subarray(32 * place, 32 * place + 32),
+        md5: answer.md5.subarray(16 * place, 16 * place + 16),
+      });
+      yield slot.subarray(at, at + (answer.lengths[place] as number));
+      if (fault !== undefined) throw readError(this.#files[index] as FileSource, fault);
       return;
     }
-    let fault: Fault | undefined;
     for (;;) {
       const { batch, slot, answer } = filled;
       fault ??= answer.faults[0];
@@ -206,13 +219,10 @@ export class ReadAhead {
   }
 
   #filled(batch: Batch, slotIndex: number, answer: Answer): Filled {
-    const offsets: number[] = [];
-    let at = 0;
+    const offsets = [0];
     if (batch.kind === "small")
-      for (let index = batch.first; index < batch.end; index++) {
-        offsets.push(at);
-        at += (this.#files[index] as FileSource).bytes + 1;
-      }
+      for (const { bytes } of this.#files.slice(batch.first, batch.end))
+        offsets.push((offsets.at(-1) as number) + blocksOf(bytes) * BLOCK_BYTES);
     const faults = new Map(answer.faults.map((fault) => [fault.index, fault]));
     return { batch, slotIndex, slot: this.#slots[slotIndex] as Buffer, answer, offsets, faults };
   }
@@ -259,11 +269,6 @@ function listOf(files: readonly FileSource[]): FileList {
     bytes: files.map(({ bytes }) => bytes),
     modified: files.map(({ modified }) => modified),
   };
-}
-
-function* faulty(piece: Uint8Array, file: FileSource, fault: Fault): Generator<Uint8Array> {
-  yield piece;
-  throw readError(file, fault);
 }
 
 /** What went wrong with a file, as reading it in this thread would have said it. */

@@ -1,19 +1,26 @@
 import { Worker } from "node:worker_threads";
+import { BLOCK_BYTES } from "@multisession/core";
 import type { HostPath } from "../host-folder.ts";
 import type { Answer, Fault, FileList, Job } from "./messages.ts";
 
-/** Where the worker's memory lies. */
-export interface WorkerMemory {
+/** What the worker is started with. */
+interface WorkerData {
   /** What is read, one after another. */
   readonly slots: readonly SharedArrayBuffer[];
+  /** Bytes of a block. */
+  readonly block: number;
 }
 
-/** Starts a worker that reads and hashes files of the host with synchronous calls. */
-export function startWorker(memory: WorkerMemory): Worker {
+/** Starts a worker that reads and hashes files of the host with synchronous calls, into slots of shared memory. */
+export function startWorker(slots: readonly SharedArrayBuffer[]): Worker {
   // Compilers that keep the names of functions call __name for each of them.
   const source = `const __name = (value) => value; (${readFiles.toString()})();`;
   const resourceLimits = { maxYoungGenerationSizeMb: 4 };
-  return new Worker(source, { eval: true, workerData: memory, resourceLimits });
+  return new Worker(source, {
+    eval: true,
+    workerData: { slots, block: BLOCK_BYTES } satisfies WorkerData,
+    resourceLimits,
+  });
 }
 
 /**
@@ -24,7 +31,8 @@ function readFiles(): void {
   const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule("node:fs");
   const { createHash, hash } = process.getBuiltinModule("node:crypto");
   const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
-  const slots = (workerData as WorkerMemory).slots.map((memory) => Buffer.from(memory));
+  const { slots: memory, block } = workerData as WorkerData;
+  const slots = memory.map((bytes) => Buffer.from(bytes));
   const zeros = Buffer.alloc(65_536);
   interface LargeFile {
     /** Absent when it could not be opened. */
@@ -97,7 +105,8 @@ function readFiles(): void {
       try {
         const file = openSync(hostPath(paths[index] as HostPath), "r");
         try {
-          // One byte more than planned, so that a file that has grown shows it; less is its end.
+          // One byte more than planned, so that a file that has grown shows it; less is its end. Where that byte lies
+          // behind the last block, the next file is read over it.
           length = readSync(file, space, at, planned + 1, null);
           if (length < planned) length += fill(file, space, at + length, planned - length);
           const state = stateOf(file);
@@ -108,11 +117,12 @@ function readFiles(): void {
       } catch (error) {
         faults.push({ index, error: errorOf(error) });
       }
-      space.fill(0, at + length, at + planned);
+      const end = at + Math.ceil(planned / block) * block;
+      space.fill(0, at + Math.min(length, planned), end);
       sha256.set(hash("sha256", space.subarray(at, at + planned), "buffer"), 32 * index);
       if (takesMd5) md5.set(hash("md5", space.subarray(at, at + planned), "buffer"), 16 * index);
       lengths.push(length);
-      at += planned + 1;
+      at = end;
     }
     return { faults, lengths, sha256, md5 };
   };
