@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { MultisessionError } from "@multisession/core";
-import { type FileState, type HostFolder, type HostPath, pathText } from "./host-folder.ts";
+import type { FileState } from "./file-states.ts";
+import { type HostFolder, type HostPath, pathText } from "./host-folder.ts";
 import type { Source } from "./source.ts";
 import type { TimeSlices } from "./time-slices.ts";
 
@@ -17,22 +18,14 @@ export type SeenState = Pick<FileState, "bytes" | "modified">;
 /** A file of the host, as it was when it was added. There can be a million of them: what all have in common is no field. */
 export class FileSource implements Source {
   readonly bytes: number;
-  readonly isLinked: boolean;
   readonly #folder: HostFolder;
-  readonly #name: string | Buffer;
-  /** Milliseconds since 1970 with a fraction. */
-  readonly modified: number;
-  readonly #device: number | bigint;
-  readonly #inode: number | bigint;
+  /** Its number in the folder, which has all else. */
+  readonly #file: number;
 
   constructor(folder: HostFolder, name: string | Buffer, state: FileState) {
-    this.#folder = folder;
-    this.#name = name;
     this.bytes = state.bytes;
-    this.isLinked = state.isLinked;
-    this.modified = state.modified;
-    this.#device = state.device;
-    this.#inode = state.inode;
+    this.#folder = folder;
+    this.#file = folder.files.add(name, state);
   }
 
   get kind(): "source" {
@@ -43,9 +36,23 @@ export class FileSource implements Source {
     return true;
   }
 
+  get isLinked(): boolean {
+    return this.#folder.files.isLinked(this.#file);
+  }
+
+  /** Milliseconds since 1970 with a fraction. */
+  get modified(): number {
+    return this.#folder.files.modifiedOf(this.#file);
+  }
+
+  get #device(): number | bigint {
+    return this.#folder.files.deviceOf(this.#file);
+  }
+
   /** The number of the file on its host where it has one: what has another number is another file. */
   get key(): unknown {
-    return this.#inode === 0 ? this.path : this.#inode;
+    const inode = this.#folder.files.inodeOf(this.#file);
+    return inode === 0 ? this.path : inode;
   }
 
   /** Names of one file, seen in one state, are one content. */
@@ -66,7 +73,7 @@ export class FileSource implements Source {
 
   /** The path as the host takes it. */
   get hostPath(): HostPath {
-    return this.#folder.pathOf(this.#name);
+    return this.#folder.pathOf(this.#folder.files.nameOf(this.#file));
   }
 
   check(): void {

@@ -3,21 +3,10 @@ import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from "node
 import { basename, dirname, resolve, sep } from "node:path";
 import type { Attributes, SpecialFile } from "@multisession/core";
 import { deviceOf } from "./device-number.ts";
+import { type FileState, FileStates } from "./file-states.ts";
 
 /** A path on the host; bytes where the name is no valid UTF-8 (possible on Linux). */
 export type HostPath = string | Buffer;
-
-/** What identifies a file's bytes without reading them. */
-export interface FileState {
-  readonly bytes: number;
-  /** Milliseconds since 1970 with a fraction. */
-  readonly modified: number;
-  readonly device: number | bigint;
-  /** 0 where the host has none. */
-  readonly inode: number | bigint;
-  /** The file has more names than one: hard links. */
-  readonly isLinked: boolean;
-}
 
 /** What the host says of an item. */
 export interface HostItem {
@@ -44,9 +33,13 @@ export interface HostEntry {
   readonly note?: string;
 }
 
-/** A folder of the host; shared by all files in it, so that a file costs only its own name. */
+/** A folder of the host; shared by all files in it, so that a file costs little more than its own name. */
 export class HostFolder {
   readonly path: HostPath;
+  /** Those of its files that are sources. */
+  readonly files: FileStates = new FileStates();
+  /** What the last entry had, and the next one has as a rule. */
+  #attributes: Attributes | undefined;
 
   constructor(path: HostPath) {
     this.path = path;
@@ -72,7 +65,12 @@ export class HostFolder {
   inspect(entry: string | Buffer): HostItem | undefined {
     const path = this.pathOf(entry);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    return stats && itemOf(stats, () => lstatSync(path, { bigint: true }).ino);
+    if (stats === undefined) return undefined;
+    const item = itemOf(stats, () => lstatSync(path, { bigint: true }).ino);
+    const last = this.#attributes;
+    if (last !== undefined && isSame(last, item.attributes)) return { ...item, attributes: last };
+    this.#attributes = item.attributes;
+    return item;
   }
 
   /** Target of a symbolic link, as POSIX writes it. `isExact`: it was valid UTF-8. Throws what the host says. */
@@ -81,6 +79,10 @@ export class HostFolder {
     const text = bytes.toString("utf8");
     return { target: sep === "\\" ? text.replaceAll("\\", "/") : text, isExact: isUtf8(bytes) };
   }
+}
+
+function isSame(a: Attributes, b: Attributes): boolean {
+  return a.modified === b.modified && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }
 
 /** A file or folder that a caller named: a link is followed. Throws what the host says. */
@@ -101,7 +103,7 @@ export function pathText(path: HostPath): string {
  */
 function stateOf({ size, mtimeMs, dev, ino, nlink }: Stats, exactInode: () => bigint): FileState {
   const inode = ino <= Number.MAX_SAFE_INTEGER ? ino : exactInode();
-  return { bytes: size, modified: mtimeMs, device: dev, inode, isLinked: nlink > 1 && ino !== 0 };
+  return { bytes: small(size), modified: mtimeMs, device: dev, inode, isLinked: nlink > 1 && ino !== 0 };
 }
 
 function itemOf(stats: Stats, exactInode: () => bigint): HostItem {
@@ -126,7 +128,12 @@ function kindOf(stats: Stats): HostItem["kind"] {
 function attributesOf(stats: Stats): Attributes {
   const modified = Math.floor(stats.mtimeMs);
   if (process.platform === "win32") return { mode: stats.isDirectory() ? 0o755 : 0o644, uid: 0, gid: 0, modified };
-  return { mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid, modified };
+  return { mode: stats.mode & 0o7777, uid: small(stats.uid), gid: small(stats.gid), modified };
+}
+
+/** The same number; a small one without the 16 bytes that V8 takes for numbers which come out of an array of doubles. */
+function small(value: number): number {
+  return value === (value | 0) ? value | 0 : value;
 }
 
 /** Names that are no valid UTF-8 are replaced; two that become the same are told apart by a number. */

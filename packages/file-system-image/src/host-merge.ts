@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Attributes, type CallOptions, MultisessionError, type SpecialFile } from "@multisession/core";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
-import { type HostEntry, HostFolder, pathText } from "./host-folder.ts";
+import { type HostEntry, HostFolder, type HostItem, pathText } from "./host-folder.ts";
 import { childPath } from "./image-path.ts";
 import { newDirectory } from "./image-tree.ts";
 import type { Journal } from "./journal.ts";
@@ -92,13 +92,21 @@ export class HostMerge {
   async mergeFolder(source: HostFolder, into: Folder, path: string, relative = ""): Promise<void> {
     const entries = this.#listed(source);
     await into.load(this.#options);
+    const { exclude } = this.#options;
     const kept = new Set<string>();
     for (const entry of entries) {
       if (this.#slices.isOver) await this.#slices.next();
-      const inside = relative === "" ? entry.name : `${relative}/${entry.name}`;
-      const isKept =
-        this.#options.exclude?.(inside) === true || (await this.#mergeEntry(source, entry, into, path, inside));
-      if (isKept) kept.add(entry.name);
+      const inside = (): string => (relative === "" ? entry.name : `${relative}/${entry.name}`);
+      if (exclude?.(inside()) !== true) {
+        const item = this.#inspected(source, entry);
+        if (item === undefined) continue;
+        if (item.kind === "directory") await this.#mergeDirectory(source, entry, item.attributes, into, path, inside());
+        else {
+          const merging = this.#mergeItem(source, entry, item, into, path);
+          if (merging !== undefined) await merging;
+        }
+      }
+      if (this.#isMirror) kept.add(entry.name);
     }
     if (this.#isMirror) this.#removeOthers(into, kept);
   }
@@ -106,10 +114,36 @@ export class HostMerge {
   /** Puts a file of the host at a name. */
   async mergeFile(source: FileSource, attributes: Attributes, into: Folder, path: string, name: string): Promise<void> {
     await into.load(this.#options);
+    await this.#mergeFile(source, attributes, into, path, name);
+  }
+
+  /** A promise only where a file that is there must be looked at: there can be 100,000 new ones. */
+  #mergeFile(
+    source: FileSource,
+    attributes: Attributes,
+    into: Folder,
+    path: string,
+    name: string,
+  ): Promise<void> | undefined {
     const existing = into.loaded?.get(name);
-    this.#refuseDirectory(existing, childPath(path, name), source.path);
     this.#tell(source);
-    if (existing?.kind === "file" && (await this.#isSame(existing, source))) {
+    if (existing !== undefined) return this.#mergeKnown(existing, source, attributes, into, path);
+    this.added++;
+    this.bytes += source.bytes;
+    this.#put(into, name, { kind: "file", name, attributes, content: source, origin: undefined });
+    return undefined;
+  }
+
+  async #mergeKnown(
+    existing: ImageNode,
+    source: FileSource,
+    attributes: Attributes,
+    into: Folder,
+    path: string,
+  ): Promise<void> {
+    const { name } = existing;
+    this.#refuseDirectory(existing, childPath(path, name), source.path);
+    if (existing.kind === "file" && (await this.#isSame(existing, source))) {
       this.unchanged++;
       this.#takeAttributes(existing, attributes, into);
       return;
@@ -118,26 +152,33 @@ export class HostMerge {
     this.#put(into, name, { kind: "file", name, attributes, content: source, origin: undefined });
   }
 
-  /** @returns whether the image has the entry now. */
-  async #mergeEntry(
-    source: HostFolder,
-    entry: HostEntry,
-    into: Folder,
-    path: string,
-    inside: string,
-  ): Promise<boolean> {
-    const { name, hostName } = entry;
-    const item = this.#asked(source, hostName, () => source.inspect(hostName));
+  /** What an entry is; nothing where there is nothing to record. */
+  #inspected(source: HostFolder, { hostName, note }: HostEntry): HostItem | undefined {
+    let item: HostItem | undefined;
+    try {
+      item = source.inspect(hostName);
+    } catch (error) {
+      throw unreadable(pathText(source.pathOf(hostName)), error);
+    }
     if (item === undefined) return this.#leaveOut(source, hostName, "It vanished while the folder was read.");
     if (item.kind === "special" && item.special === undefined)
       return this.#leaveOut(source, hostName, "A socket is nothing without the program that made it.");
-    if (entry.note !== undefined) this.#note(source, hostName, entry.note);
-    if (item.kind === "file")
-      await this.mergeFile(new FileSource(source, hostName, item.state), item.attributes, into, path, name);
-    else if (item.kind === "symlink") this.#mergeLink(source, entry, item.attributes, into, path);
-    else if (item.special !== undefined) this.#mergeSpecial(source, entry, item.special, item.attributes, into, path);
-    else await this.#mergeDirectory(source, entry, item.attributes, into, path, inside);
-    return true;
+    if (note !== undefined) this.#note(source, hostName, note);
+    return item;
+  }
+
+  #mergeItem(
+    source: HostFolder,
+    entry: HostEntry,
+    { kind, attributes, state, special }: HostItem,
+    into: Folder,
+    path: string,
+  ): Promise<void> | undefined {
+    if (kind === "file")
+      return this.#mergeFile(new FileSource(source, entry.hostName, state), attributes, into, path, entry.name);
+    if (special === undefined) this.#mergeLink(source, entry, attributes, into, path);
+    else this.#mergeSpecial(source, entry, special, attributes, into, path);
+    return undefined;
   }
 
   #mergeLink(
@@ -147,7 +188,7 @@ export class HostMerge {
     into: Folder,
     path: string,
   ): void {
-    const { target, isExact } = this.#asked(source, hostName, () => source.target(hostName));
+    const { target, isExact } = this.#targetOf(source, hostName);
     if (!isExact) this.#note(source, hostName, "The target of this link is no valid UTF-8 and was replaced.");
     const existing = into.loaded?.get(name);
     this.#refuseDirectory(existing, childPath(path, name), pathText(source.pathOf(hostName)));
@@ -254,9 +295,9 @@ export class HostMerge {
     }
   }
 
-  #asked<T>(source: HostFolder, hostName: string | Buffer, ask: () => T): T {
+  #targetOf(source: HostFolder, hostName: string | Buffer): ReturnType<HostFolder["target"]> {
     try {
-      return ask();
+      return source.target(hostName);
     } catch (error) {
       throw unreadable(pathText(source.pathOf(hostName)), error);
     }
@@ -280,9 +321,8 @@ export class HostMerge {
     this.#journal.put(into, name, node);
   }
 
-  #leaveOut(source: HostFolder, hostName: string | Buffer, what: string): false {
+  #leaveOut(source: HostFolder, hostName: string | Buffer, what: string): undefined {
     this.#note(source, hostName, what);
-    return false;
   }
 
   #note(source: HostFolder, hostName: string | Buffer, what: string): void {
@@ -292,7 +332,8 @@ export class HostMerge {
   #tell(source: FileSource): void {
     this.#seenFiles++;
     this.#seenBytes += source.bytes;
-    this.#options.onProgress?.({ files: this.#seenFiles, bytes: this.#seenBytes, path: source.path });
+    const { onProgress } = this.#options;
+    if (onProgress) onProgress({ files: this.#seenFiles, bytes: this.#seenBytes, path: source.path });
   }
 }
 
