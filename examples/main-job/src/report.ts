@@ -11,10 +11,10 @@ export function size(bytes: number): string {
 }
 
 /** What a burn would change, cost and rule out. */
-export function planText({ plan, changes }: ImagePlan): string {
-  const { added, replaced, renamed, removed, unchanged } = changes;
+export function planText({ plan, summary }: ImagePlan): string {
+  const { added, replaced, renamed, removed, unchanged } = summary;
   const lines = [
-    `  changes   ${added.length} added, ${replaced.length} replaced, ${renamed.length} renamed, ${removed.length} removed, ${unchanged.files} unchanged`,
+    `  changes   ${added.items} added, ${replaced.items} replaced, ${renamed.items} renamed, ${removed.items} removed, ${unchanged.files} unchanged`,
     `  cost      ${costText(plan)}`,
     `  steps     ${plan.steps.map(stepText).join(" → ")}`,
     ...plan.consequences.map((text) => `  mind      ${text}`),

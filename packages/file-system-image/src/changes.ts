@@ -14,8 +14,19 @@ export interface Change {
   readonly bytes: number;
 }
 
+/** What can be different of an item. `attributes`: its mode, owner or time alone. */
+export type Difference = "added" | "replaced" | "removed" | "renamed" | "attributes";
+
+/** What stays as it is. */
+export interface Unchanged {
+  readonly files: number;
+  readonly bytes: number;
+  /** Folders that were not read, so that nothing in them is counted. */
+  readonly unreadFolders: number;
+}
+
 /** What the image would change on the disc, against the state that it builds on. Lists are sorted by path. */
-export interface ImageChanges {
+export interface ImageChanges extends Record<Difference, readonly Change[]> {
   /** Items that the state did not have. */
   readonly added: readonly Change[];
   /** Items with other content under the same path. */
@@ -26,8 +37,13 @@ export interface ImageChanges {
   readonly renamed: readonly (Change & { readonly from: string })[];
   /** Items whose mode, owner or time alone changed. */
   readonly attributes: readonly Change[];
-  /** Files that stay as they are, counted; and folders that stay as they are and were not read, so that nothing in them is counted. */
-  readonly unchanged: { readonly files: number; readonly bytes: number; readonly unreadFolders: number };
+  readonly unchanged: Unchanged;
+}
+
+/** The same, counted: a plan says it without the paths of 100,000 files. */
+export interface ChangeSummary
+  extends Readonly<Record<Difference, { readonly items: number; readonly bytes: number }>> {
+  readonly unchanged: Unchanged;
 }
 
 /** How an image is compared with what was imported. */
@@ -39,40 +55,76 @@ export interface ChangesOptions extends CallOptions {
   readonly skipsUnread?: boolean;
 }
 
-/** Compares the image with what was imported. Reads every recorded directory that is still there, each once. */
+/** Lists what differs from what was imported. Reads every recorded directory that is still there, each once. */
 export async function compareWithBase(
   root: ImageDirectory,
   base: ImageDirectory | undefined,
   options: ChangesOptions = {},
 ): Promise<ImageChanges> {
-  const comparison = new Comparison(options);
-  await comparison.walkImage(root.folder, "/");
-  if (base !== undefined) await comparison.walkBase(base.folder, "/");
-  return comparison.result();
+  const renamed: (Change & { readonly from: string })[] = [];
+  const lists: Record<Difference, Change[]> = { added: [], replaced: [], removed: [], renamed, attributes: [] };
+  const unchanged = await compare(root, base, options, (difference, node, folder, from) => {
+    const change: Change = { path: childPath(folder, node.name), kind: node.kind, bytes: bytesOf(node) };
+    if (from === undefined) lists[difference].push(change);
+    else renamed.push({ ...change, from });
+  });
+  for (const list of Object.values(lists)) list.sort(({ path: a }, { path: b }) => (a < b ? -1 : a > b ? 1 : 0));
+  return { ...lists, renamed, unchanged };
 }
 
-/** A node that is not where it was, with the path of its folder: paths of 100,000 files are put together only at the end. */
+/** Counts what {@link compareWithBase} lists. */
+export async function summarizeChanges(
+  root: ImageDirectory,
+  base: ImageDirectory | undefined,
+  options: ChangesOptions = {},
+): Promise<ChangeSummary> {
+  const none = (): { items: number; bytes: number } => ({ items: 0, bytes: 0 });
+  const counts = { added: none(), replaced: none(), removed: none(), renamed: none(), attributes: none() };
+  const unchanged = await compare(root, base, options, (difference, node) => {
+    counts[difference].items++;
+    counts[difference].bytes += bytesOf(node);
+  });
+  return { ...counts, unchanged };
+}
+
+/** Hears what differs. `folder`: path of the folder that has the item now, or had it. `from`: where it was before. */
+type OnDifference = (difference: Difference, node: ImageNode, folder: string, from?: string) => void;
+
+async function compare(
+  root: ImageDirectory,
+  base: ImageDirectory | undefined,
+  options: ChangesOptions,
+  onDifference: OnDifference,
+): Promise<Unchanged> {
+  const comparison = new Comparison(options, onDifference);
+  await comparison.walkImage(root.folder, "/");
+  if (base !== undefined) await comparison.walkBase(base.folder, "/");
+  return comparison.finish();
+}
+
+/** A node that is not where it was, with the path of its folder. */
 interface Arrival {
   readonly node: ImageNode;
   readonly folder: string;
 }
 
 class Comparison {
-  readonly #attributes: Change[] = [];
   readonly #options: CallOptions;
   readonly #skipsUnread: boolean;
+  readonly #tell: OnDifference;
   readonly #slices: TimeSlices;
-  /** Nodes that are not where they were, or were never there, by origin. */
+  /** Nodes that are not where they were, by origin, as far as the walk through the base may still meet them. */
   readonly #arrivals = new Map<ImageNode, Arrival>();
-  readonly #gone: { readonly path: string; readonly node: ImageNode; readonly occupant: ImageNode | undefined }[] = [];
-  readonly #renamed: (Change & { readonly from: string })[] = [];
+  readonly #gone: { readonly folder: string; readonly node: ImageNode; readonly occupant: ImageNode | undefined }[] =
+    [];
   #files = 0;
   #bytes = 0;
   #unreadFolders = 0;
 
-  constructor({ skipsUnread = false, ...options }: ChangesOptions) {
+  constructor({ skipsUnread = false, ...options }: ChangesOptions, onDifference: OnDifference) {
     this.#options = options;
     this.#skipsUnread = skipsUnread;
+    this.#tell = onDifference;
     this.#slices = new TimeSlices(options);
   }
 
@@ -80,11 +132,12 @@ class Comparison {
   async walkImage(folder: Folder, path: string): Promise<void> {
     for (const node of (await folder.load(this.#options)).values()) {
       if (this.#slices.isOver) await this.#slices.next();
-      const at = childPath(path, node.name);
-      const isInPlace = folder.baseline.get(node.name) === originOf(node);
-      if (!isInPlace) this.#arrivals.set(originOf(node), { node, folder: path });
-      else if (node.origin !== undefined) this.#compareAttributes(at, node, node.origin);
-      if (node.kind === "directory") await this.#walkFolder(node.folder, at);
+      const previous = folder.baseline.get(node.name);
+      const isInPlace = previous === originOf(node);
+      if (isInPlace) this.#compareAttributes(path, node);
+      else if (previous === undefined && isNew(node)) this.#tell("added", node, path);
+      else this.#arrivals.set(originOf(node), { node, folder: path });
+      if (node.kind === "directory") await this.#walkFolder(node.folder, childPath(path, node.name));
       else if (isInPlace) this.#keep(node);
     }
   }
@@ -107,45 +160,38 @@ class Comparison {
       const occupant = isGone ? undefined : folder.loaded?.get(node.name);
       const isInPlace = occupant !== undefined && originOf(occupant) === node;
       const isMoved = !isInPlace && this.#takeArrival(node, from);
-      if (!isInPlace && !isMoved) this.#gone.push({ path: from, node, occupant });
+      if (!isInPlace && !isMoved) this.#gone.push({ folder: path, node, occupant });
       const isLost = !isInPlace && !isMoved;
       if (node.kind === "directory" && (isLost || !this.#isSkipped(node.folder)))
         await this.walkBase(node.folder, from, isLost);
     }
   }
 
-  result(): ImageChanges {
-    const replaced: Change[] = [];
-    const removed: Change[] = [];
-    for (const { path, node, occupant } of this.#gone) {
+  /** Tells what is left when both walks are over. */
+  finish(): Unchanged {
+    for (const { folder, node, occupant } of this.#gone) {
       const arrived = occupant && originOf(occupant);
       const arrival = arrived && this.#arrivals.get(arrived);
-      if (arrived === undefined || arrival === undefined) removed.push(changeOf(path, node));
+      if (arrived === undefined || arrival === undefined) this.#tell("removed", node, folder);
       else {
         this.#arrivals.delete(arrived);
-        replaced.push(changeOf(pathOf(arrival), arrival.node));
+        this.#tell("replaced", arrival.node, arrival.folder);
       }
     }
-    return {
-      added: sorted(Array.from(this.#arrivals.values(), (arrival) => changeOf(pathOf(arrival), arrival.node))),
-      replaced: sorted(replaced),
-      removed: sorted(removed),
-      renamed: sorted(this.#renamed),
-      attributes: sorted(this.#attributes),
-      unchanged: { files: this.#files, bytes: this.#bytes, unreadFolders: this.#unreadFolders },
-    };
+    for (const { node, folder } of this.#arrivals.values()) this.#tell("added", node, folder);
+    return { files: this.#files, bytes: this.#bytes, unreadFolders: this.#unreadFolders };
   }
 
   #takeArrival(node: ImageNode, from: string): boolean {
     const arrival = this.#arrivals.get(node);
     if (arrival === undefined) return false;
     this.#arrivals.delete(node);
-    this.#renamed.push({ ...changeOf(pathOf(arrival), arrival.node), from });
+    this.#tell("renamed", arrival.node, arrival.folder, from);
     return true;
   }
 
-  #compareAttributes(path: string, node: ImageNode, origin: ImageNode): void {
-    if (node.attributes !== origin.attributes) this.#attributes.push(changeOf(path, node));
+  #compareAttributes(folder: string, node: ImageNode): void {
+    if (node.origin !== undefined && node.attributes !== node.origin.attributes) this.#tell("attributes", node, folder);
   }
 
   #keep(node: ImageNode): void {
@@ -155,14 +201,11 @@ class Comparison {
   }
 }
 
-function changeOf(path: string, node: ImageNode): Change {
-  return { path, kind: node.kind, bytes: node.kind === "file" ? node.content.bytes : 0 };
+/** Whether the disc surely has it nowhere. */
+function isNew(node: ImageNode): boolean {
+  return node.kind === "file" && node.origin === undefined && node.content.kind === "source";
 }
 
-function pathOf({ node, folder }: Arrival): string {
-  return childPath(folder, node.name);
-}
-
-function sorted<T extends Change>(changes: T[]): readonly T[] {
-  return changes.sort(({ path: a }, { path: b }) => (a < b ? -1 : a > b ? 1 : 0));
+function bytesOf(node: ImageNode): number {
+  return node.kind === "file" ? node.content.bytes : 0;
 }

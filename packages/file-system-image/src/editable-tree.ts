@@ -7,7 +7,13 @@ import {
   type RecordedVolume,
   type StateRef,
 } from "@multisession/core";
-import { type ChangesOptions, compareWithBase, type ImageChanges } from "./changes.ts";
+import {
+  type ChangeSummary,
+  type ChangesOptions,
+  compareWithBase,
+  type ImageChanges,
+  summarizeChanges,
+} from "./changes.ts";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
 import { HostFolder, inspectHost, type NamedHostItem, pathText } from "./host-folder.ts";
@@ -225,6 +231,11 @@ export abstract class EditableTree {
   /** What the image would change, against the state that it builds on. */
   changes(options?: ChangesOptions): Promise<ImageChanges> {
     return compareWithBase(this.root, this.#import?.root, options);
+  }
+
+  /** The same, counted. */
+  changeSummary(options?: ChangesOptions): Promise<ChangeSummary> {
+    return summarizeChanges(this.root, this.#import?.root, options);
   }
 
   /**

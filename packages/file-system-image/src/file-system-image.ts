@@ -17,6 +17,7 @@ import {
   type SessionPlan,
   type StateRef,
 } from "@multisession/core";
+import type { ImageChanges } from "./changes.ts";
 import { EditableTree } from "./editable-tree.ts";
 import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
 import { withContents } from "./image-contents.ts";
@@ -349,9 +350,14 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const [recorder, survey, base, isNewVolume] = [this.#recorder, this.#survey, this.#base, this.#isNewVolume];
     const session = await planImage({ recorder, survey, root, volumeName, base, volume, isNewVolume }, options);
     const { planned, notes, isCheckpoint, sharesFolders, sources, shared } = session;
-    const changes = await this.changes({ ...call, skipsUnread: sharesFolders });
+    const summary = await this.changeSummary({ ...call, skipsUnread: sharesFolders });
     if (revision !== this.revision) throw stale(recorder, "The image was changed while it was planned.");
-    const plan: ImagePlan = { plan: planned.plan, planned, notes, changes, isCheckpoint };
+    const changes = async (options?: CallOptions): Promise<ImageChanges> => {
+      if (revision !== this.revision)
+        throw stale(recorder, "The image was changed, or recorded, after the plan was made.");
+      return this.changes({ ...options, skipsUnread: sharesFolders });
+    };
+    const plan: ImagePlan = { plan: planned.plan, planned, notes, summary, changes, isCheckpoint };
     this.#plans.set(plan, { revision, sources, shared });
     return plan;
   }

@@ -10,7 +10,7 @@ import type {
   TreeExtent,
   VerifyReport,
 } from "@multisession/core";
-import type { ImageChanges } from "./changes.ts";
+import type { ChangeSummary, ImageChanges } from "./changes.ts";
 
 /** What a plan is asked for. */
 export interface ImagePlanOptions extends CallOptions {
@@ -49,8 +49,10 @@ export interface ImagePlan {
   readonly planned: PlannedSession;
   /** What the file systems had to change to store the tree. */
   readonly notes: readonly string[];
-  /** What the session changes. */
-  readonly changes: ImageChanges;
+  /** What the session changes, counted. */
+  readonly summary: ChangeSummary;
+  /** The same with every path. @throws `STALE` after the image was changed or recorded. */
+  changes(options?: CallOptions): Promise<ImageChanges>;
   /** Whether the session has the whole tree again where the one that it builds on shares folders with older ones. */
   readonly isCheckpoint: boolean;
 }

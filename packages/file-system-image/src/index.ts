@@ -4,7 +4,7 @@
  * @module file-system-image
  */
 
-export type { Change, ChangesOptions, ImageChanges } from "./changes.ts";
+export type { Change, ChangeSummary, ChangesOptions, Difference, ImageChanges, Unchanged } from "./changes.ts";
 export {
   type CloseOptions,
   closeDisc,

@@ -47,6 +47,12 @@ it("does what a list of paths does, for any script of edits, over a recorded tre
 /** Renames, removals, replacements and additions, done to the recorded paths, give the paths of the image. */
 async function expectChangesAddUp(image: FileSystemImage, recorded: Reference, now: Reference): Promise<void> {
   const changes = await image.changes();
+  const { unchanged, ...lists } = changes;
+  const counted = Object.entries(lists).map(([difference, list]) => {
+    const bytes = list.reduce((sum, change) => sum + change.bytes, 0);
+    return [difference, { items: list.length, bytes }];
+  });
+  expect(await image.changeSummary()).toEqual({ ...Object.fromEntries(counted), unchanged });
   const bare = (at: string): string => at.replace(/(.)\/$/, "$1");
   const moves = changes.renamed.map(({ from, path: to }) => ({ from, to }));
   const moved = new Set<string>();

@@ -109,7 +109,7 @@ describe("a disc with 100,000 files", () => {
       await image.addBytes("/new.txt", Buffer.alloc(19));
       const plan = await image.plan({ tree: "delta" });
       expect(plan.plan.tree).toBe("delta");
-      expect(plan.changes.unchanged.unreadFolders).toBe(10);
+      expect(plan.summary.unchanged.unreadFolders).toBe(10);
       const planned = read.blocks;
       await image.burn(plan, { verify: false });
       expect([planned - PATH_TABLE, read.blocks - planned]).toEqual([forPlan, forBurn]);

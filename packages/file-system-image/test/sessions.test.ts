@@ -42,11 +42,19 @@ describe.each(media)("$name", ({ disc, mechanism }) => {
     await second.rename("/old name.txt", "/keep/new name.txt");
     await second.remove("/gone.txt");
     const plan = await second.plan();
-    expect(plan.changes).toMatchObject({
+    expect(await plan.changes()).toMatchObject({
       added: [{ path: "/new" }, { path: "/new/c.txt", bytes: 3 }],
       replaced: [{ path: "/a.txt", bytes: 4 }],
       removed: [{ path: "/gone.txt" }],
       renamed: [{ from: "/old name.txt", path: "/keep/new name.txt" }],
+      unchanged: { files: 1, bytes: 3 },
+    });
+    expect(plan.summary).toMatchObject({
+      added: { items: 2, bytes: 3 },
+      replaced: { items: 1, bytes: 4 },
+      removed: { items: 1 },
+      renamed: { items: 1 },
+      attributes: { items: 0 },
       unchanged: { files: 1, bytes: 3 },
     });
     expect((await second.burn(plan)).verification?.report).toMatchObject({ outcome: "good", contents: 2 });
@@ -83,9 +91,10 @@ describe.each(media)("$name", ({ disc, mechanism }) => {
     expect(image.base).toBeUndefined();
     for (const [index, name] of ["one", "two", "three"].entries()) {
       await image.addBytes(`/${name}`, Buffer.from(name));
-      const { changes } = await image.plan();
-      expect(changes.added).toHaveLength(1);
-      await image.burn(await image.plan(), { verify: index === 0 });
+      const plan = await image.plan();
+      expect(plan.summary.added).toEqual({ items: 1, bytes: name.length });
+      await image.burn(plan, { verify: index === 0 });
+      await expect(plan.changes()).rejects.toMatchObject({ code: "STALE" });
       expect(image.base?.index).toBe(index);
     }
     expect(await contentsOf(image)).toEqual({ "/one": "one", "/two": "two", "/three": "three" });

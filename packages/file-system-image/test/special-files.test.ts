@@ -18,7 +18,7 @@ describe.skipIf(process.platform === "win32")("special files of a folder", () =>
     const image = await FileSystemImage.open(recorder, plugins);
     await image.add(folder, { into: "/" });
     const plan = await image.plan();
-    expect(plan.changes.added).toEqual([
+    expect((await plan.changes()).added).toEqual([
       { path: "/file", kind: "file", bytes: 5 },
       { path: "/pipe", kind: "special", bytes: 0 },
     ]);
@@ -31,9 +31,9 @@ describe.skipIf(process.platform === "win32")("special files of a folder", () =>
     expect(found).toContainEqual(["/pipe", { type: "fifo" }]);
     await opened.add(folder, { into: "/" });
     const again = await opened.plan();
-    expect([...again.changes.added, ...again.changes.replaced]).toEqual([]);
+    expect([again.summary.added.items, again.summary.replaced.items]).toEqual([0, 0]);
     chmodSync(join(folder, "pipe"), 0o600);
     expect(await opened.add(folder, { into: "/" })).toMatchObject({ added: 0, replaced: 0, unchanged: 2 });
-    expect((await opened.plan()).changes.attributes).toEqual([{ path: "/pipe", kind: "special", bytes: 0 }]);
+    expect((await (await opened.plan()).changes()).attributes).toEqual([{ path: "/pipe", kind: "special", bytes: 0 }]);
   });
 });

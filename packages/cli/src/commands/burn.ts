@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { DiscRecorder, Plugins, SessionPlan } from "@multisession/core";
-import type { ImagePlan, ImageReport } from "@multisession/file-system-image";
+import type { ImageChanges, ImagePlan, ImageReport } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, optionName, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
@@ -96,11 +96,13 @@ async function record(
     approved === undefined
       ? await image.plan({ ...planOptionsOf(request), signal })
       : await image.matchPlan(approved, { deduplicate: request.deduplicate, signal });
+  // Every path, only for who wants them: those of 100,000 files take memory through the whole burn.
+  const changes = output.isJson ? await plan.changes({ signal }) : undefined;
   if (isNothingToDo(prepared, plan, request)) {
     output.document(
       "burn",
       {
-        ...reportBody(recorder, plan),
+        ...reportBody(recorder, plan, changes),
         outcome: "nothing-to-do",
         session: image.base === undefined ? null : image.base.index + 1,
         freeBlocks: freeOf(image),
@@ -114,7 +116,7 @@ async function record(
   output.text(...summaryLines(context, prepared, plan));
   const report = await image.burn(plan, { verify: request.verify, signal, onEvent });
   progress.end();
-  output.document("burn", { ...reportBody(recorder, plan, report), freeBlocks: freeOf(image) }, "line");
+  output.document("burn", { ...reportBody(recorder, plan, changes, report), freeBlocks: freeOf(image) }, "line");
   output.text(...reportLines(context, report, device));
   await image.close();
   return report.outcome === "done" ? exitCodes.done : exitCodes.damaged;
@@ -124,7 +126,12 @@ function freeOf({ medium, history }: PreparedImage["image"]): number {
   return freeBlocks(medium) ?? Math.max(0, medium.capacity - (history.states.at(-1)?.end ?? 0));
 }
 
-function reportBody({ uri }: DiscRecorder, { plan, changes }: ImagePlan, report?: ImageReport): object {
+function reportBody(
+  { uri }: DiscRecorder,
+  { plan }: ImagePlan,
+  changes: ImageChanges | undefined,
+  report?: ImageReport,
+): object {
   const { verification } = report ?? {};
   return {
     device: uri,
@@ -145,11 +152,11 @@ function reportBody({ uri }: DiscRecorder, { plan, changes }: ImagePlan, report?
 function summaryLines(
   { output: { paint, width } }: Context,
   { image, skipped }: PreparedImage,
-  { plan, changes, notes }: ImagePlan,
+  { plan, summary, notes }: ImagePlan,
 ): readonly string[] {
   return [
     ...recordingTitle(image, plan, paint, width),
-    ...changeLines(changes, paint, false),
+    ...changeLines(summary, paint),
     ...skippedLines(skipped, notes, paint, width),
     ...costLines(plan, image.medium, width),
     ...consequenceLines(plan, paint, width),

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ImagePlan, ImagePlanOptions } from "@multisession/file-system-image";
+import type { ImageChanges, ImagePlan, ImagePlanOptions } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
@@ -52,11 +52,12 @@ function plan(context: Context, device: string, paths: readonly string[], option
     const prepared = await prepareImage(recorder, plugins, request, { signal });
     const { image } = prepared;
     const made = await image.plan({ ...planOptionsOf(request), signal });
-    const body = planBody(recorder.uri, request, prepared, made);
+    const changes = await made.changes({ signal });
+    const body = planBody(recorder.uri, request, prepared, made, changes);
     if (options.output !== undefined) await saveRecording(resolve(io.cwd, options.output), jsonDocument("plan", body));
     output.document("plan", body);
     const isNeeded = !isNothingToDo(prepared, made, request);
-    output.text(...(isNeeded ? planLines : unchangedLines)(context, prepared, made));
+    output.text(...(isNeeded ? planLines : unchangedLines)(context, prepared, made, changes));
     const command =
       options.output === undefined || !isNeeded
         ? ""
@@ -79,9 +80,15 @@ export function planOptionsOf(request: RecordingRequest): ImagePlanOptions {
   };
 }
 
-function planBody(device: string, request: RecordingRequest, prepared: PreparedImage, made: ImagePlan): object {
+function planBody(
+  device: string,
+  request: RecordingRequest,
+  prepared: PreparedImage,
+  made: ImagePlan,
+  changes: ImageChanges,
+): object {
   const { image, skipped } = prepared;
-  const { plan, changes, notes } = made;
+  const { plan, notes } = made;
   const outcome = isNothingToDo(prepared, made, request) ? "nothing-to-do" : "session";
   const { medium, history } = image;
   const free = freeBlocks(medium) ?? Math.max(0, medium.capacity - (history.states.at(-1)?.end ?? 0));
@@ -102,11 +109,12 @@ function planBody(device: string, request: RecordingRequest, prepared: PreparedI
 function unchangedLines(
   { output: { paint, width } }: Context,
   { skipped }: PreparedImage,
-  { changes, notes }: ImagePlan,
+  { summary, notes }: ImagePlan,
+  changes: ImageChanges,
 ): readonly string[] {
   return [
     `${NOTHING_TO_DO} A burn would write nothing.`,
-    ...changeLines(changes, paint, true),
+    ...changeLines(summary, paint, changes),
     ...skippedLines(skipped, notes, paint, width),
   ];
 }
@@ -120,16 +128,16 @@ function shownAgain({ base, history }: PreparedImage["image"]): string {
 function planLines(
   { output: { paint, width } }: Context,
   prepared: PreparedImage,
-  { plan, changes, notes }: ImagePlan,
+  { plan, summary, notes }: ImagePlan,
+  changes: ImageChanges,
 ): readonly string[] {
   const { image, skipped } = prepared;
   const title = (text: string): readonly string[] => ["", paint("title", text)];
-  const changed = changeLines(changes, paint, true);
   return [
     ...recordingTitle(image, plan, paint, width),
     ...title("Changes"),
-    ...(isUnchanged(changes) ? [`  None: the session would show ${shownAgain(image)}.`] : []),
-    ...changed,
+    ...(isUnchanged(summary) ? [`  None: the session would show ${shownAgain(image)}.`] : []),
+    ...changeLines(summary, paint, changes),
     ...skippedLines(skipped, notes, paint, width),
     ...title("Cost"),
     ...costLines(plan, image.medium, width),

@@ -1,4 +1,4 @@
-import type { Change, ImageChanges } from "@multisession/file-system-image";
+import type { Change, ChangeSummary, Difference, ImageChanges } from "@multisession/file-system-image";
 import type { Paint } from "../paint.ts";
 import { printable } from "../printable.ts";
 import { bytesText, count } from "../size.ts";
@@ -7,32 +7,37 @@ import { bytesText, count } from "../size.ts";
 const LISTED = 12;
 
 /** Whether a session would change nothing. */
-export function isUnchanged({ added, replaced, removed, renamed, attributes }: ImageChanges): boolean {
-  return [added, replaced, removed, renamed, attributes].every((list) => list.length === 0);
+export function isUnchanged({ unchanged: _, ...differences }: ChangeSummary): boolean {
+  return Object.values(differences).every(({ items }) => items === 0);
 }
 
-/** What a session changes, for people. `isListed`: with the paths, not only counted. */
-export function changeLines(changes: ImageChanges, paint: Paint, isListed: boolean): readonly string[] {
-  const { added, replaced, removed, renamed, attributes, unchanged } = changes;
-  const paths = (list: readonly Change[]): readonly string[] =>
-    list.slice(0, LISTED).map(({ path, kind }) => `${printable(path)}${kind === "directory" ? "/" : ""}`);
-  const sized = (list: readonly Change[]): string => `  ${bytesText(list.reduce((sum, { bytes }) => sum + bytes, 0))}`;
-  const moves = renamed.slice(0, LISTED).map(({ from, path }) => `${printable(from)} → ${printable(path)}`);
-  const groups: readonly (readonly [string, string, string, readonly Change[], readonly string[], string])[] = [
-    [paint("good", "+"), "added", "", added, paths(added), sized(added)],
-    [paint("warning", "~"), "replaced", "", replaced, paths(replaced), sized(replaced)],
-    [paint("bad", "-"), "removed", " (older sessions keep them)", removed, paths(removed), ""],
-    [paint("name", "→"), "renamed", "", renamed, moves, ""],
-    [paint("quiet", "·"), "with another mode, owner or time", "", attributes, paths(attributes), ""],
+/** What a session changes, for people; with the paths where they are given. */
+export function changeLines(summary: ChangeSummary, paint: Paint, changes?: ImageChanges): readonly string[] {
+  const groups: readonly (readonly [Difference, string, string, string])[] = [
+    ["added", paint("good", "+"), "added", sizeOf(summary.added)],
+    ["replaced", paint("warning", "~"), "replaced", sizeOf(summary.replaced)],
+    ["removed", paint("bad", "-"), "removed", " (older sessions keep them)"],
+    ["renamed", paint("name", "→"), "renamed", ""],
+    ["attributes", paint("quiet", "·"), "with another mode, owner or time", ""],
   ];
-  const lines = groups.flatMap(([mark, what, remark, { length }, names, size]) => {
-    if (length === 0) return [];
-    const shown = isListed ? names.map((name) => `      ${name}`) : [];
-    const more = isListed && length > LISTED ? [`      and ${count(length - LISTED, "more", "more")}`] : [];
-    return [`  ${mark} ${count(length, what, what)}${size}${remark}`, ...shown, ...more];
+  const lines = groups.flatMap(([difference, mark, what, remark]) => {
+    const { items } = summary[difference];
+    if (items === 0) return [];
+    const names = changes?.[difference].slice(0, LISTED).map((change) => `      ${changeText(change)}`) ?? [];
+    const more = changes && items > LISTED ? [`      and ${count(items - LISTED, "more", "more")}`] : [];
+    return [`  ${mark} ${count(items, what, what)}${remark}`, ...names, ...more];
   });
-  const { files, bytes, unreadFolders } = unchanged;
+  const { files, bytes, unreadFolders } = summary.unchanged;
   const kept = `  ${paint("quiet", "=")} ${count(files, "file")} unchanged  ${bytesText(bytes)}`;
   const unread = `  ${paint("quiet", "=")} ${count(unreadFolders, "folder")} unchanged, with all that is in ${unreadFolders === 1 ? "it" : "them"}`;
   return [...lines, ...(files > 0 ? [kept] : []), ...(unreadFolders > 0 ? [unread] : [])];
+}
+
+function sizeOf({ bytes }: ChangeSummary["added"]): string {
+  return `  ${bytesText(bytes)}`;
+}
+
+function changeText({ path, kind, from }: Change & { readonly from?: string }): string {
+  if (from !== undefined) return `${printable(from)} → ${printable(path)}`;
+  return `${printable(path)}${kind === "directory" ? "/" : ""}`;
 }

@@ -9,11 +9,11 @@ export const NOTHING_TO_DO = "Everything is on the disc already.";
 /** Whether a burn writes nothing: a session that shows what is there already would only use up room. */
 export function isNothingToDo(
   { image }: PreparedImage,
-  { changes, plan, isCheckpoint }: ImagePlan,
+  { summary, plan, isCheckpoint }: ImagePlan,
   { close, newVolume, volume, tree }: RecordingRequest,
 ): boolean {
   const isNewest = image.base !== undefined && image.base.index === image.history.states.length - 1;
   const isRenamed = volume !== undefined && volume !== image.importedVolumeName;
   const isWanted = isRenamed || newVolume || close === "disc" || (tree === "full" && isCheckpoint);
-  return isNewest && isUnchanged(changes) && !isWanted && plan.intent === "append";
+  return isNewest && isUnchanged(summary) && !isWanted && plan.intent === "append";
 }
