@@ -8,12 +8,18 @@ export interface FileList {
   readonly modified: readonly number[];
 }
 
+/** Whole files, one behind the other into a slot of the shared memory, each filled up with zeros to whole blocks. */
+export interface SmallJob extends FileList {
+  readonly kind: "small";
+  readonly slot: number;
+  readonly takesMd5: boolean;
+}
+
 /** What the worker is asked to do. It does one job after another; `null` instead of one ends it. */
 export type Job =
   /** Can every file be opened, and is it as it was? */
   | ({ readonly kind: "check" } & FileList)
-  /** Whole files, one behind the other into a slot of the shared memory, each filled up with zeros to whole blocks. */
-  | ({ readonly kind: "small"; readonly slot: number; readonly takesMd5: boolean } & FileList)
+  | SmallJob
   /** The next piece of one large file into a slot. `isLast`: nothing more is planned after it. */
   | {
       readonly kind: "piece";

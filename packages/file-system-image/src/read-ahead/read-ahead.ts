@@ -1,4 +1,6 @@
-import type { Worker } from "node:worker_threads";
+import crypto from "node:crypto";
+import fs from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import {
   BLOCK_BYTES,
   blocksOf,
@@ -10,17 +12,24 @@ import {
 import { type FileSource, unreadable } from "../file-source.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, PIECE } from "./batches.ts";
-import type { Answer, Fault, FileList, Job } from "./messages.ts";
-import { startWorker } from "./worker.ts";
+import { fileReading } from "./file-reading.ts";
+import type { Answer, Fault, FileList, Job, SmallJob } from "./messages.ts";
+import { Reader } from "./reader.ts";
 
-/** Batches that are read ahead: one is being read while another is taken, and one waits for either. */
+/** Batches that are read ahead. */
 const SLOTS = 8;
+
+/** Of these the reader is asked for at most, so that it never waits; for others there is time here. */
+const ASKED = 3;
 
 /** Bytes of a slot: a piece, and the byte by which a file shows that it has grown. */
 const SLOT = PIECE + 1;
 
 /** Files of one job that checks. */
 const CHECKED_AT_ONCE = 256;
+
+/** Reading in this thread. */
+const here = fileReading(fs, crypto, BLOCK_BYTES);
 
 /** Hashes of one file. */
 type FileHashes = Pick<Answer, "sha256" | "md5">;
@@ -37,8 +46,8 @@ interface Filled {
 }
 
 /**
- * Reads files of the host ahead of a burn, in a worker that also hashes them: there plain synchronous calls do no harm, and
- * the burn's own thread finds their bytes in memory. Files are asked for in the order in which they were given, and any may
+ * Reads files of the host ahead of a burn, in a thread of their own that also hashes them: there plain synchronous calls do
+ * no harm, and the burn's own thread finds their bytes in memory. Files are asked for in the order in which they were given, and any may
  * be left out.
  */
 export class ReadAhead {
@@ -46,25 +55,23 @@ export class ReadAhead {
   readonly #slices: TimeSlices;
   readonly #memory = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT));
   readonly #slots = this.#memory.map((memory) => Buffer.from(memory));
-  readonly #worker: Worker;
-  readonly #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
-  #failure: Error | undefined;
+  readonly #reader = new Reader(this.#memory);
   readonly #batches: Iterator<Batch>;
-  /** What was asked for, oldest first. */
-  readonly #ahead: Promise<Filled>[] = [];
+  #nextBatch: Batch | undefined;
+  /** What was asked for or read, oldest first. */
+  readonly #ahead: (Promise<Filled> | Filled)[] = [];
+  /** Of these, those that the reader has not answered. */
+  #asked = 0;
   readonly #free = this.#memory.map((_, index) => index);
   #current: Filled | undefined;
-  /** Whether the worker takes MD5 beside SHA-256: known once the first file is opened, before the worker reads any. */
+  /** Whether MD5 is taken beside SHA-256: known once the first file is opened, before any is read. */
   #takesMd5 = false;
 
   constructor(files: readonly FileSource[], slices: TimeSlices) {
     this.#files = files;
     this.#slices = slices;
     this.#batches = batchesOf(files);
-    this.#worker = startWorker(this.#memory);
-    this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
-    this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", () => this.#fail(new Error("The thread that reads files has ended.")));
+    this.#nextBatch = this.#takeBatch();
   }
 
   /**
@@ -90,7 +97,7 @@ export class ReadAhead {
         const { first } = left;
         left.first = Math.min(first + CHECKED_AT_ONCE, left.end);
         const job = { kind: "check", ...listOf(this.#files.slice(first, left.first)) } as const;
-        const checked = this.#ask(job).then(({ faults }) => this.#refuse(faults, first));
+        const checked = this.#reader.ask(job).then(({ faults }) => this.#refuse(faults, first));
         // It may be refused after another was, and then nobody waits for it.
         checked.catch(() => undefined);
         asked.push(checked);
@@ -138,7 +145,8 @@ export class ReadAhead {
       hashes = taken;
     };
     const kept = (): FileHashes => {
-      if (hashes === undefined) throw this.#failure ?? new TypeError("A file is hashed when it was read to its end");
+      if (hashes === undefined)
+        throw this.#reader.failure ?? new TypeError("A file is hashed when it was read to its end");
       return hashes;
     };
     return {
@@ -148,10 +156,9 @@ export class ReadAhead {
     };
   }
 
-  /** Ends the worker. Idempotent. */
+  /** Ends the reader. Idempotent. */
   async close(): Promise<void> {
-    this.#failure ??= new Error("The thread that reads files was ended.");
-    await this.#worker.terminate();
+    await this.#reader.close();
   }
 
   async *#read(index: number, keep: (hashes: FileHashes) => void): AsyncGenerator<Uint8Array> {
@@ -196,6 +203,8 @@ export class ReadAhead {
     if (this.#current !== undefined) this.#free.push(this.#current.slotIndex);
     this.#current = undefined;
     this.#askAhead();
+    // Rather than wait for the reader this thread reads what comes later.
+    while (this.#ahead[0] instanceof Promise && this.#readHere()) await setImmediate();
     const next = this.#ahead.shift();
     if (next === undefined) throw new TypeError("There are no more files to read");
     this.#current = await next;
@@ -203,19 +212,49 @@ export class ReadAhead {
   }
 
   #askAhead(): void {
-    while (this.#free.length > 0) {
-      const { done, value: batch } = this.#batches.next();
-      if (done === true) {
-        // What is asked for already is still answered, and then its memory is free.
-        if (this.#failure === undefined) this.#worker.postMessage(null);
-        return;
-      }
-      const slotIndex = this.#free.shift() as number;
-      const answering = this.#ask(jobFor(batch, this.#files, slotIndex, this.#takesMd5));
-      const filling = answering.then((answer) => this.#filled(batch, slotIndex, answer));
+    while (this.#asked < ASKED) {
+      const taken = this.#takeSlot();
+      if (taken === undefined) return;
+      const { batch, slotIndex } = taken;
+      this.#asked += 1;
+      const answering = this.#reader.ask(jobFor(batch, this.#files, slotIndex, this.#takesMd5));
+      const filling: Promise<Filled> = answering.then((answer) => this.#answered(filling, this.#filled(batch, slotIndex, answer)));
       filling.catch(() => undefined);
       this.#ahead.push(filling);
     }
+  }
+
+  #answered(asked: Promise<Filled>, filled: Filled): Filled {
+    this.#asked -= 1;
+    const place = this.#ahead.indexOf(asked);
+    if (place >= 0) this.#ahead[place] = filled;
+    this.#askAhead();
+    return filled;
+  }
+
+  /** Reads the next batch in this thread; tells whether there was one that it can read, and room for it. */
+  #readHere(): boolean {
+    if (this.#nextBatch?.kind !== "small") return false;
+    const taken = this.#takeSlot();
+    if (taken === undefined) return false;
+    const { batch, slotIndex } = taken;
+    const job = jobFor(batch, this.#files, slotIndex, this.#takesMd5) as SmallJob;
+    const answer = here.readSmall(job, this.#slots[slotIndex] as Buffer);
+    this.#ahead.push(this.#filled(batch, slotIndex, answer));
+    return true;
+  }
+
+  #takeSlot(): { readonly batch: Batch; readonly slotIndex: number } | undefined {
+    const batch = this.#nextBatch;
+    const slotIndex = batch && this.#free.shift();
+    if (batch === undefined || slotIndex === undefined) return undefined;
+    this.#nextBatch = this.#takeBatch();
+    return { batch, slotIndex };
+  }
+
+  #takeBatch(): Batch | undefined {
+    const { done, value } = this.#batches.next();
+    return done === true ? undefined : value;
   }
 
   #filled(batch: Batch, slotIndex: number, answer: Answer): Filled {
@@ -227,28 +266,12 @@ export class ReadAhead {
     return { batch, slotIndex, slot: this.#slots[slotIndex] as Buffer, answer, offsets, faults };
   }
 
-  #ask(job: Job): Promise<Answer> {
-    const asking = new Promise<Answer>((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure);
-      this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(job);
-    });
-    // Whoever needs the answer hears of a failure; others may have given up.
-    asking.catch(() => undefined);
-    return asking;
-  }
-
   #refuse(faults: readonly Fault[], from: number): void {
     const fault = faults[0];
     if (fault === undefined) return;
     const file = this.#files[from + fault.index] as FileSource;
     const error = readError(file, fault);
     throw fault.state === undefined ? unreadable(file.path, error) : error;
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
 }
 
