@@ -98,10 +98,11 @@ export interface Run {
 /** Joins the extents of a phase that follow each other, so that 100,000 files are one run. */
 export function runsOf(phase: Phase): readonly Run[] {
   const runs: { at: Lba; blocks: Blocks; label: string }[] = [];
-  for (const { at, blocks, label } of phase.extents) {
+  for (const extent of phase.extents) {
+    const { at, blocks } = extent;
     const last = runs.at(-1);
     if (last !== undefined && last.at + last.blocks === at) last.blocks += blocks;
-    else runs.push({ at, blocks, label });
+    else runs.push({ at, blocks, label: extent.label });
   }
   return runs.filter(({ blocks }) => blocks > 0);
 }

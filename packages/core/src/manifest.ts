@@ -59,7 +59,8 @@ export function encodeManifest(
   for (const entry of entries) {
     bytes.writeUInt32LE(entry.at, at);
     bytes.writeUInt32LE(entry.isDamaged ? 1 : 0, at + 4);
-    bytes.writeBigUInt64LE(BigInt(entry.bytes), at + 8);
+    bytes.writeUInt32LE(entry.bytes % 2 ** 32, at + 8);
+    bytes.writeUInt32LE(Math.floor(entry.bytes / 2 ** 32), at + 12);
     bytes.set(entry.sha256, at + 16);
     if (version === 2) bytes.set(entry.md5 as Uint8Array, at + 48);
     at += entryBytes[version];

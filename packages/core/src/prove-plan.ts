@@ -45,12 +45,13 @@ function proveWrites(offer: Offer, phases: readonly Phase[]): string | undefined
     space.ranges.filter(({ rule }) => rule === "append").map(({ start, next }) => [start, next ?? start]),
   );
   for (const phase of phases) {
-    for (const { at, blocks, label } of phase.extents) {
+    for (const extent of phase.extents) {
+      const { at, blocks } = extent;
       const range = rangeOf(space, at, blocks);
-      if (range === undefined) return `${label} at ${at} (${blocks} blocks) lies outside the space`;
+      if (range === undefined) return `${extent.label} at ${at} (${blocks} blocks) lies outside the space`;
       if (range.rule === "append") {
         if (next.get(range.start) !== at)
-          return `${label} at ${at} is not at the next writable address ${next.get(range.start)}`;
+          return `${extent.label} at ${at} is not at the next writable address ${next.get(range.start)}`;
         next.set(range.start, at + blocks);
       }
     }

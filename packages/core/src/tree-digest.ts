@@ -1,30 +1,53 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { DirectoryNode, Tree, TreeNode } from "./tree.ts";
 import type { Lba } from "./units.ts";
+
+/** Characters that are hashed at once. */
+const PIECE = 16_384;
 
 /**
  * Digest of what is rendered: volume name, paths, types, sizes, times, modes, owners, links, where recorded contents
  * lie, and where the session starts. Not of content: that is read only while it is written.
  */
 export function digestTree(tree: Tree, sessionStart: Lba): string {
-  const hash = createHash("sha256").update(JSON.stringify([tree.volumeName, sessionStart]));
-  digestNode(tree.root, hash, new Map());
-  return hash.digest("hex");
+  const text = new HashedText();
+  text.add(JSON.stringify([tree.volumeName, sessionStart]));
+  digestNode(tree.root, text, new Map());
+  return text.digest();
+}
+
+/** Text that is hashed in large pieces: a call for each of 100,000 nodes takes longer than the hash. */
+class HashedText {
+  readonly #hash = createHash("sha256");
+  #waiting = "";
+
+  add(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length >= PIECE) this.#take();
+  }
+
+  digest(): string {
+    this.#take();
+    return this.#hash.digest("hex");
+  }
+
+  #take(): void {
+    this.#hash.update(this.#waiting);
+    this.#waiting = "";
+  }
 }
 
 /** Numbers of files with several names, in the order in which the walk meets them: the numbers themselves mean nothing. */
 type Links = Map<number, number>;
 
-function digestNode(node: TreeNode, hash: Hash, links: Links): void {
+function digestNode(node: TreeNode, text: HashedText, links: Links): void {
   const { mode, uid, gid, modified, extended } = node.attributes;
-  hash.update(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node, links)])}\n`);
+  text.add(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node, links)])}\n`);
   if (extended !== undefined)
-    hash.update(
-      `${JSON.stringify(extended.map(({ name, value }) => [name, Buffer.from(value).toString("base64")]))}\n`,
-    );
+    text.add(`${JSON.stringify(extended.map(({ name, value }) => [name, Buffer.from(value).toString("base64")]))}\n`);
   if (node.kind !== "directory") return;
-  for (const child of sorted(node)) digestNode(child, hash, links);
-  hash.update("end\n");
+  for (const child of sorted(node)) digestNode(child, text, links);
+  text.add("end\n");
 }
 
 function detailOf(node: TreeNode, links: Links): unknown {

@@ -179,8 +179,10 @@ class Taking {
     if (found !== undefined) this.linked.add(this.#distinct[found] as Source);
     const place = found ?? this.#place(content, folder, name);
     // Numbers of the volume are positive. Equal contents are not links: those have one source.
-    const inode = content.isLinked ? { inode: -1 - place } : {};
-    return { kind: "file", name, attributes, content: this.#contentOf[place] as PlacedContent, ...inode };
+    const placed = this.#contentOf[place] as PlacedContent;
+    return content.isLinked
+      ? { kind: "file", name, attributes, content: placed, inode: -1 - place }
+      : { kind: "file", name, attributes, content: placed };
   }
 
   /** Names of one file have the same attributes; one whose attributes were changed alone is a file of its own. */

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from "node:fs";
-import { basename, join, posix } from "node:path";
+import { basename, join, posix, relative, sep } from "node:path";
 import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
 import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
 import picomatch from "picomatch";
@@ -150,11 +150,11 @@ async function addPaths(
         subject: path,
         advice: "Leave it out, or record it onto another disc.",
       });
+    const ownInside = new Set([...ownFiles].map((file) => relative(root, file).split(sep).join("/")));
     const exclude = (inside: string): boolean => {
       if (removals.some((removal) => removal.names(posix.join("/", into, inside)))) return true;
-      const file = join(root, inside);
-      if (!ownFiles.has(file)) return false;
-      notes.push({ path: file, what: "It belongs to this disc, so it was left out." });
+      if (!ownInside.has(inside)) return false;
+      notes.push({ path: join(root, inside), what: "It belongs to this disc, so it was left out." });
       return true;
     };
     const report = mirror

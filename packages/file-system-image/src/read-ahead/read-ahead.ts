@@ -218,7 +218,9 @@ export class ReadAhead {
       const { batch, slotIndex } = taken;
       this.#asked += 1;
       const answering = this.#reader.ask(jobFor(batch, this.#files, slotIndex, this.#takesMd5));
-      const filling: Promise<Filled> = answering.then((answer) => this.#answered(filling, this.#filled(batch, slotIndex, answer)));
+      const filling: Promise<Filled> = answering.then((answer) =>
+        this.#answered(filling, this.#filled(batch, slotIndex, answer)),
+      );
       filling.catch(() => undefined);
       this.#ahead.push(filling);
     }
