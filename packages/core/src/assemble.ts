@@ -1,7 +1,7 @@
 import type { Extent, ImageShape, Phase, Source, Written } from "./extent.ts";
 import type { Layout, Placement, Rendering } from "./file-system.ts";
 import type { SessionRecord, Trailer } from "./history.ts";
-import { encodeManifest, type ManifestEntry, type ManifestVersion, manifestBlocks } from "./manifest.ts";
+import { type ManifestEntry, type ManifestVersion, manifestBlocks, manifestPieces } from "./manifest.ts";
 import type { Fixed } from "./plan.ts";
 import { encodeTrailer } from "./session-record.ts";
 import { type AddressSpace, rangeOf, replacementBlocks } from "./space.ts";
@@ -114,7 +114,7 @@ function frameOf({ space, layouts, contents }: Assembly): Frame {
   }
   const contentEnd = at;
   const manifestAt = contentEnd + sum(layouts.map(({ back }) => back));
-  const blocks = manifestBlocks(contents.filter(({ bytes }) => bytes > 0).length, versionFor(layouts));
+  const blocks = manifestBlocks(countOf(contents), versionFor(layouts));
   const length = roundUp(Math.max(space.minimum, manifestAt + blocks + 1 - start), space.sessionUnit);
   const sessionEnd = start + length;
   const chainEnd = sessionEnd + growthOf(space);
@@ -213,8 +213,9 @@ function phasesOf(
     blocks: 1,
     source: {
       from: "derived",
-      produce: (written) =>
+      produce: (written) => [
         encodeTrailer({ ...trailer, metadataSha256: Buffer.from(written.metadata()).toString("hex") }),
+      ],
     },
     label: "trailer",
   });
@@ -237,13 +238,25 @@ function phasesOf(
   return phases.filter((phase) => phase !== undefined);
 }
 
-function manifestOf({ contents, layouts, previousManifest }: Assembly, frame: Frame, written: Written): Uint8Array {
-  const placed = contents.flatMap(({ bytes }, id) => (bytes > 0 ? [id] : []));
+function manifestOf(
+  { contents, layouts, previousManifest }: Assembly,
+  frame: Frame,
+  written: Written,
+): Iterable<Uint8Array> {
   function* entries(): Generator<ManifestEntry> {
-    for (const id of placed)
-      yield { at: frame.contentAt[id] as Lba, bytes: (contents[id] as NewContent).bytes, ...written.content(id) };
+    for (const [id, at] of frame.contentAt.entries()) {
+      const { bytes } = contents[id] as NewContent;
+      if (bytes === 0) continue;
+      const { sha256, md5, isDamaged } = written.content(id);
+      yield md5 === undefined ? { at, bytes, sha256, isDamaged } : { at, bytes, sha256, md5, isDamaged };
+    }
   }
-  return encodeManifest(placed.length, entries(), previousManifest, versionFor(layouts));
+  return manifestPieces(countOf(contents), entries, previousManifest, versionFor(layouts));
+}
+
+/** How many contents have a place. */
+function countOf(contents: readonly NewContent[]): number {
+  return contents.reduce((count, { bytes }) => count + Number(bytes > 0), 0);
 }
 
 function commitPhase(

@@ -230,7 +230,7 @@ function piecesOf({ source, blocks }: Extent, written: Written): Iterable<Uint8A
     case "bytes":
       return source.produce();
     case "derived":
-      return [source.produce(written)];
+      return source.produce(written);
     case "zero":
       return [new Uint8Array(blocks * BLOCK_BYTES)];
     default:

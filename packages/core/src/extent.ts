@@ -30,7 +30,7 @@ export type Source =
   /** A file, read while it is written; `id` counts the image's new contents from 0. */
   | { readonly from: "content"; readonly id: number; readonly bytes: number }
   /** Of fixed length, made from extents earlier in the write order: manifest, trailer. */
-  | { readonly from: "derived"; produce(written: Written): Uint8Array }
+  | { readonly from: "derived"; produce(written: Written): Iterable<Uint8Array> }
   /**
    * What is on the medium now, kept where a unit is rewritten as a whole. `unreadable`: what becomes of blocks that cannot
    * be read. Only where nothing can be lost any more may they become zeros. `keeps`: which blocks stay; the others become

@@ -43,6 +43,9 @@ export function manifestBlocks(entries: number, version: ManifestVersion = 1): B
   return blocksOf(HEADER_BYTES + entries * entryBytes[version]);
 }
 
+/** Entries that are encoded at once: those of a million contents would take 48 MB. */
+const ENTRIES_AT_ONCE = 1024;
+
 /**
  * Encodes a manifest of `count` entries. Layout, little-endian: header 0 `MSMANIFS`, 8 version, 12 entries, 16 previous manifest
  * (u32 each, FFFFFFFFh for none), 32 SHA-256 of the entries; from 64 on entries of 48 bytes, in version 2 of 64: 0 block
@@ -55,22 +58,51 @@ export function encodeManifest(
   version: ManifestVersion = 1,
 ): Uint8Array {
   const bytes = Buffer.alloc(manifestBlocks(count, version) * BLOCK_BYTES);
-  let at = HEADER_BYTES;
-  for (const entry of entries) {
-    bytes.writeUInt32LE(entry.at, at);
-    bytes.writeUInt32LE(entry.isDamaged ? 1 : 0, at + 4);
-    bytes.writeUInt32LE(entry.bytes % 2 ** 32, at + 8);
-    bytes.writeUInt32LE(Math.floor(entry.bytes / 2 ** 32), at + 12);
-    bytes.set(entry.sha256, at + 16);
-    if (version === 2) bytes.set(entry.md5 as Uint8Array, at + 48);
-    at += entryBytes[version];
+  let at = 0;
+  for (const piece of manifestPieces(count, () => entries, previous, version)) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
-  bytes.write(MAGIC, 0, "latin1");
-  bytes.writeUInt32LE(version, 8);
-  bytes.writeUInt32LE(count, 12);
-  bytes.writeUInt32LE(previous ?? NO_PREVIOUS, 16);
-  bytes.set(createHash("sha256").update(bytes.subarray(HEADER_BYTES, at)).digest(), 32);
   return bytes;
+}
+
+/** The same in pieces, without the zeros that fill the last block. `entries` are walked twice: their hash comes first. */
+export function* manifestPieces(
+  count: number,
+  entries: () => Iterable<ManifestEntry>,
+  previous?: Lba,
+  version: ManifestVersion = 1,
+): Generator<Uint8Array> {
+  const hash = createHash("sha256");
+  for (const piece of entryPieces(entries(), version)) hash.update(piece);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(MAGIC, 0, "latin1");
+  header.writeUInt32LE(version, 8);
+  header.writeUInt32LE(count, 12);
+  header.writeUInt32LE(previous ?? NO_PREVIOUS, 16);
+  header.set(hash.digest(), 32);
+  yield header;
+  yield* entryPieces(entries(), version);
+}
+
+function* entryPieces(entries: Iterable<ManifestEntry>, version: ManifestVersion): Generator<Uint8Array> {
+  const length = entryBytes[version];
+  let piece = Buffer.alloc(ENTRIES_AT_ONCE * length);
+  let at = 0;
+  for (const entry of entries) {
+    piece.writeUInt32LE(entry.at, at);
+    piece.writeUInt32LE(entry.isDamaged ? 1 : 0, at + 4);
+    piece.writeUInt32LE(entry.bytes % 2 ** 32, at + 8);
+    piece.writeUInt32LE(Math.floor(entry.bytes / 2 ** 32), at + 12);
+    piece.set(entry.sha256, at + 16);
+    if (version === 2) piece.set(entry.md5 as Uint8Array, at + 48);
+    at += length;
+    if (at < piece.length) continue;
+    yield piece;
+    piece = Buffer.alloc(piece.length);
+    at = 0;
+  }
+  if (at > 0) yield piece.subarray(0, at);
 }
 
 /** Reads a manifest; nothing when the bytes hold none or it is damaged. */

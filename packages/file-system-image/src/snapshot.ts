@@ -11,6 +11,7 @@ import type {
 } from "@multisession/core";
 import { byName, childPath } from "./image-path.ts";
 import { attributesFor, type ImageDirectory, type ImageFile, originOf, type RecordedContent } from "./nodes.ts";
+import { repeatedKeys } from "./repeated-keys.ts";
 import { findSameContents, type RecordedContents, type SameContents } from "./same-contents.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
@@ -39,14 +40,16 @@ export async function takeSnapshot(
   volumeName: string,
   options: SnapshotOptions = {},
 ): Promise<Snapshot> {
-  const first = new Taking(options);
+  const repeated = await repeatedKeys(root, options);
+  const first = new Taking(options, repeated);
   const plain = await first.directory(root, "/");
   const { recorded, signal } = options;
   const found = recorded && (await findSameContents(first.sources, first.linked, recorded, signal && { signal }));
   const notes = found?.notes ?? [];
   if (found === undefined || found.same.size === 0) return { ...first.snapshot(volumeName, plain), notes };
   // Contents are numbered again without those that need no place.
-  const taking = new Taking(options, found);
+  for (const there of found.same.values()) if (there.kind === "source") repeated.add(there.key);
+  const taking = new Taking(options, repeated, found);
   return { ...taking.snapshot(volumeName, await taking.directory(root, "/")), notes };
 }
 
@@ -103,18 +106,24 @@ class PlacedContent implements NewContent {
   }
 }
 
+/** A source, where its bytes will lie, and its number should it have several names. */
+interface PlacedSource {
+  readonly source: Source;
+  readonly content: PlacedContent | RecordedContent;
+  readonly inode: number;
+}
+
 class Taking {
   readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
   readonly shared: SharedSource[] = [];
   /** Sources that more than one name of the tree has. */
   readonly linked = new Set<Source>();
-  /** Every source once, and where its bytes will lie: names of one file share a source. */
-  readonly #distinct: Source[] = [];
-  readonly #contentOf: (PlacedContent | RecordedContent)[] = [];
-  /** The place of the first source of each key, and the rare further ones: most keys have one, and an array for each takes space. */
-  readonly #known = new Map<unknown, number>();
-  readonly #others = new Map<unknown, readonly number[]>();
+  /** Sources that may come again, by key. */
+  readonly #known = new Map<unknown, PlacedSource[]>();
+  readonly #repeated: ReadonlySet<unknown>;
+  /** Counts sources, for the numbers of files with several names. */
+  #inodes = 0;
   /** Attributes of recorded files with several names. */
   readonly #links = new Map<number, Attributes>();
   readonly #slices: TimeSlices;
@@ -124,8 +133,14 @@ class Taking {
   readonly #same: SameContents | undefined;
   sharedFolders = 0;
 
-  constructor({ sharing, recorded: _, ...options }: SnapshotOptions, same?: SameContents) {
+  /** `repeated`: keys of the sources that may come again. */
+  constructor(
+    { sharing, recorded: _, ...options }: SnapshotOptions,
+    repeated: ReadonlySet<unknown>,
+    same?: SameContents,
+  ) {
     this.#options = options;
+    this.#repeated = repeated;
     this.#sharing = sharing;
     this.#slices = new TimeSlices(options);
     this.#same = same;
@@ -176,12 +191,10 @@ class Taking {
     const { name, attributes, content } = node;
     if (content.kind === "recorded") return this.#recorded(node as ImageFile & { readonly content: typeof content });
     const found = this.#find(content);
-    if (found !== undefined) this.linked.add(this.#distinct[found] as Source);
-    const place = found ?? this.#place(content, folder, name);
-    // Numbers of the volume are positive. Equal contents are not links: those have one source.
-    const placed = this.#contentOf[place] as PlacedContent;
+    if (found !== undefined) this.linked.add(found.source);
+    const { content: placed, inode } = found ?? this.#place(content, folder, name);
     return content.isLinked
-      ? { kind: "file", name, attributes, content: placed, inode: -1 - place }
+      ? { kind: "file", name, attributes, content: placed, inode }
       : { kind: "file", name, attributes, content: placed };
   }
 
@@ -195,20 +208,20 @@ class Taking {
     return alone;
   }
 
-  #find(source: Source): number | undefined {
-    const first = this.#known.get(source.key);
-    if (first === undefined) return undefined;
-    const places = [first, ...(this.#others.get(source.key) ?? [])];
-    return places.find((place) => source.isSame(this.#distinct[place] as Source));
+  #find(source: Source): PlacedSource | undefined {
+    return this.#known.get(source.key)?.find((placed) => source.isSame(placed.source));
   }
 
-  #place(source: Source, folder: string, name: string): number {
+  #place(source: Source, folder: string, name: string): PlacedSource {
+    const content = this.#sharedContent(source, folder, name) ?? this.#newContent(source, folder, name);
+    // Numbers of the volume are positive. Equal contents are not links: those have one source.
+    const placed = { source, content, inode: -1 - this.#inodes++ };
     const { key } = source;
-    const place = this.#distinct.push(source) - 1;
-    if (!this.#known.has(key)) this.#known.set(key, place);
-    else this.#others.set(key, [...(this.#others.get(key) ?? []), place]);
-    this.#contentOf.push(this.#sharedContent(source, folder, name) ?? this.#newContent(source, folder, name));
-    return place;
+    if (!this.#repeated.has(key)) return placed;
+    const alike = this.#known.get(key);
+    if (alike === undefined) this.#known.set(key, [placed]);
+    else alike.push(placed);
+    return placed;
   }
 
   #newContent(source: Source, folder: string, name: string): PlacedContent {
@@ -223,7 +236,7 @@ class Taking {
     const same = this.#same?.same.get(source);
     if (same === undefined) return undefined;
     const label = childPath(folder, name);
-    const content = same.kind === "recorded" ? same : (this.#contentOf[this.#find(same) as number] as PlacedContent);
+    const content = same.kind === "recorded" ? same : (this.#find(same) as PlacedSource).content;
     const sha256 = same.kind === "source" ? this.#same?.sha256.get(same) : undefined;
     const isNew = content.kind === "new" && sha256 !== undefined;
     this.shared.push({ source, label, ...(isNew ? { with: { id: content.id, label: content.label, sha256 } } : {}) });

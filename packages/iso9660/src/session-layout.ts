@@ -124,7 +124,12 @@ function layoutVolume(volume: PlannedVolume, frame: SessionFrame): Layout {
       const rendering = headRendering(descriptors, frame, placement, behind, tags);
       if (sums === undefined || tags === undefined) return rendering;
       const { produce } = sums.placed(front, back);
-      const list: Extent = { at: back, blocks: listBlocks, source: { from: "derived", produce }, label: "MD5 sums" };
+      const list: Extent = {
+        at: back,
+        blocks: listBlocks,
+        source: { from: "derived", produce: (written) => [produce(written)] },
+        label: "MD5 sums",
+      };
       return { ...rendering, back: listBlocks > 0 ? [list, tags.session] : [tags.session] };
     },
   };

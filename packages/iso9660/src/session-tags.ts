@@ -28,7 +28,7 @@ function tagExtent(tag: ChecksumTag): Extent {
   return {
     at: tag.at,
     blocks: 1,
-    source: { from: "derived", produce: (written) => encodeTag(tag, written.phaseMd5()) },
+    source: { from: "derived", produce: (written) => [encodeTag(tag, written.phaseMd5())] },
     label: "checksum tag",
   };
 }

@@ -90,7 +90,7 @@ export class MemoryDisc implements BlockReader {
       case "content":
         return contents[source.id] as Uint8Array;
       case "derived":
-        return source.produce(written);
+        return Buffer.concat([...source.produce(written)]);
       case "zero":
         return Buffer.alloc(blocks * BLOCK_BYTES);
       case "medium": {

@@ -90,10 +90,7 @@ export class MemoryDisc implements BlockReader {
       }
       notes.contents.set(source.id, bytes.slice(0, source.bytes));
     } else if (source.from !== "medium") {
-      fill(
-        bytes,
-        source.from === "bytes" ? source.produce() : source.from === "derived" ? [source.produce(notes)] : [],
-      );
+      fill(bytes, source.from === "bytes" ? source.produce() : source.from === "derived" ? source.produce(notes) : []);
       noted?.hash.update(bytes);
     }
     notes.phase.update(bytes);
