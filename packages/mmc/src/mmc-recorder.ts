@@ -17,17 +17,18 @@ import type { DriveCapture } from "./capture/drive-capture.ts";
 import { readDriveCapture } from "./capture/read-drive-capture.ts";
 import type { Clock } from "./clock.ts";
 import { closeCommands } from "./close-rules.ts";
-import { type ChannelCommand, CommandChannel, cancelled, timeouts } from "./command-channel.ts";
+import { type ChannelCommand, CommandChannel, timeouts } from "./command-channel.ts";
 import { modeSelect10 } from "./commands/mode.ts";
 import { read10, synchronizeCache, write10 } from "./commands/read-write.ts";
 import { closeTrackSession, repairTrack, reserveTrack } from "./commands/tracks.ts";
 import { testUnitReady } from "./commands/unit.ts";
-import { type FormatChoice, formatChoices } from "./format-rules.ts";
+import { formatChoices } from "./format-rules.ts";
 import { mediumFacts } from "./medium-facts.ts";
 import { type MediumReport, readMediumReport } from "./medium-report.ts";
 import { mediumRules } from "./medium-rules.ts";
+import { OperationQueue } from "./operation-queue.ts";
 import { type Piece, pieces } from "./pieces.ts";
-import { prepareCommand } from "./prepare-command.ts";
+import { checkFormat, prepareCommand } from "./prepare-command.ts";
 import { canReload, eject, load } from "./reload-disc.ts";
 import { checkReservation } from "./reserve-rules.ts";
 import { type SenseData, senseOf } from "./sense.ts";
@@ -63,10 +64,7 @@ export class MmcRecorder implements DiscRecorder {
   readonly drive: DriveIdentity;
   readonly #transport: ScsiTransport;
   readonly #channel: CommandChannel;
-  /** End of the queue of operations. */
-  #turn: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
-  #isClosed = false;
+  readonly #operations: OperationQueue;
   /** The facts as they are; absent when something may have changed them. */
   #medium: Medium | undefined;
   /** The facts as they were read last, for what a write does not change (unit, capacity) and for the count of snapshots. */
@@ -90,6 +88,7 @@ export class MmcRecorder implements DiscRecorder {
     this.uri = uri;
     this.drive = drive;
     this.#transport = transport;
+    this.#operations = new OperationQueue(uri);
     this.#channel = new CommandChannel(transport, clock, (sense, command) => this.#noticeAttention(sense, command));
   }
 
@@ -158,7 +157,7 @@ export class MmcRecorder implements DiscRecorder {
     return this.#queue(task, signal, async () => {
       const report = await this.#report(signal);
       const choice = formatChoices(report).find(({ rule }) => rule.id === step.format);
-      this.#checkFormat(step, choice);
+      checkFormat(step, choice, this.uri);
       await this.#change({ purpose: "prepare", task, ...prepareCommand(choice), signal });
       if (choice.rule.isDone(await this.#facts(signal), choice.blocks)) return;
       const message = `The recorder reported no error, but the disc does not show the format ${step.format}.`;
@@ -211,11 +210,8 @@ export class MmcRecorder implements DiscRecorder {
   }
 
   async close(): Promise<void> {
-    if (this.#isClosed) return;
-    if (this.#waiting > 0) {
-      throw new MultisessionError("BUSY", "The recorder is still at work.", { subject: this.uri });
-    }
-    this.#isClosed = true;
+    if (this.#operations.isClosed) return;
+    this.#operations.close();
     await this.#transport.close();
   }
 
@@ -226,20 +222,11 @@ export class MmcRecorder implements DiscRecorder {
 
   /** Runs an operation when those before it are done. */
   async #queue<T>(task: string, signal: AbortSignal | undefined, operation: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new TypeError(`The recorder ${this.uri} is closed.`);
-    this.#waiting++;
-    const turn = this.#turn.then(() => {
-      if (signal?.aborted) throw cancelled({ task, subject: this.uri }, signal.reason);
-      return operation();
-    });
-    this.#turn = turn.catch(() => {});
     try {
-      return await turn;
+      return await this.#operations.run(task, signal, operation);
     } catch (error) {
       if (MultisessionError.is(error) && error.code === "RECORDER_LOST") this.#medium = undefined;
       throw error;
-    } finally {
-      this.#waiting--;
     }
   }
 
@@ -305,23 +292,6 @@ export class MmcRecorder implements DiscRecorder {
     await this.#channel.execute({ ...command, cdb: synchronizeCache.build({}), timeout: timeouts.flush });
     await this.#channel.waitUntilReady(command);
     this.#isUnflushed = false;
-  }
-
-  /** Refuses a format that the medium does not take, or that is worse than the plan said. */
-  #checkFormat(step: PrepareStep, choice: FormatChoice | undefined): asserts choice is FormatChoice {
-    const subject = this.uri;
-    if (!choice) {
-      const message = `The disc does not take the format ${step.format} as it is now.`;
-      throw new MultisessionError("COMMAND_FAILED", message, {
-        subject,
-        advice: "Make a new plan.",
-        retry: "after-change",
-      });
-    }
-    if (choice.rule.isIrreversible && !step.isIrreversible) {
-      const message = `The format ${step.format} cannot be undone, but the step says that it can.`;
-      throw new MultisessionError("CONSENT_REQUIRED", message, { subject });
-    }
   }
 
   /** Has mode page 05h say what the disc needs, when it counts and does not say so yet. */

@@ -1,3 +1,4 @@
+import { MultisessionError, type PrepareStep } from "@multisession/core";
 import type { ChannelCommand } from "./command-channel.ts";
 import { blank } from "./commands/blank.ts";
 import { formatParameters, formatUnit } from "./commands/format.ts";
@@ -13,4 +14,24 @@ export function prepareCommand({
   const { type, subType } = method;
   const sent = { immediate: true, blocks: method.blocks ?? blocks, type, subType, parameter };
   return { cdb: formatUnit.build({}), dataOut: formatParameters.build(sent) };
+}
+
+/** Refuses a format that the medium does not take, or that is worse than the plan said. */
+export function checkFormat(
+  step: PrepareStep,
+  choice: FormatChoice | undefined,
+  subject: string,
+): asserts choice is FormatChoice {
+  if (!choice) {
+    const message = `The disc does not take the format ${step.format} as it is now.`;
+    throw new MultisessionError("COMMAND_FAILED", message, {
+      subject,
+      advice: "Make a new plan.",
+      retry: "after-change",
+    });
+  }
+  if (choice.rule.isIrreversible && !step.isIrreversible) {
+    const message = `The format ${step.format} cannot be undone, but the step says that it can.`;
+    throw new MultisessionError("CONSENT_REQUIRED", message, { subject });
+  }
 }
