@@ -31,6 +31,11 @@ export interface PlacedSums {
   produce(written: Written): Uint8Array;
 }
 
+/** Sums of a session that begins at `from`, with its blocks of sums at `at`. */
+export function placeSums(sums: PlannedSums, from: Lba, at: Lba): PlannedSums & PlacedSums {
+  return { ...sums, ...sums.placed(from, at) };
+}
+
 type RecordedContent = Extract<Content, { readonly kind: "recorded" }>;
 
 /** MD5 of nothing. */

@@ -22,15 +22,8 @@ import {
   readStateDescriptors,
   SYSTEM_AREA_BLOCKS,
 } from "./descriptor-set.ts";
-import {
-  descriptorsOf,
-  directoryExtents,
-  type PlannedVolume,
-  planEmptyVolume,
-  planVolume,
-  treeTagOf,
-  volumeBlocks,
-} from "./planned-volume.ts";
+import { descriptorsOf, directoryExtents, treeTagOf, volumeBlocks } from "./placed-volume.ts";
+import { type PlannedVolume, planEmptyVolume, planVolume } from "./planned-volume.ts";
 import { type SessionTags, sessionTags } from "./session-tags.ts";
 import { IsoSharing } from "./sharing.ts";
 import { identityOf } from "./tree-identity.ts";
