@@ -12,31 +12,29 @@ import type {
   RecordedExtent,
   RecordedVolume,
   Sharing,
-  SpecialFile,
-  SpecialType,
   StateRef,
   SummedBlocks,
 } from "@multisession/core";
 import { type DescriptorSet, readBlock } from "./descriptor-set.ts";
-import { specialType } from "./device-node.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
 import type { Findings } from "./findings.ts";
+import { FoundDirectories, MAX_LEVELS } from "./found-directories.ts";
 import { type IsoNameRules, keyAlone } from "./iso-names.ts";
 import type { JolietLookup } from "./joliet-lookup.ts";
 import { isJolietName, type JolietUnits, nameAlone } from "./joliet-names.ts";
 import { ReadableEnd } from "./readable-end.ts";
+import { attributesOf, kindOf } from "./record-node.ts";
 import { encodeRecordedAs, type RecordedLinks } from "./recorded-as.ts";
+import { type OpenFile, RecordedFiles } from "./recorded-files.ts";
 import { decodeEnhancedName, decodeJolietName, decodePlainName, isoKey, NameGuard } from "./recorded-names.ts";
 import { RecordedPathTable } from "./recorded-path-table.ts";
 import type { RecordedSums } from "./recorded-sums.ts";
-import { fileType } from "./rock-ridge.ts";
-import type { RockRidge, RockRidgeReader } from "./rock-ridge-reader.ts";
-import { joinExtents } from "./sections.ts";
+import type { RockRidgeReader } from "./rock-ridge-reader.ts";
 import { readSummedDirectories } from "./session-tags.ts";
 import { type ShareableVolume, shareDirectories } from "./sharing.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
-import { decompress, encodingOf, isPlausible } from "./zisofs.ts";
+import { decompress } from "./zisofs.ts";
 
 /** A directory of a recorded volume. */
 type RecordedDirectory = RecordedEntry & { readonly kind: "directory" };
@@ -54,11 +52,6 @@ export type Reading =
   | { readonly kind: "joliet" | "enhanced" }
   | { readonly kind: "plain" };
 
-const specialTypes = Object.keys(specialType) as SpecialType[];
-
-/** What a volume says of a node without Rock Ridge: readable by all, owned by nobody in particular. */
-const defaultMode = { directory: 0o555, file: 0o444, symlink: 0o777 } as const;
-
 /** A root that can be read, and how. */
 export interface OpenRoot {
   readonly pointers: HierarchyPointers;
@@ -72,9 +65,6 @@ export interface OpenRoot {
   readonly sums?: RecordedSums;
 }
 
-/** How deep folders are shown: no system takes longer paths, and programs that walk a tree need an end. */
-const MAX_LEVELS = 10_000;
-
 /** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
 const HIDING_PLACE = /^\.?rr_moved$/i;
 
@@ -86,15 +76,6 @@ const decodeName: Readonly<Record<Reading["kind"], (name: Uint8Array) => string>
   enhanced: decodeEnhancedName,
 };
 
-/** A file whose sections are not all read yet. */
-interface OpenFile {
-  readonly record: PlacedRecord;
-  readonly name: string;
-  readonly attributes: Attributes;
-  readonly extents: RecordedExtent[];
-  readonly rockRidge: RockRidge | undefined;
-}
-
 /** What a volume is read with. */
 interface OpenVolume extends OpenRoot {
   readonly reader: BlockReader;
@@ -102,13 +83,6 @@ interface OpenVolume extends OpenRoot {
   readonly findings: Findings;
   readonly name: string;
   readonly state: StateRef;
-}
-
-/** Where a directory was first found, and what it is called there. */
-interface FoundPlace {
-  readonly parent: Lba;
-  readonly name: string;
-  readonly level: number;
 }
 
 /** A volume of ISO 9660, opened by one of its hierarchies. */
@@ -120,18 +94,14 @@ export class IsoVolume implements RecordedVolume {
   readonly #directories: DirectoryReader;
   readonly #readableEnd: ReadableEnd;
   readonly #reading: Reading;
-  /** Lengths of directories, as their parents' records gave them. */
-  readonly #bytes = new Map<Lba, number>();
-  /** How deep a directory lies, and in which it was first found: found in another again, it would be a loop, or be walked twice. */
-  readonly #places = new Map<Lba, FoundPlace>();
+  readonly #found: FoundDirectories;
+  readonly #files: RecordedFiles;
   readonly #shareable: ShareableVolume | undefined;
   readonly #sums: RecordedSums | undefined;
   readonly #state: StateRef;
   readonly #set: DescriptorSet;
   readonly #pointers: HierarchyPointers;
   #table: RecordedPathTable | undefined;
-  /** Files with several names, by serial number and content. */
-  readonly #inodes = new Map<string, number>();
   /** What folders are called in the place that they were moved to. */
   readonly #movedNames = new Map<Lba, string>();
 
@@ -157,8 +127,8 @@ export class IsoVolume implements RecordedVolume {
     this.#reading = reading;
     this.volumeName = name;
     this.root = { kind: "directory", name: "", attributes, at: rootAt };
-    this.#bytes.set(rootAt, rootBytes);
-    this.#places.set(rootAt, { parent: rootAt, name: "", level: 0 });
+    this.#found = new FoundDirectories(rootAt, rootBytes);
+    this.#files = new RecordedFiles(findings, sums);
     this.#shareable = shareable;
     this.#sums = sums;
     this.#state = state;
@@ -180,7 +150,7 @@ export class IsoVolume implements RecordedVolume {
     let open: OpenFile | undefined;
     const finish = async (): Promise<void> => {
       if (open !== undefined) {
-        const file = this.#fileOf(open);
+        const file = this.#files.entryOf(open);
         const fault = await this.#readableEnd.faultOf(file.extents, options);
         if (fault !== undefined) this.#findings.add(open.record.block, `The content of "${open.name}" ${fault}.`);
         entries.push(file);
@@ -191,7 +161,7 @@ export class IsoVolume implements RecordedVolume {
       }
       open = undefined;
     };
-    const bytes = this.#bytes.get(directory.at) ?? (await this.#ownBytes(directory.at, options));
+    const bytes = this.#found.bytesOf(directory.at) ?? (await this.#ownBytes(directory.at, options));
     for await (const record of this.#directories.records(directory.at, bytes, options)) {
       if (isDot(record)) continue;
       if (open !== undefined && isSameName(open.record, record)) {
@@ -259,24 +229,24 @@ export class IsoVolume implements RecordedVolume {
       return undefined;
     }
     const text = rockRidge?.name ?? decodeName[this.#reading.kind](record.name);
-    const kind = this.#kindOf(record, rockRidge, text);
+    const kind = kindOf(record, rockRidge, text, this.#findings);
     if (kind === undefined) return undefined;
     if (kind === "directory") {
       const at = rockRidge?.childAt ?? record.dataAt;
       if (parent.at === this.root.at && HIDING_PLACE.test(text) && (await this.#isHidingPlace(record, options)))
         return undefined;
-      if ((this.#places.get(parent.at)?.level ?? 0) >= MAX_LEVELS) {
+      if (this.#found.isDeepest(parent.at)) {
         this.#findings.add(record.block, `The folder "${text}" lies ${MAX_LEVELS} levels deep; it was left out.`);
         return undefined;
       }
-      if (!this.#claim(at, { parent: parent.at, name: text }, found)) {
+      if (!this.#found.claim(at, { parent: parent.at, name: text }, found)) {
         this.#findings.add(
           record.block,
           `The folder "${text}" leads back to one that is listed elsewhere; it was left out.`,
         );
         return undefined;
       }
-      if (rockRidge?.childAt === undefined) this.#bytes.set(at, record.dataLength);
+      if (rockRidge?.childAt === undefined) this.#found.noteBytes(at, record.dataLength);
       return { kind, name: names.accept(text, record.block), attributes: attributesOf(record, rockRidge, kind), at };
     }
     const name = names.accept(text, record.block);
@@ -296,26 +266,6 @@ export class IsoVolume implements RecordedVolume {
     return { record, name, attributes, extents: [extentOf(record)], rockRidge };
   }
 
-  #kindOf(
-    record: PlacedRecord,
-    rockRidge: RockRidge | undefined,
-    text: string,
-  ): "directory" | "file" | "symlink" | SpecialFile | undefined {
-    if (rockRidge?.childAt !== undefined || (record.flags & recordFlag.directory) !== 0) return "directory";
-    if ((record.flags & recordFlag.associated) !== 0) {
-      this.#findings.add(record.block, `The associated file of "${text}" was left out.`);
-      return undefined;
-    }
-    const type = (rockRidge?.mode ?? fileType.file) & fileType.mask;
-    if (type === fileType.symlink && rockRidge?.target) return "symlink";
-    if (type === fileType.file || type === 0) return "file";
-    const special = specialTypes.find((one) => specialType[one] === type);
-    if (special !== undefined)
-      return { type: special, ...(rockRidge?.device === undefined ? {} : { device: rockRidge.device }) };
-    this.#findings.add(record.block, `"${text}" is of no known type; it was left out.`);
-    return undefined;
-  }
-
   /** Whether a directory holds nothing but relocated ones, which are shown where they belong. Notes what they are called. */
   async #isHidingPlace({ dataAt, dataLength }: PlacedRecord, options?: CallOptions): Promise<boolean> {
     if (this.#reading.kind !== "rock-ridge") return false;
@@ -329,44 +279,14 @@ export class IsoVolume implements RecordedVolume {
     return relocated > 0;
   }
 
-  #claim(at: Lba, { parent, name }: Pick<FoundPlace, "parent" | "name">, found: Set<Lba>): boolean {
-    if (found.size === found.add(at).size) return false;
-    const known = this.#places.get(at);
-    if (known === undefined) this.#places.set(at, { parent, name, level: (this.#places.get(parent)?.level ?? 0) + 1 });
-    return (known === undefined || known.parent === parent) && at !== this.root.at;
-  }
-
-  #fileOf({ name, attributes, extents, rockRidge, record }: OpenFile): RecordedEntry & { readonly kind: "file" } {
-    const joined = joinExtents(extents);
-    const stored = joined.reduce((sum, { bytes }) => sum + bytes, 0);
-    const inode = this.#inodeOf(joined, rockRidge);
-    const md5At = rockRidge?.sumIndex === undefined ? undefined : this.#sums?.md5At(rockRidge.sumIndex);
-    const file = {
-      kind: "file",
-      name,
-      attributes,
-      extents: joined,
-      ...(inode === undefined ? {} : { inode }),
-      ...(md5At === undefined ? {} : { md5At }),
-    } as const;
-    const zisofs = rockRidge?.zisofs;
-    if (zisofs === undefined) return { ...file, bytes: stored };
-    if (isPlausible(zisofs, stored)) return { ...file, bytes: zisofs.bytes, encoding: encodingOf(zisofs) };
-    this.#findings.add(
-      record.block,
-      `"${name}" cannot be as long as its compression says; its bytes are shown as they lie on the disc.`,
-    );
-    return { ...file, bytes: stored };
-  }
-
   /** Shared are directories of the primary hierarchy, read by Rock Ridge. */
   async share(options?: CallOptions): Promise<Sharing | NoSharing> {
     if (this.#shareable === undefined) return { reason: "the disc is not read by Rock Ridge" };
     return shareDirectories(
       this.#shareable,
       {
-        bytesOf: (at) => this.#bytes.get(at),
-        pathOf: (at) => this.#pathOf(at),
+        bytesOf: (at) => this.#found.bytesOf(at),
+        pathOf: (at) => this.#found.pathOf(at),
         table: () => this.#pathTable(options),
       },
       options,
@@ -393,34 +313,9 @@ export class IsoVolume implements RecordedVolume {
     return this.#table;
   }
 
-  /** Names that lead to a directory that was listed. */
-  #pathOf(directory: Lba): readonly string[] | undefined {
-    const names: string[] = [];
-    for (let at = directory; at !== this.root.at; ) {
-      const place = this.#places.get(at);
-      if (place === undefined) return undefined;
-      names.push(place.name);
-      at = place.parent;
-    }
-    return names.reverse();
-  }
-
   /** Compressed files: see {@link decompress}. */
   decode(content: RecordedBytes, options?: CallOptions): AsyncIterable<Uint8Array> {
     return decompress(this.#reader, content, options);
-  }
-
-  /** Names with one serial number and one content are one file; without serial numbers, names with one content that say so. */
-  #inodeOf(extents: readonly RecordedExtent[], rockRidge: RockRidge | undefined): number | undefined {
-    if ((rockRidge?.links ?? 1) < 2) return undefined;
-    const serial = rockRidge?.serial;
-    if (serial === undefined && extents.length === 0) return undefined;
-    const key = [serial, ...extents.map(({ at, bytes }) => `${at}+${bytes}`)].join(" ");
-    const known = this.#inodes.get(key);
-    if (known !== undefined) return known;
-    const inode = this.#inodes.size + 1;
-    this.#inodes.set(key, inode);
-    return inode;
   }
 
   async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {
@@ -443,19 +338,4 @@ function isSameName(a: PlacedRecord, b: PlacedRecord): boolean {
 
 function extentOf({ dataAt, dataLength }: PlacedRecord): RecordedExtent {
   return { at: dataAt, bytes: dataLength };
-}
-
-/** Attributes of a record, from Rock Ridge where it has them. */
-export function attributesOf(
-  record: PlacedRecord,
-  rockRidge: RockRidge | undefined,
-  kind: keyof typeof defaultMode,
-): Attributes {
-  return {
-    mode: (rockRidge?.mode ?? defaultMode[kind]) & 0o7777,
-    uid: rockRidge?.uid ?? 0,
-    gid: rockRidge?.gid ?? 0,
-    modified: rockRidge?.modified ?? record.date,
-    ...(rockRidge?.extended === undefined ? {} : { extended: rockRidge.extended }),
-  };
 }
