@@ -281,6 +281,13 @@ describe("a file that Rock Ridge says is stored without its holes (SF)", () => {
   });
 });
 
+it("a hidden file is listed like all others", async () => {
+  const { disc, state } = await withRecord((block, at) => block.writeUInt8(block.readUInt8(at + 25) | 1, at + 25));
+  const volume = await fileSystem.open(disc, state);
+  expect((await volume.list(volume.root)).map(({ name }) => name)).toContain("big.bin");
+  expect(volume.findings).toEqual([]);
+});
+
 describe("an image that was cut short", () => {
   it("tells which contents are gone, in a few reads, and reads all folders", async () => {
     const { disc, state } = await sampleDisc();
