@@ -1,8 +1,8 @@
 import { BLOCK_BYTES, blocksOf } from "@multisession/core";
 import type { FileSource } from "../file-source.ts";
 
-/** Bytes of one piece of a large file; larger ones were slower (measured). */
-export const PIECE: number = 256 * 1024;
+/** Bytes of one piece of a large file: a message for less takes a tenth of the time that reading and hashing take (measured). */
+export const PIECE: number = 1024 * 1024;
 
 /** Files that are read into one slot at most, so that the first ones can be taken soon. */
 const FILES = 512;

@@ -16,11 +16,11 @@ import { fileReading } from "./file-reading.ts";
 import type { Answer, Fault, FileList, Job, SmallJob } from "./messages.ts";
 import { Reader } from "./reader.ts";
 
-/** Batches that are read ahead. */
-const SLOTS = 8;
+/** Batches that are read ahead: one is being read while another is taken, and one waits for either. */
+const SLOTS = 4;
 
-/** Of these the reader is asked for at most, so that it never waits; for others there is time here. */
-const ASKED = 3;
+/** Of small files the reader is asked for so many at most, so that it never waits; for others there is time here. */
+const SMALL_ASKED = 2;
 
 /** Bytes of a slot: a piece, and the byte by which a file shows that it has grown. */
 const SLOT = PIECE + 1;
@@ -212,7 +212,7 @@ export class ReadAhead {
   }
 
   #askAhead(): void {
-    while (this.#asked < ASKED) {
+    while (this.#asked < (this.#nextBatch?.kind === "small" ? SMALL_ASKED : SLOTS)) {
       const taken = this.#takeSlot();
       if (taken === undefined) return;
       const { batch, slotIndex } = taken;
