@@ -19,7 +19,9 @@ export type Difference = "added" | "replaced" | "removed" | "renamed" | "attribu
 
 /** What stays as it is. */
 export interface Unchanged {
+  /** Files that were counted. */
   readonly files: number;
+  /** Bytes of these files. */
   readonly bytes: number;
   /** Folders that were not read, so that nothing in them is counted. */
   readonly unreadFolders: number;
@@ -37,12 +39,14 @@ export interface ImageChanges extends Record<Difference, readonly Change[]> {
   readonly renamed: readonly (Change & { readonly from: string })[];
   /** Items whose mode, owner or time alone changed. */
   readonly attributes: readonly Change[];
+  /** What stays as it is, counted. */
   readonly unchanged: Unchanged;
 }
 
 /** The same, counted: a plan says it without the paths of 100,000 files. */
 export interface ChangeSummary
   extends Readonly<Record<Difference, { readonly items: number; readonly bytes: number }>> {
+  /** What stays as it is, counted. */
   readonly unchanged: Unchanged;
 }
 
