@@ -23,7 +23,7 @@ export interface ContentRun {
   readonly count: number;
   /** The bytes of each, filled up with zeros to whole blocks. Taken before the source is asked for anything else. */
   readonly blocks: Uint8Array;
-  /** SHA-256 of each, as {@link ContentPieces.sha256} gives it, one behind the other. */
+  /** SHA-256 of each as planned, as {@link ContentPieces} give it, one behind the other. */
   readonly sha256: Uint8Array;
   /** MD5 in the same way, where the burn asked for it. */
   readonly md5?: Uint8Array;
