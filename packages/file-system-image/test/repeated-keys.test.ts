@@ -18,7 +18,11 @@ class Keyed extends BytesSource {
   }
 }
 
-const keys = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom("a", "b", 2n ** 60n, 1e15), fc.double({ noNaN: true }));
+const keys = fc.oneof(
+  fc.integer({ min: 1, max: 40 }),
+  fc.constantFrom("a", "b", 2n ** 60n, 1e15),
+  fc.double({ noNaN: true }),
+);
 
 it("finds the keys that several sources have, whatever they are", async () => {
   await fc.assert(
