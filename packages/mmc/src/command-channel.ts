@@ -78,6 +78,7 @@ export class CommandChannel {
     const pacing = command.purpose === "write" ? pauses.write : pauses.other;
     let pause: number = pacing.first;
     let wasStarted = false;
+    let wasTold = false;
     for (let given = first; ; given = undefined) {
       const result = given ?? (await this.#send(command));
       if (result.status === "good") return takeData(result, command);
@@ -87,6 +88,11 @@ export class CommandChannel {
       if (sense.key === senseKeys.recovered) return takeData(result, command);
       if (sense.key === senseKeys.unitAttention) {
         this.#onAttention(sense, command);
+        // It was told instead of executing the command, so the next one may be executed at once.
+        if (!wasTold) {
+          wasTold = true;
+          continue;
+        }
       } else if (isNotReady(sense) && sense.ascq === STOPPED && !wasStarted) {
         wasStarted = true;
         await this.#send({ ...withoutData(command), cdb: startStopUnit.build({ start: true }) });

@@ -373,7 +373,7 @@ describe("a drive that is not ready", () => {
     drive.next("testUnitReady", fails("6/28/00"), fails("2/04/01"), fails("2/04/01"), fails("2/04/02"));
     await recorder.medium({ refresh: true });
     expect(drive.takeLog()).toEqual(["START STOP UNIT start"]);
-    expect(clock.pauses).toEqual([20, 40, 80, 160]);
+    expect(clock.pauses).toEqual([20, 40, 80]);
   });
 
   it("is not waited for when somebody must do something at it", async () => {
