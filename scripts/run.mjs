@@ -38,6 +38,11 @@ const commands = {
 /** A step has failed and has said so itself, or says so in the message. */
 class Failure extends Error {}
 
+/** @throws Failure with the words of an error. */
+function failure({ message }) {
+  throw new Failure(message);
+}
+
 // --- the steps, in the order in which a run meets them
 
 async function install() {
@@ -60,11 +65,15 @@ function installationDigest() {
   return hash.digest("hex");
 }
 
-function build() {
-  return tool("typescript", "tsc", [
-    "-b",
-    ...members().filter((folder) => existsSync(join(root, folder, "tsconfig.json"))),
-  ]);
+/** Compiles everything, which leaves the published packages with their declarations alone, and bundles these. */
+async function build() {
+  const compiled = members().filter((folder) => existsSync(join(root, folder, "tsconfig.json")));
+  await tool("typescript", "tsc", ["-b", ...compiled]);
+  const { bundle } = await import("./bundle.mjs");
+  let bundles = 0;
+  for (const folder of compiled.filter((member) => member.startsWith("packages/")))
+    if (await bundle(join(root, folder)).catch(failure)) bundles++;
+  return bundles === 0 ? "up to date" : `${bundles} bundles`;
 }
 
 function fast(filters) {

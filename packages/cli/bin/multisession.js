@@ -3,12 +3,8 @@
 import { existsSync } from "node:fs";
 
 const main = new URL("../dist/main.js", import.meta.url);
-if (existsSync(main)) {
-  // Before the rest is loaded, for the heap grows by that already.
-  const { keepHeapSmall } = await import(new URL("../dist/frugal-heap.js", import.meta.url).href);
-  keepHeapSmall();
-  await import(main.href);
-} else {
+if (existsSync(main)) await import(main.href);
+else {
   console.error("The command multisession is not built yet: run `npm start` or `npm test` first.");
   process.exitCode = 1;
 }
