@@ -1,11 +1,6 @@
 import { resolve } from "node:path";
-import { bdrPow } from "@multisession/bdr-pow";
 import { type BurnEvent, createPlugins, type DiscRecorder, type Plugin, type Plugins } from "@multisession/core";
-import { imapi } from "@multisession/driver-imapi";
-import { type VirtualRecorder, virtual } from "@multisession/driver-virtual";
-import { iso9660 } from "@multisession/iso9660";
-import { randomWrite } from "@multisession/random-write";
-import { sequential } from "@multisession/sequential";
+import type { VirtualRecorder } from "@multisession/driver-virtual";
 import { type FoundPlugins, loadConfiguration } from "./configuration.ts";
 import { deviceError } from "./device-error.ts";
 import { deviceName } from "./device-name.ts";
@@ -32,9 +27,6 @@ export interface GlobalOptions {
   /** `--log-contents` */
   readonly logContents?: boolean;
 }
-
-/** What comes with the command. */
-const bundled: readonly Plugin[] = [iso9660(), sequential(), randomWrite(), bdrPow(), imapi()];
 
 function logFile({ log, logContents = false }: GlobalOptions, cwd: string): LogFile | undefined {
   if (log === undefined) {
@@ -121,6 +113,7 @@ export class Context {
   }
 
   async #find(): Promise<{ readonly plugins: Plugins; readonly found: readonly FoundPlugins[] }> {
+    const { bundledPlugins } = await import("./bundled-plugins.ts");
     const found: FoundPlugins[] = [];
     const configuration = await loadConfiguration(this.io.cwd);
     if (configuration !== undefined) found.push(configuration);
@@ -130,10 +123,10 @@ export class Context {
     // A plugin that the user names stands in for the bundled one of the same kind and id.
     const isReplaced = ({ kind, id }: Plugin): boolean =>
       own.some((plugin) => plugin.kind === kind && plugin.id === id);
-    const drivers = virtual(this.#log && { onOpen: (recorder) => this.#log?.begin(recorder) });
+    const bundled = bundledPlugins(this.#log && ((recorder) => this.#log?.begin(recorder)));
     return {
       plugins: createPlugins(
-        [drivers, ...bundled].filter((plugin) => !isReplaced(plugin)),
+        bundled.filter((plugin) => !isReplaced(plugin)),
         own,
       ),
       found,

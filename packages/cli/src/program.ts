@@ -1,26 +1,7 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { collect, examples, optionName, type Start } from "./command-start.ts";
-import { addBurn } from "./commands/burn.ts";
-import { addCapture } from "./commands/capture.ts";
-import { addCheck } from "./commands/check.ts";
-import { addClose } from "./commands/close.ts";
-import { addDevices } from "./commands/devices.ts";
-import { addEject } from "./commands/eject.ts";
-import { addExplain } from "./commands/explain.ts";
-import { addExtract } from "./commands/extract.ts";
-import { addInfo } from "./commands/info.ts";
-import { addLoad } from "./commands/load.ts";
-import { addLog } from "./commands/log.ts";
-import { addLs } from "./commands/ls.ts";
-import { addNew } from "./commands/new.ts";
-import { addPlan } from "./commands/plan.ts";
-import { addPlugins } from "./commands/plugins.ts";
-import { addRecover } from "./commands/recover.ts";
-import { addRevert } from "./commands/revert.ts";
-import { addServe } from "./commands/serve.ts";
-import { addSessions } from "./commands/sessions.ts";
-import { addVerify } from "./commands/verify.ts";
+import { adders } from "./commands.ts";
 import type { CommandIo } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -32,8 +13,8 @@ Exit codes:
   0 done · 2 usage · 3 refused, nothing written · 4 failed, what was there is intact
   5 done with damage, or verification failed · 6 state unknown, run recover · 130 cancelled`;
 
-/** The command line: all commands and options. Errors of parsing are thrown, not printed. */
-export function createProgram(io: CommandIo, start: Start): Command {
+/** The command line: the options, and the commands that `argv` may mean. Errors of parsing are thrown, not printed. */
+export async function createProgram(argv: readonly string[], io: CommandIo, start: Start): Promise<Command> {
   const program = new Command("multisession")
     .description(
       "Writes recordable discs session by session. DEVICE is a disc file, a drive, or a URI such as virtual:my.disc.",
@@ -58,29 +39,7 @@ export function createProgram(io: CommandIo, start: Start): Command {
         "multisession ls my.disc -R",
       ) + EXIT_CODES,
     );
-  const adders = [
-    addNew,
-    addDevices,
-    addPlugins,
-    addInfo,
-    addExplain,
-    addPlan,
-    addBurn,
-    addSessions,
-    addLs,
-    addExtract,
-    addVerify,
-    addCheck,
-    addCapture,
-    addServe,
-    addLoad,
-    addEject,
-    addLog,
-    addClose,
-    addRecover,
-    addRevert,
-  ];
-  for (const add of adders) add(program, start);
+  for (const add of await adders(argv)) add(program, start);
   return program.hook("preAction", (_program, command) => refuseEmpty(command));
 }
 

@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import type { Activity, OnEvent } from "@multisession/core";
-import { SingleBar } from "cli-progress";
+import type { SingleBar } from "cli-progress";
 import type { Interruption } from "./interruption.ts";
 import type { CommandIo } from "./io.ts";
 import type { Output } from "./output.ts";
@@ -93,6 +94,8 @@ export class ProgressDisplay {
 
   #draw(progress: ShownProgress): void {
     if (this.#bar === undefined) {
+      // Most commands draw none, and need not load what draws it.
+      const { SingleBar } = createRequire(import.meta.url)("cli-progress") as typeof import("cli-progress");
       this.#bar = new SingleBar({
         stream: this.#io.stderr as NodeJS.WritableStream,
         format: (_options, { value, total }, payload: { text?: string; phase?: string }) =>

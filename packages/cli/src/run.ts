@@ -1,7 +1,7 @@
 import type { Plugin } from "@multisession/core";
-import { type Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import type { Start } from "./command-start.ts";
-import { Context, type GlobalOptions } from "./context.ts";
+import type { Context, GlobalOptions } from "./context.ts";
 import { describeError, errorLines } from "./error-text.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import type { CommandIo } from "./io.ts";
@@ -15,8 +15,11 @@ import { UsageError } from "./usage-error.ts";
  */
 export async function run(argv: readonly string[], io: CommandIo, plugins: readonly Plugin[] = []): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
+  // Help and the version need none, and a context needs much.
+  const contextOf = async (options: GlobalOptions): Promise<Context> =>
+    new (await import("./context.ts")).Context(io, options, plugins);
   const start: Start = async (command, work) => {
-    const context = new Context(io, command.optsWithGlobals<GlobalOptions>(), plugins);
+    const context = await contextOf(command.optsWithGlobals<GlobalOptions>());
     const stopListening = context.interruption.listen();
     try {
       exitCode = await work(context);
@@ -29,10 +32,11 @@ export async function run(argv: readonly string[], io: CommandIo, plugins: reado
     }
   };
   try {
-    await createProgram(io, start).parseAsync(argv, { from: "user" });
+    const program = await createProgram(argv, io, start);
+    await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // help or version was shown
-    const context = new Context(io, { json: argv.includes("--json"), color: !argv.includes("--no-color") });
+    const context = await contextOf({ json: argv.includes("--json"), color: !argv.includes("--no-color") });
     return report(error instanceof CommanderError ? usageError(error, argv) : error, context);
   }
   return exitCode;
@@ -54,9 +58,4 @@ function usageError({ code, message }: CommanderError, argv: readonly string[]):
   const isKnown = code !== "commander.unknownCommand" && command !== "";
   const help = `\`multisession ${isKnown ? `${command} ` : ""}--help\` shows what can be written.`;
   return new UsageError(text, [...hints.map((hint) => hint.replace(/^\(|\)$/g, "")), help].join(" "));
-}
-
-/** The names of all commands, for tests and documentation. */
-export function commandNames(io: CommandIo): readonly string[] {
-  return createProgram(io, async () => {}).commands.map((command: Command) => command.name());
 }

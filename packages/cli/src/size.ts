@@ -59,9 +59,10 @@ export function blocksAsBytes(blocks: Blocks): string {
   return bytesText(blocks * BLOCK_BYTES);
 }
 
-/** A number with thousands separated: `2,295,104`. */
+/** A whole number with thousands separated: `2,295,104`. */
 export function numberText(value: number): string {
-  return value.toLocaleString("en-US");
+  // The first `toLocaleString` of a process takes 13 ms.
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /** A number with its noun: `1 block`, `32 blocks`. */

@@ -1,34 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { commandNames } from "../src/run.ts";
+import { commandNames } from "../src/commands.ts";
 import { cli } from "./support/cli.ts";
 import { scratch } from "./support/scratch.ts";
-
-const silent = { write: () => true };
-const names = commandNames({
-  stdout: silent,
-  stderr: silent,
-  cwd: "/",
-  env: {},
-  onStop: () => () => {},
-  exit: () => {},
-});
 
 describe("help", () => {
   it("names every command and every exit code", async () => {
     const { code, stdout } = await cli(scratch(), ["--help"]);
     expect(code).toBe(0);
-    for (const name of names) expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
+    for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^ +${name}\\b`, "m"));
     for (const exitCode of [0, 2, 3, 4, 5, 6, 130]) expect(stdout).toMatch(new RegExp(`\\b${exitCode} [a-z]`));
   });
 
-  it.each(names)("%s --help has examples and the global options, on lines of at most 100 characters", async (name) => {
-    const { code, stdout, stderr } = await cli(scratch(), [name, "--help"], { columns: 100 });
-    expect(code).toBe(0);
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(new RegExp(`^Examples:\n(  .*\n)*  multisession ${name}`, "m"));
-    expect(stdout).toContain("--json");
-    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(100);
-  });
+  it.each(commandNames)(
+    "%s --help has examples and the global options, on lines of at most 100 characters",
+    async (name) => {
+      const { code, stdout, stderr } = await cli(scratch(), [name, "--help"], { columns: 100 });
+      expect(code).toBe(0);
+      expect(stderr).toBe("");
+      expect(stdout).toMatch(new RegExp(`^Examples:\n(  .*\n)*  multisession ${name}`, "m"));
+      expect(stdout).toContain("--json");
+      for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(100);
+    },
+  );
 
   it("--version is the package's", async () => {
     expect((await cli(scratch(), ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

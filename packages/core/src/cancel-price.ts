@@ -78,5 +78,6 @@ function usedUp(blocks: Blocks): string {
 }
 
 function sizeText(blocks: Blocks): string {
-  return `${blocks.toLocaleString("en")} blocks (${((blocks * BLOCK_BYTES) / 1e6).toFixed(1)} MB)`;
+  // The first `toLocaleString` of a process takes 13 ms.
+  return `${String(blocks).replace(/\B(?=(?:\d{3})+$)/g, ",")} blocks (${((blocks * BLOCK_BYTES) / 1e6).toFixed(1)} MB)`;
 }

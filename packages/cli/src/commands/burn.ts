@@ -13,13 +13,17 @@ import { changeLines } from "../recording/change-text.ts";
 import { isNothingToDo, NOTHING_TO_DO } from "../recording/nothing-to-do.ts";
 import { type PreparedImage, prepareImage } from "../recording/prepared-image.ts";
 import { addRecordingOptions } from "../recording/recording-options.ts";
-import { type RecordingOptions, type RecordingRequest, requestOf } from "../recording/recording-request.ts";
+import {
+  planOptionsOf,
+  type RecordingOptions,
+  type RecordingRequest,
+  requestOf,
+} from "../recording/recording-request.ts";
 import { recordingTitle, skippedLines } from "../recording/recording-text.ts";
 import { readRecording } from "../recording/saved-recording.ts";
 import { blocksAsBytes, count, durationText } from "../size.ts";
 import { UsageError } from "../usage-error.ts";
 import { readBackLines, verificationDocument } from "../verification-text.ts";
-import { planOptionsOf } from "./plan.ts";
 
 interface BurnOptions extends RecordingOptions {
   readonly plan?: string;

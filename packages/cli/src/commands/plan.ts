@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ImageChanges, ImagePlan, ImagePlanOptions } from "@multisession/file-system-image";
+import type { ImageChanges, ImagePlan } from "@multisession/file-system-image";
 import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
@@ -12,7 +12,12 @@ import { changeLines, isUnchanged } from "../recording/change-text.ts";
 import { isNothingToDo, NOTHING_TO_DO } from "../recording/nothing-to-do.ts";
 import { type PreparedImage, prepareImage } from "../recording/prepared-image.ts";
 import { addRecordingOptions } from "../recording/recording-options.ts";
-import { type RecordingOptions, type RecordingRequest, requestOf } from "../recording/recording-request.ts";
+import {
+  planOptionsOf,
+  type RecordingOptions,
+  type RecordingRequest,
+  requestOf,
+} from "../recording/recording-request.ts";
 import { recordingTitle, skippedLines } from "../recording/recording-text.ts";
 import { saveRecording } from "../recording/saved-recording.ts";
 
@@ -66,18 +71,6 @@ function plan(context: Context, device: string, paths: readonly string[], option
     await image.close();
     return exitCodes.done;
   });
-}
-
-/** What an image's plan is asked for. A disc that is begun anew accepts that by its name. */
-export function planOptionsOf(request: RecordingRequest): ImagePlanOptions {
-  const { accept, newVolume, close, tree, deduplicate, sourceDate } = request;
-  return {
-    close,
-    deduplicate,
-    consent: newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept,
-    ...(tree === undefined ? {} : { tree }),
-    ...(sourceDate === undefined ? {} : { sourceDate: sourceDate * 1000 }),
-  };
 }
 
 function planBody(

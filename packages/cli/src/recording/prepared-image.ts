@@ -2,7 +2,6 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, join, posix, relative, sep } from "node:path";
 import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
 import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
-import picomatch from "picomatch";
 import { UsageError } from "../usage-error.ts";
 import type { RecordingRequest, Renaming } from "./recording-request.ts";
 
@@ -35,7 +34,7 @@ export async function prepareImage(
     ...(volume === undefined ? {} : { volumeName: volume }),
   });
   refuseSameNames(request);
-  const removals = request.remove.map((pattern) => new Removal(pattern));
+  const removals = await Promise.all(request.remove.map((pattern) => Removal.of(pattern)));
   for (const removal of removals) await removal.apply(image, options);
   for (const renaming of request.rename) await rename(image, renaming);
   const skipped = await addPaths(image, request, filesOf(recorder), removals, options);
@@ -72,9 +71,14 @@ class Removal {
   readonly #matches: (path: string) => boolean;
   #hasMatched = false;
 
-  constructor(pattern: string) {
+  private constructor(pattern: string, matches: (path: string) => boolean) {
     this.#pattern = pattern;
-    this.#matches = matcherOf(pattern);
+    this.#matches = matches;
+  }
+
+  /** @throws {@link UsageError} for what is no pattern. */
+  static async of(pattern: string): Promise<Removal> {
+    return new Removal(pattern, await matcherOf(pattern));
   }
 
   /** Whether a path of the image, with its leading slash, is to be removed. */
@@ -107,9 +111,10 @@ class Removal {
 }
 
 /** @throws {@link UsageError} for what is no pattern. */
-function matcherOf(pattern: string): (path: string) => boolean {
+async function matcherOf(pattern: string): Promise<(path: string) => boolean> {
   const inner = pattern.replace(/^\/+|\/+$/g, "");
   if (inner === "") throw new UsageError(`--remove cannot take away ${pattern} itself.`, "Everything in it is '**'.");
+  const { default: picomatch } = await import("picomatch");
   try {
     return picomatch(inner, { dot: true });
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Consequence, TreeExtent } from "@multisession/core";
+import type { ImagePlanOptions } from "@multisession/file-system-image";
 import type { CommandIo } from "../io.ts";
 import { environmentSourceDate } from "../source-date.ts";
 import { UsageError } from "../usage-error.ts";
@@ -124,5 +125,17 @@ export function requestOf(
     ...(sourceDate === undefined ? {} : { sourceDate }),
     ...(mechanism === undefined ? {} : { mechanism }),
     ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** What an image's plan is asked for. A disc that is begun anew accepts that by its name. */
+export function planOptionsOf(request: RecordingRequest): ImagePlanOptions {
+  const { accept, newVolume, close, tree, deduplicate, sourceDate } = request;
+  return {
+    close,
+    deduplicate,
+    consent: newVolume && !accept.includes("give-up-sessions") ? [...accept, "give-up-sessions"] : accept,
+    ...(tree === undefined ? {} : { tree }),
+    ...(sourceDate === undefined ? {} : { sourceDate: sourceDate * 1000 }),
   };
 }
