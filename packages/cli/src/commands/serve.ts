@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { examples, type Start } from "../command-start.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { letHeapGrow } from "../generous-heap.ts";
+import { letHeapGrow } from "../frugal-heap.ts";
 import { printable } from "../printable.ts";
 import { controlPlace } from "../serving/control-place.ts";
 import { type ControlRequest, ControlSocket, type DriveState } from "../serving/control-socket.ts";
