@@ -192,19 +192,15 @@ function phasesOf(
   trailer: Omit<Trailer, "metadataSha256">,
 ): readonly Phase[] {
   const { space, contents, clear } = assembly;
-  const payload: Extent[] = [
-    ...renderings.flatMap(({ front }) => front),
-    ...contents.flatMap((content, id) =>
-      content.bytes > 0 ? [new ContentExtent(frame.contentAt[id] as Lba, id, content)] : [],
-    ),
-    ...renderings.flatMap(({ back }) => back),
-    {
-      at: frame.manifestAt,
-      blocks: frame.manifestBlocks,
-      source: { from: "derived", produce: (written) => manifestOf(assembly, frame, written) },
-      label: "manifest",
-    },
-  ];
+  const payload: Extent[] = renderings.flatMap(({ front }) => front);
+  for (const [id, content] of contents.entries())
+    if (content.bytes > 0) payload.push(new ContentExtent(frame.contentAt[id] as Lba, id, content));
+  payload.push(...renderings.flatMap(({ back }) => back), {
+    at: frame.manifestAt,
+    blocks: frame.manifestBlocks,
+    source: { from: "derived", produce: (written) => manifestOf(assembly, frame, written) },
+    label: "manifest",
+  });
   const padAt = frame.manifestAt + frame.manifestBlocks;
   if (padAt < frame.trailerAt)
     payload.push({ at: padAt, blocks: frame.trailerAt - padAt, source: { from: "zero" }, label: "padding" });

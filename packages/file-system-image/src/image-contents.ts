@@ -53,8 +53,10 @@ class ImageContents implements ContentSource {
     this.#shared = shared;
     this.#expected = new Map(shared.flatMap((one) => (one.with === undefined ? [] : [[one.with.id, one]])));
     this.#slices = new TimeSlices(options);
-    const files: FileSource[] = [];
-    this.#files = Int32Array.from(sources, (source) => (source instanceof FileSource ? files.push(source) - 1 : -1));
+    // As a rule there is nothing else, and a second list of a million takes 8 MB.
+    const files = sources.every(isFile) ? sources : sources.filter(isFile);
+    let next = 0;
+    this.#files = Int32Array.from(sources, (source) => (isFile(source) ? next++ : -1));
     this.#ahead = isWorthAWorker(files) ? new ReadAhead(files, this.#slices) : undefined;
   }
 
@@ -121,6 +123,10 @@ function proved(pieces: ContentPieces, source: Source, { label, with: shared }: 
   }
   const { sha256, md5 } = pieces;
   return Object.assign(read(), sha256 === undefined ? {} : { sha256 }, md5 === undefined ? {} : { md5 });
+}
+
+function isFile(source: Source): source is FileSource {
+  return source instanceof FileSource;
 }
 
 function isWorthAWorker(files: readonly FileSource[]): boolean {
