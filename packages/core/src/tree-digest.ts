@@ -41,8 +41,9 @@ class HashedText {
 type Links = Map<number, number>;
 
 function digestNode(node: TreeNode, text: HashedText, links: Links): void {
-  const { mode, uid, gid, modified, extended } = node.attributes;
+  const { mode, uid, gid, modified, extended, hidden } = node.attributes;
   text.add(`${JSON.stringify([node.kind, node.name, mode, uid, gid, modified, detailOf(node, links)])}\n`);
+  if (hidden === true) text.add("hidden\n");
   if (extended !== undefined)
     text.add(`${JSON.stringify(extended.map(({ name, value }) => [name, Buffer.from(value).toString("base64")]))}\n`);
   if (node.kind !== "directory") return;

@@ -23,6 +23,8 @@ export interface Attributes {
   readonly modified: number;
   /** Extended attributes and access control list, where the disc or the caller gave any. Not every file system has room. */
   readonly extended?: readonly ExtendedAttribute[];
+  /** Whether readers are asked not to show it; those that do not heed that show it all the same. IMAPI2: `IsHidden`. */
+  readonly hidden?: boolean;
 }
 
 /** A piece of a file as it lies on the disc. */

@@ -21,7 +21,7 @@ import { type AddReport, HostMerge, type MergeOptions } from "./host-merge.ts";
 import { type ImageItem, itemOf } from "./image-item.ts";
 import { byName, checkName, childPath, joinPath, parsePath } from "./image-path.ts";
 import { ImageTree, newDirectory, notADirectory, notAFile } from "./image-tree.ts";
-import { attributesFor, type ImageDirectory, renamed } from "./nodes.ts";
+import { attributesFor, directoryAttributes, type ImageDirectory, renamed, withAttributes } from "./nodes.ts";
 import { type ContentReader, contentBytes } from "./recorded-bytes.ts";
 import { RecordedHashes } from "./recorded-hashes.ts";
 import { BytesSource, type Source, StreamSource } from "./source.ts";
@@ -191,6 +191,20 @@ export abstract class EditableTree {
       const taken = await this.#tree.newPlace(to, false);
       this.#tree.put(place, undefined);
       this.#tree.put(taken, renamed(node, taken.name));
+    });
+  }
+
+  /**
+   * Gives an item other attributes; those that are left out stay. `hidden` asks readers not to show it. IMAPI2:
+   * `put_IsHidden`, `put_LastModifiedTime`.
+   *
+   * @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH` for the root, `BUSY`.
+   */
+  setAttributes(path: string, attributes: NewAttributes): Promise<void> {
+    return this.#edit(async () => {
+      const { node, ...place } = await this.#tree.existing(path);
+      const before = node.kind === "directory" ? directoryAttributes(node) : node.attributes;
+      this.#tree.put(place, withAttributes(node, { ...before, ...attributes }));
     });
   }
 

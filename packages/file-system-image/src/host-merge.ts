@@ -337,9 +337,11 @@ export class HostMerge {
   }
 }
 
-/** What the host says, with the extended attributes that are recorded: the host is not asked for those. */
+/** What the host says, with what is recorded that the host is not asked for. */
 function keptWith({ attributes: recorded }: ImageNode, attributes: Attributes): Attributes {
-  return recorded?.extended === undefined ? attributes : { ...attributes, extended: recorded.extended };
+  const { extended, hidden } = recorded ?? {};
+  if (extended === undefined && hidden === undefined) return attributes;
+  return { ...attributes, ...(extended && { extended }), ...(hidden !== undefined && { hidden }) };
 }
 
 function sameAttributes(a: Attributes, b: Attributes): boolean {

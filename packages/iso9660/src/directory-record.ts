@@ -1,3 +1,4 @@
+import type { TreeNode } from "@multisession/core";
 import { bigU32, putU16Both, putU32Both, u32 } from "./both-endian.ts";
 import { putShortDate, readShortDate } from "./dates.ts";
 
@@ -27,6 +28,19 @@ const MIN_RECORD_BYTES = 34;
 
 /** Flags of a record (ECMA-119 9.1.6). */
 export const recordFlag = { hidden: 0x01, directory: 0x02, associated: 0x04, multiExtent: 0x80 } as const;
+
+/** The flags of a node's record. `isDirectory`: as readers see it who do not know Rock Ridge. */
+export function flagsOf(
+  { attributes }: Pick<TreeNode, "attributes">,
+  isDirectory: boolean,
+  { isContinued }: { readonly isContinued: boolean },
+): number {
+  return (
+    (attributes.hidden === true ? recordFlag.hidden : 0) |
+    (isDirectory ? recordFlag.directory : 0) |
+    (isContinued ? recordFlag.multiExtent : 0)
+  );
+}
 
 /** What stands before a record's identifier. */
 export interface RecordHeader {

@@ -13,6 +13,7 @@ import { indexAttribute, listAttribute } from "./checksum-list.ts";
 import { Continuations, type SystemUse } from "./continuation.ts";
 import { PN_BYTES, putDevice } from "./device-node.ts";
 import {
+  flagsOf,
   identifierEnd,
   MAX_RECORD_BYTES,
   putRecordHeader,
@@ -212,7 +213,7 @@ export class IsoDialect implements Dialect {
     const length = this.recordBytes(named);
     // What stands for a moved folder is a file to those who do not know Rock Ridge (RRIP 4.1.5.1).
     const isDirectory = node.kind === "directory" && target.childAt === undefined;
-    const flags = (isDirectory ? recordFlag.directory : 0) | (target.isContinued ? recordFlag.multiExtent : 0);
+    const flags = flagsOf(node, isDirectory, target);
     putHeader(bytes, at, length, nameLength, flags, node.attributes, target);
     this.putIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
     if (node.kind !== "directory")

@@ -45,5 +45,6 @@ export function attributesOf(
     gid: rockRidge?.gid ?? 0,
     modified: rockRidge?.modified ?? record.date,
     ...(rockRidge?.extended === undefined ? {} : { extended: rockRidge.extended }),
+    ...((record.flags & recordFlag.hidden) === 0 ? {} : { hidden: true }),
   };
 }

@@ -1,5 +1,5 @@
 import type { DirectoryNode, RecordedExtent, TreeNode } from "@multisession/core";
-import { identifierEnd, putRecordHeader, RECORD_HEADER_BYTES, recordFlag } from "./directory-record.ts";
+import { flagsOf, identifierEnd, putRecordHeader, RECORD_HEADER_BYTES, recordFlag } from "./directory-record.ts";
 import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
 import { countSections, sectionsOf } from "./sections.ts";
 
@@ -61,7 +61,7 @@ export abstract class SupplementaryDialect implements Dialect {
       extent: target.at,
       dataLength: target.bytes,
       date: node.attributes.modified,
-      flags: (node.kind === "directory" ? recordFlag.directory : 0) | (target.isContinued ? recordFlag.multiExtent : 0),
+      flags: flagsOf(node, node.kind === "directory", target),
       nameLength: this.recordIdentifierBytes(named),
     });
     this.putRecordIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
