@@ -2,6 +2,7 @@ import type { HeadFound, Probe } from "./history.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { tryRead } from "./try-read.ts";
 import type { Blocks, Lba } from "./units.ts";
+import { isZeros } from "./zeros.ts";
 
 /** A head, and the file system that found it. */
 export interface ProbedHead extends HeadFound {
@@ -30,5 +31,5 @@ export async function inspect(
 ): Promise<"zeros" | "data" | "unreadable"> {
   const bytes = await tryRead(reader, at, blocks, options);
   if (bytes === undefined) return "unreadable";
-  return bytes.every((byte) => byte === 0) ? "zeros" : "data";
+  return isZeros(bytes) ? "zeros" : "data";
 }

@@ -6,6 +6,7 @@ import type { BlockReader, CallOptions } from "./recorder.ts";
 import { holdsSessionRecord, isSameSession, readTrailer } from "./session-record.ts";
 import { tryRead } from "./try-read.ts";
 import type { Blocks, Lba } from "./units.ts";
+import { isZeros } from "./zeros.ts";
 
 /** Blocks of a session's start that tell whether anything was recorded there: the head. */
 const HEAD_BLOCKS: Blocks = 32;
@@ -166,7 +167,7 @@ async function isOurs(
       if (!isDamaged && at < end - medium.unit) return false;
       isTorn = true;
     } else if (holdsSessionRecord(block) || isGiveUpMark(block)) return true;
-    else isZero &&= block.every((byte) => byte === 0);
+    else isZero &&= isZeros(block);
   }
   return isTorn || isZero;
 }
