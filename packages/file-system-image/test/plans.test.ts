@@ -126,7 +126,16 @@ describe("a plan", () => {
 
 describe("a burn", () => {
   it("keeps everything else waiting", async () => {
-    await image.addBytes("/a", Buffer.alloc(500_000));
+    let goOn = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    async function* heldUp(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(1000);
+      await held;
+      yield Buffer.alloc(1000);
+    }
+    await image.addStream("/a", heldUp(), { bytes: 2000 });
     const plan = await image.plan();
     const burning = image.burn(plan);
     const other = await FileSystemImage.open(await reopen(disc.virtual), plugins).catch(() => undefined);
@@ -138,6 +147,7 @@ describe("a burn", () => {
     expect(await codeOf(() => offer(image.multisessionInterfaces))).toBe("BUSY");
     expect(await codeOf(() => FileSystemImage.open(disc.recorder, plugins))).toBe("BUSY");
     expect(await codeOf(() => closeDisc(disc.recorder, plugins, { consent: ["close-disc"] }))).toBe("BUSY");
+    goOn();
     expect((await burning).outcome).toBe("done");
     expect(await contentsOf(image)).toHaveProperty("/a");
     await other?.close();
