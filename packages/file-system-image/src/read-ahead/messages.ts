@@ -15,29 +15,23 @@ export interface SmallJob extends FileList {
   readonly takesMd5: boolean;
 }
 
-/** The next piece of one large file into a slot. `isLast`: nothing more is planned after it. */
-export interface PieceJob {
-  readonly kind: "piece";
-  readonly slot: number;
-  readonly path: HostPath;
-  readonly bytes: number;
-  readonly modified: number;
-  readonly from: number;
-  readonly length: number;
-  readonly isLast: boolean;
-}
-
-/** The next piece of one large file, which lies in a slot, is hashed: `read` bytes of it, and zeros up to `length`. */
-export interface HashJob extends Pick<PieceJob, "slot" | "from" | "length" | "isLast"> {
-  readonly kind: "hash";
-  readonly read: number;
-  readonly takesMd5: boolean;
-}
-
-/** What a worker is asked to do. It does one job after another; `null` instead of one ends it. */
+/** What the worker is asked to do. It does one job after another; `null` instead of one ends it. */
 export type Job =
   /** Can every file be opened, and is it as it was? */
-  ({ readonly kind: "check" } & FileList) | SmallJob | PieceJob | HashJob;
+  | ({ readonly kind: "check" } & FileList)
+  | SmallJob
+  /** The next piece of one large file into a slot. `isLast`: nothing more is planned after it. */
+  | {
+      readonly kind: "piece";
+      readonly slot: number;
+      readonly path: HostPath;
+      readonly bytes: number;
+      readonly modified: number;
+      readonly from: number;
+      readonly length: number;
+      readonly isLast: boolean;
+      readonly takesMd5: boolean;
+    };
 
 /** What was found other than it was: by its state, or by what the host says. */
 export interface Fault {
@@ -53,7 +47,7 @@ export interface Answer {
   readonly faults: readonly Fault[];
   /** Bytes that were read, for each file of a job that reads: one more than planned when it has grown. */
   readonly lengths: readonly number[];
-  /** SHA-256 of each file as planned, cut or filled with zeros; of a large one when its last piece is hashed. */
+  /** SHA-256 of each file as planned, cut or filled with zeros; of a large one with its last piece. */
   readonly sha256: Uint8Array;
   /** MD5 in the same way; empty where nobody asked for it. */
   readonly md5: Uint8Array;

@@ -46,7 +46,7 @@ interface Filled {
 }
 
 /**
- * Reads files of the host ahead of a burn, in threads that also hash them: there plain synchronous calls do
+ * Reads files of the host ahead of a burn, in a thread of their own that also hashes them: there plain synchronous calls do
  * no harm, and the burn's own thread finds their bytes in memory. Files are asked for in the order in which they were given, and any may
  * be left out.
  */
@@ -56,8 +56,6 @@ export class ReadAhead {
   readonly #memory = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT));
   readonly #slots = this.#memory.map((memory) => Buffer.from(memory));
   readonly #reader = new Reader(this.#memory);
-  /** Hashes large files beside the one that reads them; started when the first is read. */
-  #hasher: Reader | undefined;
   readonly #batches: Iterator<Batch>;
   #nextBatch: Batch | undefined;
   /** What was asked for or read, oldest first. */
@@ -148,9 +146,7 @@ export class ReadAhead {
     };
     const kept = (): FileHashes => {
       if (hashes === undefined)
-        throw (
-          this.#reader.failure ?? this.#hasher?.failure ?? new TypeError("A file is hashed when it was read to its end")
-        );
+        throw this.#reader.failure ?? new TypeError("A file is hashed when it was read to its end");
       return hashes;
     };
     return {
@@ -162,7 +158,7 @@ export class ReadAhead {
 
   /** Ends the reader. Idempotent. */
   async close(): Promise<void> {
-    await Promise.all([this.#reader.close(), this.#hasher?.close()]);
+    await this.#reader.close();
   }
 
   async *#read(index: number, keep: (hashes: FileHashes) => void): AsyncGenerator<Uint8Array> {
@@ -221,24 +217,13 @@ export class ReadAhead {
       if (taken === undefined) return;
       const { batch, slotIndex } = taken;
       this.#asked += 1;
-      const answering = this.#answer(batch, slotIndex);
+      const answering = this.#reader.ask(jobFor(batch, this.#files, slotIndex, this.#takesMd5));
       const filling: Promise<Filled> = answering.then((answer) =>
         this.#answered(filling, this.#filled(batch, slotIndex, answer)),
       );
       filling.catch(() => undefined);
       this.#ahead.push(filling);
     }
-  }
-
-  async #answer(batch: Batch, slot: number): Promise<Answer> {
-    const answer = await this.#reader.ask(jobFor(batch, this.#files, slot, this.#takesMd5));
-    if (batch.kind === "small") return answer;
-    this.#hasher ??= new Reader(this.#memory);
-    const { from, length, isLast } = batch;
-    const [read = 0] = answer.lengths;
-    const takesMd5 = this.#takesMd5;
-    const { sha256, md5 } = await this.#hasher.ask({ kind: "hash", slot, from, length, read, isLast, takesMd5 });
-    return { ...answer, sha256, md5 };
   }
 
   #answered(asked: Promise<Filled>, filled: Filled): Filled {
@@ -300,7 +285,7 @@ function jobFor(batch: Batch, files: readonly FileSource[], slot: number, takesM
   if (batch.kind === "small") return { kind: "small", slot, takesMd5, ...listOf(files.slice(batch.first, batch.end)) };
   const { hostPath, bytes, modified } = files[batch.first] as FileSource;
   const { from, length, isLast } = batch;
-  return { kind: "piece", slot, path: hostPath, bytes, modified, from, length, isLast };
+  return { kind: "piece", slot, takesMd5, path: hostPath, bytes, modified, from, length, isLast };
 }
 
 function listOf(files: readonly FileSource[]): FileList {
