@@ -58,8 +58,9 @@ export function encodeManifest(
   version: ManifestVersion = 1,
 ): Uint8Array {
   const bytes = Buffer.alloc(manifestBlocks(count, version) * BLOCK_BYTES);
+  const known = Array.from(entries);
   let at = 0;
-  for (const piece of manifestPieces(count, () => entries, previous, version)) {
+  for (const piece of manifestPieces(count, () => known, previous, version)) {
     bytes.set(piece, at);
     at += piece.length;
   }

@@ -77,6 +77,11 @@ describe("what a session says of itself", () => {
     );
   });
 
+  it("is encoded from entries that can be walked only once", () => {
+    const entries = [{ at: 20, bytes: 3, sha256: new Uint8Array(32).fill(1), isDamaged: false }];
+    expect(decodeManifest(encodeManifest(1, entries.values()))).toEqual({ entries });
+  });
+
   it("is not believed with any one byte changed", () => {
     fc.assert(
       fc.property(trailer, fc.nat(2047), fc.integer({ min: 1, max: 255 }), (value, at, change) => {
