@@ -124,7 +124,7 @@ class Taking {
   readonly #repeated: ReadonlySet<unknown>;
   /** Counts sources, for the numbers of files with several names. */
   #inodes = 0;
-  /** Attributes of recorded files with several names. */
+  /** Attributes of files with several names. */
   readonly #links = new Map<number, Attributes>();
   readonly #slices: TimeSlices;
   readonly #options: CallOptions;
@@ -193,19 +193,25 @@ class Taking {
     const found = this.#find(content);
     if (found !== undefined) this.linked.add(found.source);
     const { content: placed, inode } = found ?? this.#place(content, folder, name);
-    return content.isLinked
+    return content.isLinked && this.#isLink(inode, attributes)
       ? { kind: "file", name, attributes, content: placed, inode }
       : { kind: "file", name, attributes, content: placed };
   }
 
-  /** Names of one file have the same attributes; one whose attributes were changed alone is a file of its own. */
   #recorded(node: ImageFile & { readonly content: RecordedContent }): TreeNode {
-    if (node.inode === undefined) return node;
-    const known = this.#links.get(node.inode);
-    if (known === undefined) this.#links.set(node.inode, node.attributes);
-    if (known === undefined || isDeepStrictEqual(known, node.attributes)) return node;
+    if (node.inode === undefined || this.#isLink(node.inode, node.attributes)) return node;
     const { inode: _, ...alone } = node;
     return alone;
+  }
+
+  /**
+   * Names of one file have the same attributes; one whose attributes were changed alone is a file of its own. Hidden is a
+   * name, not the file.
+   */
+  #isLink(inode: number, { hidden: _, ...attributes }: Attributes): boolean {
+    const known = this.#links.get(inode);
+    if (known === undefined) this.#links.set(inode, attributes);
+    return known === undefined || isDeepStrictEqual(known, attributes);
   }
 
   #find(source: Source): PlacedSource | undefined {

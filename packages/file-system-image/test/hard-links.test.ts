@@ -57,6 +57,33 @@ describe("hard links", () => {
     expect(fourth["one"]?.extents).toEqual(fourth["renamed"]?.extents);
   });
 
+  it("are one file no more when the attributes of one name are set before they are recorded", async () => {
+    const { recorder } = await insert({ medium: "bd-r", capacity: 4096 });
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.add(folder);
+    await image.setAttributes("/two", { mode: 0o640 });
+    await image.burn(await image.plan());
+    const { one, two } = await filesOn(recorder);
+    expect(two?.attributes.mode).toBe(0o640);
+    expect([one?.inode, two?.inode]).toEqual([undefined, undefined]);
+    expect(two?.extents).toEqual(one?.extents);
+  });
+
+  it("stay one file when one name is hidden, which is the name's alone", async () => {
+    const { recorder } = await insert({ medium: "bd-r", capacity: 4096 });
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.add(folder);
+    await image.setAttributes("/two", { hidden: true });
+    for (const name of ["more", "again"]) {
+      await image.addBytes(`/${name}`, Buffer.from(name));
+      await image.burn(await image.plan());
+      const { one, two } = await filesOn(recorder);
+      expect([one?.attributes.hidden, two?.attributes.hidden]).toEqual([undefined, true]);
+      expect(one?.inode).toBeDefined();
+      expect(two?.inode).toBe(one?.inode);
+    }
+  });
+
   it("do not make a saved plan differ, in whatever order folders were looked at", async () => {
     const { recorder } = await insert({ medium: "bd-r", capacity: 4096 });
     const first = await FileSystemImage.open(recorder, plugins);
