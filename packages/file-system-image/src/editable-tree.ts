@@ -66,6 +66,7 @@ export abstract class EditableTree {
   #hashes: RecordedHashes;
   #last: Promise<unknown> = Promise.resolve();
   #running = 0;
+  #begun = 0;
   #startedAt = 0;
   #revision = 0;
 
@@ -302,6 +303,14 @@ export abstract class EditableTree {
   /** @throws `BUSY` when nothing may be edited now. */
   protected abstract assertEditable(): void;
 
+  /** What `read` gives; nothing where an edit ran meanwhile, so that the tree may have been seen half edited. */
+  protected async readUnedited<T>(read: () => Promise<T>): Promise<T | undefined> {
+    const begun = this.#begun;
+    if (this.#running > 0) return undefined;
+    const given = await read();
+    return begun === this.#begun ? given : undefined;
+  }
+
   /** Counts an edit of something else than the tree, so that it takes part in change points. */
   protected remember(undo: () => void): void {
     this.#tree.journal.remember(undo);
@@ -329,6 +338,7 @@ export abstract class EditableTree {
   async #edit<T>(run: () => Promise<T>): Promise<T> {
     this.assertEditable();
     this.#running++;
+    this.#begun++;
     const turn = this.#last.then(() => this.#editNow(run));
     this.#last = turn.catch(() => undefined);
     return turn;

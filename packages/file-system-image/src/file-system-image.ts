@@ -348,14 +348,21 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     await this.#checkSnapshot(call);
     const { revision, root, volume } = this;
     const [recorder, survey, base, isNewVolume] = [this.#recorder, this.#survey, this.#base, this.#isNewVolume];
-    const session = await planImage({ recorder, survey, root, volumeName, base, volume, isNewVolume }, options);
+    const made = await this.readUnedited(async () => {
+      const image = { recorder, survey, root, volumeName, base, volume, isNewVolume };
+      const session = await planImage(image, options);
+      return { session, summary: await this.changeSummary({ ...call, skipsUnread: session.sharesFolders }) };
+    });
+    if (made === undefined || revision !== this.revision)
+      throw stale(recorder, "The image was changed while it was planned.");
+    const { session, summary } = made;
     const { planned, notes, isCheckpoint, sharesFolders, sources, shared } = session;
-    const summary = await this.changeSummary({ ...call, skipsUnread: sharesFolders });
-    if (revision !== this.revision) throw stale(recorder, "The image was changed while it was planned.");
     const changes = async (options?: CallOptions): Promise<ImageChanges> => {
-      if (revision !== this.revision)
+      const read = () => this.changes({ ...options, skipsUnread: sharesFolders });
+      const listed = revision === this.revision ? await this.readUnedited(read) : undefined;
+      if (listed === undefined || revision !== this.revision)
         throw stale(recorder, "The image was changed, or recorded, after the plan was made.");
-      return this.changes({ ...options, skipsUnread: sharesFolders });
+      return listed;
     };
     const plan: ImagePlan = { plan: planned.plan, planned, notes, summary, changes, isCheckpoint };
     this.#plans.set(plan, { revision, sources, shared });

@@ -61,6 +61,23 @@ describe("a plan", () => {
     expect(await codeOf(() => image.burn(again))).toBe("STALE");
   });
 
+  it("has nothing of an edit that runs beside it, which may fail and be undone", async () => {
+    await image.addBytes("/a", Buffer.from("a"));
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const plan = await image.plan();
+    const planning = image.plan();
+    const adding = image.addStream("/half/done", failingAfter(gate));
+    expect(await codeOf(() => planning)).toBe("STALE");
+    expect(await codeOf(() => plan.changes())).toBe("STALE");
+    open();
+    await expect(adding).rejects.toThrow("no more");
+    expect((await plan.changes()).added.map(({ path }) => path)).toEqual(["/a"]);
+    await expect(image.burn(plan)).resolves.toMatchObject({ outcome: "done" });
+  });
+
   it("belongs to its image", async () => {
     const other = await FileSystemImage.open(disc.recorder, plugins);
     const plan = await other.plan();
@@ -377,3 +394,9 @@ describe("a saved plan", () => {
     expect(report.medium.status).toBe("complete");
   });
 });
+
+// biome-ignore lint/correctness/useYield: It gives nothing.
+async function* failingAfter(gate: Promise<void>): AsyncGenerator<Uint8Array> {
+  await gate;
+  throw new TypeError("no more");
+}
