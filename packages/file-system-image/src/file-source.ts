@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, fstatSync, read, readSync, type Stats } from "node:fs";
+import { promisify } from "node:util";
 import { MultisessionError } from "@multisession/core";
 import type { FileState } from "./file-states.ts";
 import { type HostFolder, type HostPath, pathText } from "./host-folder.ts";
+import { here } from "./read-ahead/file-reading.ts";
 import type { Source } from "./source.ts";
 import type { TimeSlices } from "./time-slices.ts";
 
@@ -11,6 +12,8 @@ export const SMALL: number = 64 * 1024;
 
 /** Bytes of one read of a larger file. */
 const PIECE = 256 * 1024;
+
+const readInto = promisify(read);
 
 /** By what a file shows that it was changed. */
 export type SeenState = Pick<FileState, "bytes" | "modified">;
@@ -79,7 +82,7 @@ export class FileSource implements Source {
   check(): void {
     let file: number | undefined;
     try {
-      file = openSync(this.hostPath, "r");
+      file = here.openFile(this.hostPath);
       this.#compare(seenIn(fstatSync(file)));
     } catch (error) {
       throw MultisessionError.is(error) ? error : unreadable(this.path, error);
@@ -100,7 +103,7 @@ export class FileSource implements Source {
     let filled = 0;
     let before: SeenState;
     let after: SeenState;
-    const file = openSync(this.hostPath, "r");
+    const file = here.openFile(this.hostPath);
     try {
       before = seenIn(fstatSync(file));
       for (let read = -1; read !== 0 && filled < piece.length; filled += read)
@@ -115,19 +118,19 @@ export class FileSource implements Source {
   }
 
   async *#readLarge(): AsyncGenerator<Uint8Array> {
-    const file: FileHandle = await open(this.hostPath, "r");
+    const file = here.openFile(this.hostPath);
     try {
-      const before = seenIn(await file.stat());
+      const before = seenIn(fstatSync(file));
       const piece = Buffer.allocUnsafe(PIECE);
       for (;;) {
-        const { bytesRead } = await file.read(piece, 0, PIECE, null);
+        const { bytesRead } = await readInto(file, piece, 0, PIECE, null);
         if (bytesRead === 0) break;
         yield piece.subarray(0, bytesRead);
       }
       this.#compare(before);
-      this.#compare(seenIn(await file.stat()));
+      this.#compare(seenIn(fstatSync(file)));
     } finally {
-      await file.close();
+      closeSync(file);
     }
   }
 

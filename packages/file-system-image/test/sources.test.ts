@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { chmod, open, readdir, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,6 +15,16 @@ beforeEach(async () => {
   const { recorder } = await insert(media[0].disc);
   image = await FileSystemImage.open(recorder, plugins);
 });
+
+/** Of every POSIX system. */
+const MAKE_PIPE = "mkfifo";
+const isPosix = process.platform !== "win32";
+
+/** Whoever opens a pipe waits until somebody writes into it. */
+function makePipe(path: string): void {
+  rmSync(path);
+  execFileSync(MAKE_PIPE, [path]);
+}
 
 const sizes = [
   ["small source", 1000, 0],
@@ -33,6 +44,7 @@ describe.each(sizes)("a %s", (_, bytes, others) => {
     ["shrank", "SOURCE_CHANGED", (path: string) => truncate(path, bytes - 1)],
     ["was touched", "SOURCE_CHANGED", (path: string) => utimes(path, 1000, 1000)],
     ["vanished", "SOURCE_UNREADABLE", (path: string) => rm(path)],
+    ...(isPosix ? ([["became a pipe", "SOURCE_CHANGED", makePipe]] as const) : []),
   ])("that %s after the plan stops the burn before the first write", async (_what, code, change) => {
     const folder = await hostFolder(among({ a: "a", b: "x".repeat(bytes), c: "c" }));
     await image.add(folder);
@@ -53,6 +65,7 @@ describe.each(sizes)("a %s", (_, bytes, others) => {
     ["shrinks", (path: string) => truncateSync(path, 100), /has 100 bytes now/],
     ["is touched", (path: string) => utimesSync(path, 1000, 1000), /was modified/],
     ["vanishes", (path: string) => rmSync(path), /ENOENT/],
+    ...(isPosix ? ([["becomes a pipe", makePipe, /has 0 bytes now/]] as const) : []),
   ])("that %s after the check is recorded with its planned size, and told as damaged", async (_what, change, why) => {
     const folder = await hostFolder(among({ a: "a", b: "x".repeat(bytes), c: "c" }));
     await image.add(folder);

@@ -1,9 +1,13 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import { BLOCK_BYTES } from "@multisession/core";
 import type { HostPath } from "../host-folder.ts";
 import type { Answer, Fault, FileList, SmallJob } from "./messages.ts";
 
 /** What files are read with. */
 export interface FileReading {
-  hostPath(path: HostPath): HostPath;
+  /** Opens a file; tells its descriptor. */
+  openFile(path: HostPath): number;
   /** By what an open file shows that it was changed. */
   stateOf(file: number): { readonly bytes: number; readonly modified: number };
   errorOf(error: unknown): { readonly code: string; readonly message: string };
@@ -20,11 +24,21 @@ export interface FileReading {
  * stands outside of it; `block`: bytes of a block.
  */
 export function fileReading(
-  { closeSync, fstatSync, openSync, readSync }: typeof import("node:fs"),
+  { closeSync, constants, fstatSync, openSync, readSync }: typeof import("node:fs"),
   { hash }: typeof import("node:crypto"),
   block: number,
 ): FileReading {
-  const hostPath = (path: HostPath): HostPath => (typeof path === "string" ? path : Buffer.from(path));
+  const openFile = (path: HostPath): number => {
+    const name = typeof path === "string" ? path : Buffer.from(path);
+    try {
+      // A pipe in the place of the file would else keep this thread until somebody writes into it. Windows has no such flag.
+      return openSync(name, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    } catch (error) {
+      // A file that a server has lent to somebody is there after a while.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      return openSync(name, "r");
+    }
+  };
 
   const stateOf = (file: number): { bytes: number; modified: number } => {
     const { size, mtimeMs } = fstatSync(file);
@@ -40,7 +54,7 @@ export function fileReading(
     const faults: Fault[] = [];
     for (let index = 0; index < paths.length && faults.length === 0; index++) {
       try {
-        const file = openSync(hostPath(paths[index] as HostPath), "r");
+        const file = openFile(paths[index] as HostPath);
         try {
           const state = stateOf(file);
           if (state.bytes !== bytes[index] || state.modified !== modified[index]) faults.push({ index, state });
@@ -72,7 +86,7 @@ export function fileReading(
       const planned = bytes[index] as number;
       let length = 0;
       try {
-        const file = openSync(hostPath(paths[index] as HostPath), "r");
+        const file = openFile(paths[index] as HostPath);
         try {
           // One byte more than planned, so that a file that has grown shows it; less is its end. Where that byte lies
           // behind the last block, the next file is read over it.
@@ -96,5 +110,8 @@ export function fileReading(
     return { faults, lengths, sha256, md5 };
   };
 
-  return { hostPath, stateOf, errorOf, fill, check, readSmall };
+  return { openFile, stateOf, errorOf, fill, check, readSmall };
 }
+
+/** Reading in this thread. */
+export const here: FileReading = fileReading(fs, crypto, BLOCK_BYTES);

@@ -1,5 +1,3 @@
-import crypto from "node:crypto";
-import fs from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import {
   BLOCK_BYTES,
@@ -12,7 +10,7 @@ import {
 import { type FileSource, unreadable } from "../file-source.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, PIECE } from "./batches.ts";
-import { fileReading } from "./file-reading.ts";
+import { here } from "./file-reading.ts";
 import type { Answer, Fault, FileList, Job, SmallJob } from "./messages.ts";
 import { Reader } from "./reader.ts";
 
@@ -27,9 +25,6 @@ const SLOT = PIECE + 1;
 
 /** Files of one job that checks. */
 const CHECKED_AT_ONCE = 256;
-
-/** Reading in this thread. */
-const here = fileReading(fs, crypto, BLOCK_BYTES);
 
 /** Hashes of one file. */
 type FileHashes = Pick<Answer, "sha256" | "md5">;

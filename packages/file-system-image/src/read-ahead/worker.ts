@@ -36,12 +36,12 @@ export function startWorker(slots: readonly SharedArrayBuffer[]): Worker {
 function readFiles(makeReading: typeof fileReading): void {
   const fs = process.getBuiltinModule("node:fs");
   const crypto = process.getBuiltinModule("node:crypto");
-  const { closeSync, openSync } = fs;
+  const { closeSync } = fs;
   const { createHash } = crypto;
   const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
   const { slots: memory, block, step } = workerData as WorkerData;
   const slots = memory.map((bytes) => Buffer.from(bytes));
-  const { hostPath, stateOf, errorOf, fill, check, readSmall } = makeReading(fs, crypto, block);
+  const { openFile, stateOf, errorOf, fill, check, readSmall } = makeReading(fs, crypto, block);
   const zeros = Buffer.alloc(65_536);
   interface LargeFile {
     /** Absent when it could not be opened. */
@@ -66,7 +66,7 @@ function readFiles(makeReading: typeof fileReading): void {
   const begin = (path: HostPath, takesMd5: boolean): LargeFile => {
     const hashes = { sha256: createHash("sha256"), md5: takesMd5 ? createHash("md5") : undefined };
     try {
-      return { file: openSync(hostPath(path), "r"), ...hashes, isOver: false };
+      return { file: openFile(path), ...hashes, isOver: false };
     } catch (error) {
       return { ...hashes, isOver: true, error: errorOf(error) };
     }
