@@ -1,6 +1,6 @@
 import { type ImageShape, type Phase, runsOf } from "./extent.ts";
 import type { Offer, PlanStep } from "./plan.ts";
-import { rangeOf } from "./space.ts";
+import { rangeOf, type WritableRange } from "./space.ts";
 import type { Lba } from "./units.ts";
 
 /**
@@ -45,9 +45,11 @@ function proveWrites(offer: Offer, phases: readonly Phase[]): string | undefined
     space.ranges.filter(({ rule }) => rule === "append").map(({ start, next }) => [start, next ?? start]),
   );
   for (const phase of phases) {
+    let range: WritableRange | undefined;
     for (const extent of phase.extents) {
       const { at, blocks } = extent;
-      const range = rangeOf(space, at, blocks);
+      // There can be a million of them, and as a rule all lie in one range.
+      if (range === undefined || at < range.start || at + blocks > range.end) range = rangeOf(space, at, blocks);
       if (range === undefined) return `${extent.label} at ${at} (${blocks} blocks) lies outside the space`;
       if (range.rule === "append") {
         if (next.get(range.start) !== at)

@@ -59,10 +59,10 @@ const TAIL_CHARACTERS = 6;
  * The key is name, dot, extension; a directory's identifier is its key without the dot.
  */
 export function nameForIso(children: readonly TreeNode[], rules: IsoNameRules = defaultIsoNames): NamedNode[] {
-  const used = new Set<string>();
+  const used = new UsedKeys(rules);
   const named: NamedNode[] = [];
   const take = (node: TreeNode, key: string | undefined): boolean => {
-    if (key === undefined || used.size === used.add(key.toUpperCase()).size) return false;
+    if (key === undefined || !used.take(key)) return false;
     named.push({ key, node });
     return true;
   };
@@ -84,6 +84,23 @@ export function nameForIso(children: readonly TreeNode[], rules: IsoNameRules = 
   for (const node of others.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
     named.push({ key: freeKey(node, used, counters, rules), node });
   return rules.characters === "d" ? named.sort(byKey) : named.sort(byParts);
+}
+
+/** Keys that are in use, without regard to case. */
+class UsedKeys {
+  readonly #keys = new Set<string>();
+  /** Otherwise they are in capital letters anyway. */
+  readonly #hasCase: boolean;
+
+  constructor({ characters }: IsoNameRules) {
+    this.#hasCase = characters === "relaxed";
+  }
+
+  /** Takes a key; tells whether it was free. */
+  take(key: string): boolean {
+    const keys = this.#keys;
+    return keys.size !== keys.add(this.#hasCase ? key.toUpperCase() : key).size;
+  }
 }
 
 /** Among d-characters the dot sorts before every other, as the padding would that the standard wants. */
@@ -160,9 +177,9 @@ export function keyAlone(node: Pick<TreeNode, "name" | "kind">, rules: IsoNameRu
   return withoutPadding(`${stem}.${extension}`);
 }
 
-function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number>, rules: IsoNameRules): string {
+function freeKey(node: TreeNode, used: UsedKeys, counters: Map<string, number>, rules: IsoNameRules): string {
   const plain = keyAlone(node, rules);
-  if (used.size !== used.add(plain.toUpperCase()).size) return plain;
+  if (used.take(plain)) return plain;
   const { base, extension } = partsOf(node, rules);
   const { room, tail } = roomFor(node, extension, rules);
   // Counted from 1 for each start of a name that several cut names share, so that a long run of them stays fast.
@@ -171,7 +188,7 @@ function freeKey(node: TreeNode, used: Set<string>, counters: Map<string, number
     const suffix = `_${count.toString(36).toUpperCase()}`;
     const head = base.slice(0, Math.max(0, Math.min(room - tail, room - suffix.length)));
     const key = withoutPadding(`${head}${suffix}.${extension}`);
-    if (used.size === used.add(key.toUpperCase()).size) continue;
+    if (!used.take(key)) continue;
     counters.set(start, count);
     return key;
   }

@@ -48,6 +48,9 @@ const passing: ReadonlySet<number> = new Set([0x00, 0x01, 0x04, 0x07, 0x08]);
 /** “Initialize command required”: the disc was spun down. */
 const STOPPED = 0x02;
 
+/** What a command gives that takes nothing from the drive. */
+const nothing = new Uint8Array();
+
 /** Sends one command after another, waits for a drive that is busy, and turns what fails into errors for people. */
 export class CommandChannel {
   readonly #transport: ScsiTransport;
@@ -113,7 +116,7 @@ export class CommandChannel {
    */
   async executeAll(commands: readonly ChannelCommand[], onDone: (index: number) => void): Promise<void> {
     for (let next = 0; next < commands.length; ) {
-      for (const result of await this.#sendLinked(commands.slice(next))) {
+      for (const result of await this.#sendFrom(commands, next)) {
         const command = commands[next];
         if (command === undefined) throw new TypeError("The transport gave more results than it was given commands");
         await this.execute(command, result);
@@ -148,13 +151,13 @@ export class CommandChannel {
     return answered(command, () => this.#transport.execute(scsiCommand(command)));
   }
 
-  /** Sends the first of some commands, and as many of the others as the transport takes with it. */
-  async #sendLinked([first, ...others]: readonly ChannelCommand[]): Promise<readonly ScsiResult[]> {
-    if (first === undefined) return [];
+  /** Sends one of some commands, and as many of those behind it as the transport takes with it. */
+  async #sendFrom(commands: readonly ChannelCommand[], index: number): Promise<readonly ScsiResult[]> {
+    const first = commands[index] as ChannelCommand;
     const transport = this.#transport;
-    if (transport.executeLinked === undefined || others.length === 0) return [await this.#send(first)];
+    if (transport.executeLinked === undefined || index + 1 === commands.length) return [await this.#send(first)];
     return answered(first, async () => {
-      const results = await transport.executeLinked?.([first, ...others].map(scsiCommand));
+      const results = await transport.executeLinked?.(commands.slice(index).map(scsiCommand));
       if (results === undefined || results.length === 0) throw new TypeError("The transport executed no command");
       return results;
     });
@@ -170,18 +173,22 @@ export class CommandChannel {
 }
 
 /** @throws `CANCELLED` when the command is not wanted any more, `RECORDER_LOST` when there is no answer. */
-async function answered<T>({ signal, ...told }: ChannelCommand, send: () => Promise<T>): Promise<T> {
-  if (signal?.aborted) throw cancelled(told, signal.reason);
+async function answered<T>(command: ChannelCommand, send: () => Promise<T>): Promise<T> {
+  const { signal } = command;
+  if (signal?.aborted) throw cancelled(command, signal.reason);
   try {
     return await send();
   } catch (cause) {
     if (MultisessionError.is(cause)) throw cause;
-    const message = `The recorder no longer answers; it was to ${told.task}.`;
-    throw new MultisessionError("RECORDER_LOST", message, { subject: told.subject, oldState: "unknown", cause });
+    const { task, subject } = command;
+    const message = `The recorder no longer answers; it was to ${task}.`;
+    throw new MultisessionError("RECORDER_LOST", message, { subject, oldState: "unknown", cause });
   }
 }
 
 function scsiCommand({ cdb, dataOut, dataInLength, timeout = timeouts.command }: ChannelCommand): ScsiCommand {
+  // There are 16 for each MiB.
+  if (dataOut !== undefined && dataInLength === undefined) return { cdb, timeout, dataOut };
   return { cdb, timeout, ...(dataOut && { dataOut }), ...(dataInLength !== undefined && { dataInLength }) };
 }
 
@@ -194,7 +201,7 @@ function isNotReady({ key, asc }: SenseData): boolean {
 }
 
 function takeData({ dataIn }: ScsiResult, { dataInLength }: ChannelCommand): Uint8Array {
-  return (dataIn ?? new Uint8Array()).subarray(0, dataInLength ?? 0);
+  return dataIn === undefined || dataInLength === undefined ? nothing : dataIn.subarray(0, dataInLength);
 }
 
 /** The error of a call that was aborted before its next command. */

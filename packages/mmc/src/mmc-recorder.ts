@@ -268,17 +268,24 @@ export class MmcRecorder implements DiscRecorder {
     throw new MultisessionError("READ_FAILED", message, { subject: this.uri });
   }
 
+  /** There are 16 for each MiB, so what an error would say is put together when there is one. */
   #writeCommand({ at, blocks }: Piece, dataOut: Uint8Array, signal: AbortSignal | undefined): ChannelCommand {
-    const oldState = this.#latest?.overwrite === "in-place" ? "unknown" : "intact";
-    const told = this.#told("write", `write ${place(at, blocks)}`, at, blocks);
-    const patience = timeouts.write;
+    const { capacity, status, overwrite } = this.#latest ?? {};
     return {
-      ...told,
-      oldState,
+      purpose: "write",
+      get task() {
+        return `write ${place(at, blocks)}`;
+      },
+      subject: this.uri,
+      at,
+      end: at + blocks,
+      isClosedForGood: status === "complete",
+      ...(capacity !== undefined && { capacity }),
+      oldState: overwrite === "in-place" ? "unknown" : "intact",
       cdb: write10.build({ lba: at, blocks }),
       dataOut,
       timeout: timeouts.write,
-      patience,
+      patience: timeouts.write,
       signal,
     };
   }

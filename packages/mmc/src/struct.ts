@@ -59,6 +59,7 @@ export function struct<const F extends Fields>(fields: F, options: StructOptions
   const entries = Object.entries(fields) as [string, Field<unknown>][];
   const size = Math.max(options.size ?? 0, ...entries.map(([, field]) => field.end));
   const defaults = options.defaults ?? {};
+  const given: Readonly<Record<string, unknown>> = defaults;
   return {
     fields,
     size,
@@ -70,9 +71,9 @@ export function struct<const F extends Fields>(fields: F, options: StructOptions
     },
     build(values) {
       const bytes = new Uint8Array(size);
-      const all: Readonly<Record<string, unknown>> = { ...defaults, ...values };
+      const wanted: Readonly<Record<string, unknown>> = values;
       for (const [name, field] of entries) {
-        const value = all[name];
+        const value = name in wanted ? wanted[name] : given[name];
         if (value === undefined) continue;
         try {
           field.write(bytes, value);
