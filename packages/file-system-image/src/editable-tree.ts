@@ -14,14 +14,16 @@ import {
   type ImageChanges,
   summarizeChanges,
 } from "./changes.ts";
-import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
-import { HostFolder, inspectHost, type NamedHostItem, pathText } from "./host-folder.ts";
+import { hostFile, hostItem } from "./host-file.ts";
+import { HostFolder, pathText } from "./host-folder.ts";
+import { HostListings } from "./host-listings.ts";
 import { type AddReport, HostMerge, type MergeOptions } from "./host-merge.ts";
 import { type ImageItem, itemOf } from "./image-item.ts";
 import { byName, checkName, childPath, joinPath, parsePath } from "./image-path.ts";
 import { ImageTree, newDirectory, notADirectory, notAFile } from "./image-tree.ts";
 import { attributesFor, directoryAttributes, type ImageDirectory, renamed, withAttributes } from "./nodes.ts";
+import { SpareReader } from "./read-ahead/spare-reader.ts";
 import { type ContentReader, contentBytes } from "./recorded-bytes.ts";
 import { RecordedHashes } from "./recorded-hashes.ts";
 import { BytesSource, type Source, StreamSource } from "./source.ts";
@@ -58,6 +60,8 @@ export interface TreeBase {
  * leaves the tree as it was. Directories of the disc are read when they are looked at.
  */
 export abstract class EditableTree {
+  /** The thread that looks at files and reads them, where there are many. */
+  protected readonly reader: SpareReader = new SpareReader();
   readonly #tree: ImageTree = new ImageTree();
   readonly #spool = new Spool();
   #import: VolumeImport | undefined;
@@ -329,9 +333,10 @@ export abstract class EditableTree {
     this.#revision++;
   }
 
-  /** Removes what was kept of streams. */
-  protected clearSpool(): Promise<void> {
-    return this.#spool.clear();
+  /** Removes what was kept of streams, and ends the thread that looked at files. */
+  protected async clear(): Promise<void> {
+    await this.reader.close();
+    await this.#spool.clear();
   }
 
   /** Runs an edit after those before it; undoes it when it fails. */
@@ -365,7 +370,8 @@ export abstract class EditableTree {
     const { into = "/", name } = options;
     const host = hostItem(source);
     const path = pathText(host.folder.pathOf(host.name));
-    const merge = new HostMerge(this.#tree.journal, this.#hashes, options, isMirror);
+    const listings = new HostListings(() => this.reader.borrow());
+    const merge = new HostMerge(this.#tree.journal, this.#hashes, listings, options, isMirror);
     if (host.item.kind === "directory") {
       const names = [...parsePath(into), ...(name === undefined ? [] : [checkName(name)])];
       const folder = await this.#tree.makeFolders(names, host.item.attributes);
@@ -400,18 +406,4 @@ async function* walkFolder(
     yield itemOf(at, node);
     if (node.kind === "directory") yield* walkFolder(node.folder, at, slices, options);
   }
-}
-
-function hostItem(path: string): NamedHostItem {
-  try {
-    return inspectHost(path);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function hostFile(path: string): NamedHostItem & { readonly content: FileSource } {
-  const { folder, name, item } = hostItem(path);
-  if (item.kind === "file") return { folder, name, item, content: new FileSource(folder, name, item.state) };
-  throw new MultisessionError("NOT_A_FILE", `${path} is no file, and cannot be recorded as one.`, { subject: path });
 }

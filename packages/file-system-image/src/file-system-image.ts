@@ -20,28 +20,30 @@ import {
 import type { ImageChanges } from "./changes.ts";
 import { EditableTree } from "./editable-tree.ts";
 import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
-import { withContents } from "./image-contents.ts";
-import type { ImageBurnOptions, ImagePlan, ImagePlanOptions, ImageReport, MatchOptions } from "./image-plan.ts";
-import { planImage } from "./plan-image.ts";
+import { ImageContents } from "./image-contents.ts";
+import {
+  checkSourceDate,
+  type ImageBurnOptions,
+  type ImagePlan,
+  type ImagePlanOptions,
+  type ImageReport,
+  type MatchOptions,
+} from "./image-plan.ts";
+import { type ImageSession, planImage } from "./plan-image.ts";
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
+import type { Reader } from "./read-ahead/reader.ts";
 import { readBack } from "./read-back.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
 import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
-import { damagedToo, type SharedSource } from "./snapshot.ts";
-import type { Source } from "./source.ts";
+import { damagedToo } from "./snapshot.ts";
 import { createCrew, openState, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 
 /** What a plan was made from, to know whether it still holds. */
-interface PlanBasis {
+interface PlanBasis extends ImageSession {
   readonly revision: number;
-  readonly sources: readonly Source[];
-  readonly shared: readonly SharedSource[];
 }
-
-/** Latest time that ISO 9660 can hold in a directory record. */
-const LAST_SOURCE_DATE = Date.UTC(2155, 11, 31, 23, 59, 59);
 
 /**
  * The front door: a disc's newest state plus edits, and the way to record them. It negotiates the mechanism and the
@@ -82,6 +84,8 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   /** The mechanism that read the history. */
   #historian: IMultisession;
   #isBurning = false;
+  /** What is being read for the newest plan, where its burn was to follow at once. */
+  #ahead: ImageContents | undefined;
   /** Whether the disc is begun anew by the next burn. */
   #isNewVolume: boolean;
 
@@ -211,11 +215,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
    */
   async plan(options: ImagePlanOptions = {}): Promise<ImagePlan> {
     const { fixed, sourceDate } = options;
-    if (
-      sourceDate !== undefined &&
-      !(Number.isInteger(sourceDate) && sourceDate >= 0 && sourceDate <= LAST_SOURCE_DATE)
-    )
-      throw new TypeError(`sourceDate must be whole milliseconds in the years 1970 to 2155, not ${String(sourceDate)}`);
+    checkSourceDate(sourceDate);
     return this.#plan(options, this.#nameFor(volumeNameFor(fixed?.time ?? sourceDate ?? this.#openedAt)));
   }
 
@@ -285,16 +285,15 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   async burnSaved(json: string, options: ImageBurnOptions & MatchOptions = {}): Promise<ImageReport> {
     const saved = planFromJSON(json);
     const { signal, deduplicate = true } = options;
-    return this.burn(
-      await this.matchPlan(saved, { deduplicate, ...(signal === undefined ? {} : { signal }) }),
-      options,
-    );
+    const match = { deduplicate, readAhead: true, ...(signal === undefined ? {} : { signal }) };
+    return this.burn(await this.matchPlan(saved, match), options);
   }
 
   /** Removes what was kept of streams. The recorder stays open. Idempotent. @throws `BUSY` while a burn runs. */
   async close(): Promise<void> {
     this.assertEditable();
-    await this.clearSpool();
+    await this.#stopAhead();
+    await this.clear();
   }
 
   /** As `close`, for `await using`. */
@@ -337,7 +336,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       states: found.history.states,
       ...(volume === undefined ? {} : { volume }),
     });
-    await this.clearSpool();
+    await this.clear();
   }
 
   async #plan(options: ImagePlanOptions, volumeName: string): Promise<ImagePlan> {
@@ -345,18 +344,21 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     assertFree(this.#recorder);
     const { signal } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
+    await this.#stopAhead();
     await this.#checkSnapshot(call);
     const { revision, root, volume } = this;
     const [recorder, survey, base, isNewVolume] = [this.#recorder, this.#survey, this.#base, this.#isNewVolume];
     const made = await this.readUnedited(async () => {
-      const image = { recorder, survey, root, volumeName, base, volume, isNewVolume };
+      const takeReader = (): Reader => this.reader.take();
+      const image = { recorder, survey, root, volumeName, base, volume, isNewVolume, takeReader };
       const session = await planImage(image, options);
+      this.#ahead = session.contents;
       return { session, summary: await this.changeSummary({ ...call, skipsUnread: session.sharesFolders }) };
     });
     if (made === undefined || revision !== this.revision)
       throw stale(recorder, "The image was changed while it was planned.");
     const { session, summary } = made;
-    const { planned, notes, isCheckpoint, sharesFolders, sources, shared } = session;
+    const { planned, notes, isCheckpoint, sharesFolders } = session;
     const changes = async (options?: CallOptions): Promise<ImageChanges> => {
       const read = () => this.changes({ ...options, skipsUnread: sharesFolders });
       const listed = revision === this.revision ? await this.readUnedited(read) : undefined;
@@ -365,8 +367,21 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       return listed;
     };
     const plan: ImagePlan = { plan: planned.plan, planned, notes, summary, changes, isCheckpoint };
-    this.#plans.set(plan, { revision, sources, shared });
+    this.#plans.set(plan, { ...session, revision });
     return plan;
+  }
+
+  async #stopAhead(): Promise<void> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    await ahead?.close();
+  }
+
+  /** What is being read for a plan already; whoever takes it closes it. */
+  #takeAhead({ contents }: PlanBasis): ImageContents | undefined {
+    if (contents === undefined || contents !== this.#ahead) return undefined;
+    this.#ahead = undefined;
+    return contents;
   }
 
   /** The disc must still be the one that was read; a mechanism that was set since reads the history itself. */
@@ -384,22 +399,15 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     this.#base = base;
   }
 
-  async #burn(plan: ImagePlan, { sources, shared }: PlanBasis, options: ImageBurnOptions): Promise<ImageReport> {
+  async #burn(plan: ImagePlan, basis: PlanBasis, options: ImageBurnOptions): Promise<ImageReport> {
     const { signal, onEvent, verify = true } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
     const events = onEvent === undefined ? {} : { onEvent };
-    const report = await withContents(sources, shared, call, (contents) =>
-      burn({
-        ...call,
-        ...events,
-        planned: plan.planned,
-        recorder: this.#recorder,
-        mechanism: this.mechanism,
-        probes: probesOf(this.#survey.crew),
-        contents,
-      }),
-    );
-    const damaged = [...report.damaged, ...damagedToo(report.damaged, shared)];
+    const contents = this.#takeAhead(basis) ?? new ImageContents(basis, () => this.reader.take());
+    const request = { planned: plan.planned, recorder: this.#recorder, mechanism: this.mechanism, contents };
+    const probes = probesOf(this.#survey.crew);
+    const report = await burn({ ...call, ...events, ...request, probes }).finally(() => contents.close());
+    const damaged = [...report.damaged, ...damagedToo(report.damaged, basis.shared)];
     await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
     if (!verify) return { ...report, damaged };
     const verification = await readBack(this.#recorder, report, { ...call, ...events });

@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { type Attributes, type CallOptions, MultisessionError, type SpecialFile } from "@multisession/core";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
-import { type HostEntry, HostFolder, type HostItem, pathText } from "./host-folder.ts";
+import { type HostEntry, type HostFolder, type HostItem, pathText } from "./host-folder.ts";
+import type { HostListing } from "./host-listing.ts";
+import type { HostListings } from "./host-listings.ts";
 import { childPath } from "./image-path.ts";
 import { newDirectory } from "./image-tree.ts";
 import type { Journal } from "./journal.ts";
@@ -68,14 +70,22 @@ export class HostMerge {
   bytes = 0;
   readonly #journal: Journal;
   readonly #hashes: RecordedHashes;
+  readonly #listings: HostListings;
   readonly #options: MergeOptions;
   readonly #slices: TimeSlices;
   readonly #isMirror: boolean;
   #seenFiles = 0;
   #seenBytes = 0;
 
-  constructor(journal: Journal, hashes: RecordedHashes, options: MergeOptions, isMirror: boolean) {
+  constructor(
+    journal: Journal,
+    hashes: RecordedHashes,
+    listings: HostListings,
+    options: MergeOptions,
+    isMirror: boolean,
+  ) {
     this.#journal = journal;
+    this.#listings = listings;
     this.#hashes = hashes;
     this.#options = options;
     this.#slices = new TimeSlices(options);
@@ -90,25 +100,34 @@ export class HostMerge {
 
   /** Brings the contents of a folder of the host into a folder of the image. `path`: of the latter. */
   async mergeFolder(source: HostFolder, into: Folder, path: string, relative = ""): Promise<void> {
-    const entries = this.#listed(source);
+    const listing = await this.#listings.list(source);
+    const entries = this.#entriesOf(source, listing);
     await into.load(this.#options);
-    const { exclude } = this.#options;
+    const inside = ({ name }: HostEntry): string => (relative === "" ? name : `${relative}/${name}`);
+    const excluded = this.#excluded(entries, inside);
+    const folders = source.foldersIn(listing, entries, excluded);
+    this.#listings.expect([...folders.values()]);
     const kept = new Set<string>();
     for (const entry of entries) {
       if (this.#slices.isOver) await this.#slices.next();
-      const inside = (): string => (relative === "" ? entry.name : `${relative}/${entry.name}`);
-      if (exclude?.(inside()) !== true) {
-        const item = this.#inspected(source, entry);
+      if (!excluded.has(entry)) {
+        const item = this.#inspected(source, listing, entry);
         if (item === undefined) continue;
-        if (item.kind === "directory") await this.#mergeDirectory(source, entry, item.attributes, into, path, inside());
-        else {
-          const merging = this.#mergeItem(source, entry, item, into, path);
-          if (merging !== undefined) await merging;
-        }
+        const folder = folders.get(entry);
+        const merging =
+          folder === undefined
+            ? this.#mergeItem(source, entry, item, into, path)
+            : this.#mergeDirectory(folder, entry, item.attributes, into, path, inside(entry));
+        if (merging !== undefined) await merging;
       }
       if (this.#isMirror) kept.add(entry.name);
     }
     if (this.#isMirror) this.#removeOthers(into, kept);
+  }
+
+  #excluded(entries: readonly HostEntry[], inside: (entry: HostEntry) => string): ReadonlySet<HostEntry> {
+    const { exclude } = this.#options;
+    return new Set(exclude && entries.filter((entry) => exclude(inside(entry))));
   }
 
   /** Puts a file of the host at a name. */
@@ -153,10 +172,11 @@ export class HostMerge {
   }
 
   /** What an entry is; nothing where there is nothing to record. */
-  #inspected(source: HostFolder, { hostName, note }: HostEntry): HostItem | undefined {
+  #inspected(source: HostFolder, listing: HostListing, entry: HostEntry): HostItem | undefined {
+    const { hostName, note } = entry;
     let item: HostItem | undefined;
     try {
-      item = source.inspect(hostName);
+      item = source.itemIn(listing, entry);
     } catch (error) {
       throw unreadable(pathText(source.pathOf(hostName)), error);
     }
@@ -223,7 +243,7 @@ export class HostMerge {
 
   async #mergeDirectory(
     source: HostFolder,
-    { name, hostName }: HostEntry,
+    { name }: HostEntry,
     attributes: Attributes,
     into: Folder,
     path: string,
@@ -233,7 +253,7 @@ export class HostMerge {
     if (existing !== undefined && existing.kind !== "directory" && !this.#isMirror)
       throw new MultisessionError(
         "ITEM_EXISTS",
-        `The folder ${pathText(source.pathOf(hostName))} cannot be added: the image has a ${existing.kind} at ${childPath(path, name)}.`,
+        `The folder ${pathText(source.path)} cannot be added: the image has a ${existing.kind} at ${childPath(path, name)}.`,
         { subject: childPath(path, name) },
       );
     let folder: Folder;
@@ -246,7 +266,7 @@ export class HostMerge {
       this.#count(existing, 0);
       this.#put(into, name, made);
     }
-    await this.mergeFolder(new HostFolder(source.pathOf(hostName)), folder, childPath(path, name), inside);
+    await this.mergeFolder(source, folder, childPath(path, name), inside);
   }
 
   /** An item that is there already may belong to somebody else by now. */
@@ -287,9 +307,9 @@ export class HostMerge {
     return hash.digest();
   }
 
-  #listed(source: HostFolder): readonly HostEntry[] {
+  #entriesOf(source: HostFolder, listing: HostListing): readonly HostEntry[] {
     try {
-      return source.list();
+      return source.entries(listing);
     } catch (error) {
       throw unreadable(pathText(source.path), error);
     }

@@ -9,6 +9,7 @@ import {
 } from "@multisession/core";
 import { FileSource, SMALL } from "./file-source.ts";
 import { ReadAhead } from "./read-ahead/read-ahead.ts";
+import type { Reader } from "./read-ahead/reader.ts";
 import type { SharedSource } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
@@ -19,22 +20,17 @@ const WORTH_A_WORKER = { files: 500, bytes: 16 * 1024 * 1024 } as const;
 /** Contents of one run: more than a batch has anyway. */
 const MOST_IN_A_RUN = 1024;
 
-/** Gives a burn the bytes of the image's new contents for as long as `work` takes. */
-export async function withContents<T>(
-  sources: readonly Source[],
-  shared: readonly SharedSource[],
-  options: CallOptions,
-  work: (contents: ContentSource) => Promise<T>,
-): Promise<T> {
-  const contents = new ImageContents(sources, shared, options);
-  try {
-    return await work(contents);
-  } finally {
-    await contents.close();
-  }
+/** What a burn reads. */
+export interface ImageSources {
+  readonly sources: readonly Source[];
+  /** Sources whose bytes are recorded from another source, or are on the disc. */
+  readonly shared: readonly SharedSource[];
+  /** Whether MD5 is taken beside SHA-256. */
+  readonly takesMd5: boolean;
 }
 
-class ImageContents implements ContentSource {
+/** Gives a burn the bytes of the image's new contents, until it is closed. */
+export class ImageContents implements ContentSource {
   readonly #sources: readonly Source[];
   readonly #slices: TimeSlices;
   /** Holds a small file while it is read: the burn reads one at a time and takes each piece before it asks for the next. */
@@ -44,20 +40,28 @@ class ImageContents implements ContentSource {
   /** Of each source the index of its file in {@link #ahead}; -1 of others. */
   readonly #files: Int32Array;
 
+  readonly #takesMd5: boolean;
   readonly #shared: readonly SharedSource[];
   /** What contents must hash to that several names share, because only one source of theirs is read. */
   readonly #expected: ReadonlyMap<number, SharedSource>;
 
-  constructor(sources: readonly Source[], shared: readonly SharedSource[], options: CallOptions) {
+  /** `takeReader`: gives the thread that reads, where there is enough to read. */
+  constructor({ sources, shared, takesMd5 }: ImageSources, takeReader: () => Reader) {
     this.#sources = sources;
     this.#shared = shared;
     this.#expected = new Map(shared.flatMap((one) => (one.with === undefined ? [] : [[one.with.id, one]])));
-    this.#slices = new TimeSlices(options);
+    this.#slices = new TimeSlices();
+    this.#takesMd5 = takesMd5;
     // As a rule there is nothing else, and a second list of a million takes 8 MB.
     const files = sources.every(isFile) ? sources : sources.filter(isFile);
     let next = 0;
     this.#files = Int32Array.from(sources, (source) => (isFile(source) ? next++ : -1));
-    this.#ahead = isWorthAWorker(files) ? new ReadAhead(files, this.#slices) : undefined;
+    this.#ahead = isWorthAWorker(files) ? new ReadAhead(files, takeReader(), this.#slices, { takesMd5 }) : undefined;
+  }
+
+  /** Begins to read small files, where there are many, before the burn asks for the {@link check}. */
+  begin(): void {
+    this.#ahead?.begin();
   }
 
   async check(options?: CallOptions): Promise<void> {
@@ -73,22 +77,22 @@ class ImageContents implements ContentSource {
     await this.#ahead?.check(options);
   }
 
-  open(id: number, options?: ContentOptions): ContentPieces {
+  open(id: number): ContentPieces {
     const source = this.#sources[id];
     if (source === undefined) throw new TypeError(`There is no new content ${id}`);
     const file = this.#files[id] as number;
     const pieces: ContentPieces =
-      this.#ahead !== undefined && file >= 0
-        ? this.#ahead.open(file, options)
-        : source.read(this.#slices, this.#scratch);
+      this.#ahead !== undefined && file >= 0 ? this.#ahead.open(file) : source.read(this.#slices, this.#scratch);
     const shared = this.#expected.get(id);
     return shared === undefined ? pieces : proved(pieces, source, shared);
   }
 
-  async run(id: number, options?: ContentOptions): Promise<ContentRun | undefined> {
+  async run(id: number, { md5 = false }: ContentOptions = {}): Promise<ContentRun | undefined> {
+    // The burn takes what is missing itself, from what is opened.
+    if (md5 && !this.#takesMd5) return undefined;
     const file = this.#files[id] as number;
     const most = this.#ahead === undefined ? 0 : this.#following(id);
-    return most === 0 ? undefined : this.#ahead?.run(file, most, options);
+    return most === 0 ? undefined : this.#ahead?.run(file, most);
   }
 
   /** How many contents from one on are files that are read ahead one after the other, and shared with no other name. */
@@ -101,6 +105,7 @@ class ImageContents implements ContentSource {
     return count;
   }
 
+  /** Gives back what was read, and ends the thread that read it. Idempotent. */
   async close(): Promise<void> {
     await this.#ahead?.close();
   }

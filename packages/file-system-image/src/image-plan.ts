@@ -36,10 +36,15 @@ export interface ImagePlanOptions extends CallOptions {
    * identity is made from the tree and from what is on the disc. Only where equal names, sizes and times mean equal files.
    */
   readonly sourceDate?: number;
+  /**
+   * Whether many small new files are read while the plan is made, for a burn that follows at once, which then need not open
+   * them: it records what they held now. 32 MiB of memory at most, until the burn, the next plan or `close`. Default `false`.
+   */
+  readonly readAhead?: boolean;
 }
 
 /** What a saved plan does not say, for making it again. */
-export type MatchOptions = Pick<ImagePlanOptions, "deduplicate" | "signal">;
+export type MatchOptions = Pick<ImagePlanOptions, "deduplicate" | "readAhead" | "signal">;
 
 /** A plan of an image. Valid until the image or the disc changes. */
 export interface ImagePlan {
@@ -77,4 +82,14 @@ export interface Verification {
   readonly reload: ReloadOutcome;
   /** What was found. */
   readonly report: VerifyReport;
+}
+
+/** Latest time that ISO 9660 can hold in a directory record. */
+const LAST_SOURCE_DATE = Date.UTC(2155, 11, 31, 23, 59, 59);
+
+/** @throws `TypeError` for what is no time that a disc can hold. */
+export function checkSourceDate(sourceDate: number | undefined): void {
+  if (sourceDate === undefined) return;
+  if (Number.isInteger(sourceDate) && sourceDate >= 0 && sourceDate <= LAST_SOURCE_DATE) return;
+  throw new TypeError(`sourceDate must be whole milliseconds in the years 1970 to 2155, not ${String(sourceDate)}`);
 }

@@ -8,15 +8,17 @@ import {
   type RecordedVolume,
   refusalError,
   type SessionIntent,
+  type Sharing,
   type StateRef,
 } from "@multisession/core";
+import { ImageContents, type ImageSources } from "./image-contents.ts";
 import type { ImagePlanOptions } from "./image-plan.ts";
 import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
 import { readMd5Sums } from "./md5-sums.ts";
 import type { ImageDirectory } from "./nodes.ts";
+import type { Reader } from "./read-ahead/reader.ts";
 import type { RecordedContents } from "./same-contents.ts";
-import { type SharedSource, takeSnapshot } from "./snapshot.ts";
-import type { Source } from "./source.ts";
+import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Survey } from "./survey.ts";
 
 /** Most blocks of manifests that are read for a delta session: the hashes of about 680 contents, of the newest sessions. */
@@ -33,30 +35,54 @@ export interface PlannedImage {
   readonly volume: RecordedVolume | undefined;
   /** Whether the disc is begun anew. */
   readonly isNewVolume: boolean;
+  /** Gives the thread that reads. */
+  readonly takeReader: () => Reader;
 }
 
 /** The session that records an image, and what its burn reads. */
-export interface ImageSession {
+export interface ImageSession extends ImageSources {
   readonly planned: PlannedSession;
   readonly notes: readonly string[];
   readonly isCheckpoint: boolean;
   /** Whether folders of the disc stay where they lie. */
   readonly sharesFolders: boolean;
-  readonly sources: readonly Source[];
-  readonly shared: readonly SharedSource[];
+  /** What is being read already, where that was asked for. Whoever gets it closes it. */
+  readonly contents: ImageContents | undefined;
 }
 
 /** Takes the image as it is, and plans the session that records it. @throws as `FileSystemImage.plan`. */
 export async function planImage(image: PlannedImage, options: ImagePlanOptions): Promise<ImageSession> {
-  const { recorder, survey } = image;
-  const { medium, history, negotiation } = survey;
-  const { signal, fixed, sourceDate } = options;
+  const { signal } = options;
   const call: CallOptions = signal === undefined ? {} : { signal };
   const choice = await sharingFor(image, options, call);
   const recorded = options.deduplicate === false ? undefined : recordedContents(image, choice);
   const snapshot = await takeSnapshot(image.root, image.volumeName, { ...call, sharing: choice.sharing, recorded });
-  const { tree, contents, sources, shared } = snapshot;
-  const sharing = snapshot.sharedFolders > 0 ? choice.sharing : undefined;
+  const { sources, shared } = snapshot;
+  const read: ImageSources = { sources, shared, takesMd5: recordsMd5(image) };
+  const contents = options.readAhead === true ? new ImageContents(read, image.takeReader) : undefined;
+  contents?.begin();
+  try {
+    const sharing = snapshot.sharedFolders > 0 ? choice.sharing : undefined;
+    const planned = await planSnapshot(image, snapshot, sharing, options, call);
+    const notes = [...choice.notes, ...snapshot.notes, ...planned.notes];
+    const { isCheckpoint } = choice;
+    return { ...read, planned, notes, isCheckpoint, sharesFolders: sharing !== undefined, contents };
+  } catch (error) {
+    await contents?.close();
+    throw error;
+  }
+}
+
+async function planSnapshot(
+  image: PlannedImage,
+  { tree, contents }: Snapshot,
+  sharing: Sharing | undefined,
+  options: ImagePlanOptions,
+  call: CallOptions,
+): Promise<PlannedSession> {
+  const { recorder, survey } = image;
+  const { medium, history, negotiation } = survey;
+  const { fixed, sourceDate } = options;
   // By now every directory that is written again was listed.
   const md5Sums = sharing === undefined && recordsMd5(image) ? await md5SumsOf(image, tree.root, call) : undefined;
   const planned = await planSession({
@@ -77,9 +103,7 @@ export async function planImage(image: PlannedImage, options: ImagePlanOptions):
     ...(sourceDate === undefined ? {} : { sourceDate }),
   });
   if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
-  const notes = [...choice.notes, ...snapshot.notes, ...planned.notes];
-  const { isCheckpoint } = choice;
-  return { planned, notes, isCheckpoint, sharesFolders: sharing !== undefined, sources, shared };
+  return planned;
 }
 
 function sharingFor(

@@ -1,6 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { CallOptions } from "@multisession/core";
 
+/** Steps of work between two looks at the clock, while these are short: a look takes as long as some of them. */
+const STEPS = 16;
+
+/** Milliseconds since the last look up to which steps are short. */
+const SHORT = 0.5;
+
 /** Longest time that synchronous work keeps the event loop, milliseconds: below what a person notices. */
 const SLICE = 8;
 
@@ -11,6 +17,8 @@ const SLICE = 8;
 export class TimeSlices {
   readonly #signal: AbortSignal | undefined;
   #since: number = performance.now();
+  #lookedAt: number = this.#since;
+  #unlooked = 0;
 
   constructor(options?: CallOptions) {
     this.#signal = options?.signal;
@@ -18,7 +26,14 @@ export class TimeSlices {
 
   /** Whether the slice is used up, so that {@link next} is due. */
   get isOver(): boolean {
-    return performance.now() - this.#since > SLICE;
+    if (this.#unlooked > 0) {
+      this.#unlooked -= 1;
+      return false;
+    }
+    const now = performance.now();
+    if (now - this.#lookedAt <= SHORT) this.#unlooked = STEPS;
+    this.#lookedAt = now;
+    return now - this.#since > SLICE;
   }
 
   /** Lets the event loop have its turn. @throws the signal's reason when it was aborted. */
@@ -26,5 +41,6 @@ export class TimeSlices {
     await setImmediate();
     this.#signal?.throwIfAborted();
     this.#since = performance.now();
+    this.#lookedAt = this.#since;
   }
 }

@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { FileSource } from "../src/file-source.ts";
 import { HostFolder } from "../src/host-folder.ts";
+import { HostListings } from "../src/host-listings.ts";
 import { HostMerge } from "../src/host-merge.ts";
 import { ImageTree } from "../src/image-tree.ts";
 import { RecordedHashes } from "../src/recorded-hashes.ts";
@@ -17,11 +18,15 @@ function used(): number {
   return heapUsed + external;
 }
 
+const noReader = (): never => {
+  throw new Error("Nothing is listed");
+};
+
 it("holds 100,000 files in less than 60 MB, the tree to be rendered and the contents included", async () => {
   const before = used();
   const tree = new ImageTree();
   const hashes = new RecordedHashes({ reader: { read: async () => new Uint8Array() } }, []);
-  const merge = new HostMerge(tree.journal, hashes, {}, false);
+  const merge = new HostMerge(tree.journal, hashes, new HostListings(noReader), {}, false);
   const modified = Date.now() + 0.123;
   for (let folder = 0; folder < 100; folder++) {
     const host = new HostFolder(`/home/somebody/photographs/${folder}`);

@@ -1,19 +1,36 @@
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FileSource } from "../src/file-source.ts";
 import { HostFolder } from "../src/host-folder.ts";
 import { FileSystemImage } from "../src/index.ts";
 import { batchesOf, PIECE } from "../src/read-ahead/batches.ts";
+import { LargeReading } from "../src/read-ahead/large-reading.ts";
 import { ReadAhead } from "../src/read-ahead/read-ahead.ts";
+import { Reader } from "../src/read-ahead/reader.ts";
 import { TimeSlices } from "../src/time-slices.ts";
 import { allPlugins, insert } from "./discs.ts";
 import { hostFolder } from "./host-files.ts";
 import { bytesOf } from "./reading.ts";
 
 /** Lengths on both sides of what divides files into batches. */
-const lengths = [0, 1, 2047, 2048, PIECE - 1, PIECE, PIECE + 1, 3, 2 * PIECE - 1, 2 * PIECE, 2 * PIECE + 1, 0, 5];
+const lengths = [
+  0,
+  1,
+  2047,
+  2048,
+  PIECE - 1,
+  PIECE,
+  PIECE + 1,
+  3,
+  2 * PIECE - 1,
+  2 * PIECE,
+  2 * PIECE + 1,
+  0,
+  5,
+  20 * PIECE + 7,
+];
 
 const contentOf = (index: number, bytes: number): Buffer => Buffer.alloc(bytes, `content of ${index} `);
 
@@ -30,8 +47,8 @@ async function sources(): Promise<readonly FileSource[]> {
   );
 }
 
-async function withAhead(work: (ahead: ReadAhead) => Promise<void>): Promise<void> {
-  const ahead = new ReadAhead(await sources(), new TimeSlices());
+async function withAhead(work: (ahead: ReadAhead) => Promise<void>, takesMd5 = false): Promise<void> {
+  const ahead = new ReadAhead(await sources(), new Reader(), new TimeSlices(), { takesMd5 });
   try {
     await work(ahead);
   } finally {
@@ -53,16 +70,36 @@ describe("files that are read ahead", () => {
       }
     }));
 
+  it("come from this thread too while the other one is busy, and only as they were planned", async () => {
+    const files = await sources();
+    const { hostPath: path, bytes, modified } = files[lengths.length - 1] as FileSource;
+    const job = { kind: "piece", memory: new SharedArrayBuffer(1), takesMd5: false, path, bytes, modified } as const;
+    const slot = Buffer.alloc(PIECE + 1);
+    const large = new LargeReading();
+    const whole = contentOf(lengths.length - 1, bytes);
+    expect(large.read({ ...job, from: 3 * PIECE, length: PIECE, isLast: false }, slot)).toBe(true);
+    expect(slot.subarray(0, PIECE).equals(whole.subarray(3 * PIECE, 4 * PIECE))).toBe(true);
+    expect(large.read({ ...job, from: 20 * PIECE, length: 7, isLast: true }, slot)).toBe(true);
+    expect(large.read({ ...job, from: 20 * PIECE, length: 8, isLast: true }, slot)).toBe(false);
+    expect(large.read({ ...job, bytes: bytes + 1, from: 0, length: PIECE, isLast: false }, slot)).toBe(false);
+    await appendFile(path, "more");
+    expect(large.read({ ...job, from: 0, length: PIECE, isLast: false }, slot)).toBe(false);
+    large.close();
+    await rm(path);
+    expect(large.read({ ...job, from: 0, length: PIECE, isLast: false }, slot)).toBe(false);
+    large.close();
+  });
+
   it("come with MD5 too where the burn asks for it", () =>
     withAhead(async (ahead) => {
       for (const [index, bytes] of lengths.entries()) {
-        const content = ahead.open(index, { md5: true });
+        const content = ahead.open(index);
         for await (const _ of content);
         const digest = (algorithm: string): Buffer => createHash(algorithm).update(contentOf(index, bytes)).digest();
         expect(Buffer.from(content.md5?.() ?? []), `file ${index}`).toEqual(digest("md5"));
         expect(Buffer.from(content.sha256?.() ?? []), `file ${index}`).toEqual(digest("sha256"));
       }
-    }));
+    }, true));
 
   it("may be left out, and a large one may be left before its end", () =>
     withAhead(async (ahead) => {

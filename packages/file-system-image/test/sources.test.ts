@@ -4,7 +4,8 @@ import { chmod, open, readdir, rm, truncate, utimes, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { FileSystemImage } from "../src/index.ts";
-import { allPlugins, insert, media } from "./discs.ts";
+import { PIECE } from "../src/read-ahead/batches.ts";
+import { allPlugins, insert } from "./discs.ts";
 import { hostFolder, writeHost } from "./host-files.ts";
 import { bytesOf, codeOf, textOf } from "./reading.ts";
 
@@ -12,7 +13,7 @@ const plugins = allPlugins();
 let image: FileSystemImage;
 
 beforeEach(async () => {
-  const { recorder } = await insert(media[0].disc);
+  const { recorder } = await insert({ medium: "bd-r", capacity: 65_536 });
   image = await FileSystemImage.open(recorder, plugins);
 });
 
@@ -26,29 +27,41 @@ function makePipe(path: string): void {
   execFileSync(MAKE_PIPE, [path]);
 }
 
+/** Files of the largest size that is kept, which hold nothing: as many as leave no room for others. */
+const FILLING = 33;
+
 const sizes = [
-  ["small source", 1000, 0],
-  ["large source", 300_000, 0],
-  ["small source among so many that a worker reads them", 1000, 600],
-  ["large source among so many that a worker reads them", 600_000, 600],
-] as const;
+  { what: "small source", bytes: 1000, others: 0, filling: 0 },
+  { what: "large source", bytes: 300_000, others: 0, filling: 0 },
+  { what: "small source among so many that they are kept", bytes: 1000, others: 600, filling: 0, isKept: true },
+  { what: "small source behind more than is kept", bytes: 1000, others: 600, filling: FILLING },
+  { what: "large source among so many that a worker reads them", bytes: 1_200_000, others: 600, filling: 0 },
+];
 
-describe.each(sizes)("a %s", (_, bytes, others) => {
-  const among = (files: Readonly<Record<string, string>>): Record<string, string> => ({
-    ...Object.fromEntries(Array.from({ length: others }, (_, index) => [`aa ${index}`, `other ${index}`])),
-    ...files,
-  });
+/** Equal files are not looked for, which would read some while the plan is made. */
+const once = { deduplicate: false } as const;
 
-  it.each([
+describe.each(sizes)("a $what", ({ bytes, others, filling, isKept }) => {
+  const among = async (files: Readonly<Record<string, string>>): Promise<string> => {
+    const small = Array.from({ length: others }, (_, index) => [`aa ${index}`, `other ${index}`]);
+    const folder = await hostFolder({ ...Object.fromEntries(small), ...files });
+    for (let index = 0; index < filling; index++) {
+      writeFileSync(join(folder, `aaa ${index}`), `${index}`);
+      truncateSync(join(folder, `aaa ${index}`), PIECE - 1);
+    }
+    return folder;
+  };
+
+  it.each<readonly [string, string, (path: string) => Promise<void> | void]>([
     ["grew", "SOURCE_CHANGED", (path: string) => writeFile(path, "x".repeat(bytes + 1))],
     ["shrank", "SOURCE_CHANGED", (path: string) => truncate(path, bytes - 1)],
     ["was touched", "SOURCE_CHANGED", (path: string) => utimes(path, 1000, 1000)],
     ["vanished", "SOURCE_UNREADABLE", (path: string) => rm(path)],
     ...(isPosix ? ([["became a pipe", "SOURCE_CHANGED", makePipe]] as const) : []),
   ])("that %s after the plan stops the burn before the first write", async (_what, code, change) => {
-    const folder = await hostFolder(among({ a: "a", b: "x".repeat(bytes), c: "c" }));
+    const folder = await among({ a: "a", b: "x".repeat(bytes), c: "c" });
     await image.add(folder);
-    const plan = await image.plan();
+    const plan = await image.plan(once);
     await change(join(folder, "b"));
     const burning = image.burn(plan);
     await expect(burning).rejects.toMatchObject({ code, message: expect.stringContaining(join(folder, "b")) });
@@ -56,29 +69,82 @@ describe.each(sizes)("a %s", (_, bytes, others) => {
     expect(image.medium.status).toBe("blank");
     if (code === "SOURCE_CHANGED") {
       await image.add(folder);
-      expect((await image.burn(await image.plan())).outcome).toBe("done");
+      expect((await image.burn(await image.plan(once))).outcome).toBe("done");
     }
   });
 
-  it.each([
+  it.each<readonly [string, (path: string) => void, RegExp]>([
     ["grows", (path: string) => writeFileSync(path, "x".repeat(bytes + 5000)), /grew/],
     ["shrinks", (path: string) => truncateSync(path, 100), /has 100 bytes now/],
     ["is touched", (path: string) => utimesSync(path, 1000, 1000), /was modified/],
     ["vanishes", (path: string) => rmSync(path), /ENOENT/],
     ...(isPosix ? ([["becomes a pipe", makePipe, /has 0 bytes now/]] as const) : []),
-  ])("that %s after the check is recorded with its planned size, and told as damaged", async (_what, change, why) => {
-    const folder = await hostFolder(among({ a: "a", b: "x".repeat(bytes), c: "c" }));
+  ])("that %s after the check is recorded as it was, or told as damaged", async (_what, change, why) => {
+    const folder = await among({ a: "a", b: "x".repeat(bytes), c: "c" });
     await image.add(folder);
-    const report = await image.burn(await image.plan(), {
+    const report = await image.burn(await image.plan(once), {
       onEvent: (event) => {
         if (event.type === "step" && event.step.step === "write") change(join(folder, "b"));
       },
     });
-    expect(report.outcome).toBe("done-with-damage");
-    expect(report.damaged).toMatchObject([{ label: "/b", what: expect.stringMatching(why) }]);
-    expect(report.verification?.report.faults).toMatchObject([{ fault: "damaged" }]);
+    expect(report.outcome).toBe(isKept ? "done" : "done-with-damage");
+    expect(report.damaged).toMatchObject(isKept ? [] : [{ label: "/b", what: expect.stringMatching(why) }]);
+    expect(report.verification?.report.faults).toMatchObject(isKept ? [] : [{ fault: "damaged" }]);
     expect(await image.stat("/b")).toMatchObject({ bytes, isNew: false });
+    if (isKept) expect(await textOf(image, "/b")).toBe("x".repeat(bytes));
     expect(await textOf(image, "/c")).toBe("c");
+  });
+});
+
+describe("sources that are read while the plan is made", () => {
+  const many = (): Promise<string> =>
+    hostFolder(Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`file ${index}`, `content ${index}`])));
+
+  it("are recorded as they were then", async () => {
+    const folder = await many();
+    await image.add(folder);
+    const plan = await image.plan({ ...once, readAhead: true });
+    writeFileSync(join(folder, "file 7"), "another content");
+    rmSync(join(folder, "file 8"));
+    // Whoever burns later than at once gets an error, or what was read: never a mixture.
+    const outcome = await image.burn(plan).then(
+      ({ outcome }) => outcome,
+      ({ code }: { code: string }) => code,
+    );
+    if (outcome === "done") {
+      expect(await textOf(image, "/file 7")).toBe("content 7");
+      expect(await textOf(image, "/file 8")).toBe("content 8");
+    } else expect(outcome).toMatch(/SOURCE_CHANGED|SOURCE_UNREADABLE/);
+  });
+
+  it.each([
+    ["changed", "SOURCE_CHANGED", (path: string) => writeFileSync(path, "other")],
+    ["vanished", "SOURCE_UNREADABLE", (path: string) => rmSync(path)],
+  ])("stop the burn before the first write when one %s before", async (_what, code, change) => {
+    const folder = await many();
+    await image.add(folder);
+    change(join(folder, "file 333"));
+    const plan = await image.plan({ ...once, readAhead: true });
+    await expect(image.burn(plan)).rejects.toMatchObject({ code, message: expect.stringContaining("file 333") });
+    await image.refresh();
+    expect(image.medium.status).toBe("blank");
+  });
+
+  it("are read again for a burn after one that failed", async () => {
+    await image.add(await many());
+    const plan = await image.plan({ ...once, readAhead: true });
+    await expect(image.burn(plan, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "CANCELLED" });
+    expect((await image.burn(plan)).outcome).toBe("done");
+    expect(await textOf(image, "/file 599")).toBe("content 599");
+  });
+
+  it("are given back by the next plan, and by closing the image", async () => {
+    await image.add(await many());
+    const first = await image.plan({ ...once, readAhead: true });
+    const second = await image.plan({ ...once, readAhead: true });
+    await image.close();
+    expect((await image.burn(second)).outcome).toBe("done");
+    expect(await codeOf(() => image.burn(first))).toBe("STALE");
   });
 });
 

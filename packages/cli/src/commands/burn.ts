@@ -98,8 +98,8 @@ async function record(
   const { image } = prepared;
   const plan =
     approved === undefined
-      ? await image.plan({ ...planOptionsOf(request), signal })
-      : await image.matchPlan(approved, { deduplicate: request.deduplicate, signal });
+      ? await image.plan({ ...planOptionsOf(request), readAhead: true, signal })
+      : await image.matchPlan(approved, { deduplicate: request.deduplicate, readAhead: true, signal });
   // Every path, only for who wants them: those of 100,000 files take memory through the whole burn.
   const changes = output.isJson ? await plan.changes({ signal }) : undefined;
   if (isNothingToDo(prepared, plan, request)) {

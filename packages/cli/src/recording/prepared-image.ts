@@ -155,16 +155,21 @@ async function addPaths(
         subject: path,
         advice: "Leave it out, or record it onto another disc.",
       });
-    const ownInside = new Set([...ownFiles].map((file) => relative(root, file).split(sep).join("/")));
+    const ownInside = new Set(
+      [...ownFiles]
+        .map((file) => relative(root, file).split(sep).join("/"))
+        .filter((inside) => !inside.startsWith("../")),
+    );
     const exclude = (inside: string): boolean => {
       if (removals.some((removal) => removal.names(posix.join("/", into, inside)))) return true;
       if (!ownInside.has(inside)) return false;
       notes.push({ path: join(root, inside), what: "It belongs to this disc, so it was left out." });
       return true;
     };
-    const report = mirror
-      ? await image.mirror(path, into, { ...options, compare, exclude })
-      : await image.add(path, { ...options, into, compare, exclude });
+    // To ask for every file takes time.
+    const isAsked = removals.length + ownInside.size > 0;
+    const merge = { ...options, compare, ...(isAsked ? { exclude } : {}) };
+    const report = mirror ? await image.mirror(path, into, merge) : await image.add(path, { ...merge, into });
     notes.push(...report.notes);
   }
   return notes;

@@ -7,9 +7,16 @@ export const PIECE: number = 1024 * 1024;
 /** Files that are read into one slot at most, so that the first ones can be taken soon. */
 const FILES = 512;
 
-/** What one job of the worker reads: several files, or a piece of one. `end` is exclusive. */
+/** Several files. `end` is exclusive. */
+export interface SmallBatch {
+  readonly kind: "small";
+  readonly first: number;
+  readonly end: number;
+}
+
+/** What one job of the worker reads: several files, or a piece of one. */
 export type Batch =
-  | { readonly kind: "small"; readonly first: number; readonly end: number }
+  | SmallBatch
   | {
       readonly kind: "piece";
       readonly first: number;

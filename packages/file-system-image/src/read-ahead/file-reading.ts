@@ -2,19 +2,23 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import { BLOCK_BYTES } from "@multisession/core";
 import type { HostPath } from "../host-folder.ts";
-import type { Answer, Fault, FileList, SmallJob } from "./messages.ts";
+import type { Answer, Claim, Fault, FileList, Hashed, KeepJob, SmallJob } from "./messages.ts";
 
 /** What files are read with. */
 export interface FileReading {
   /** Opens a file; tells its descriptor. */
   openFile(path: HostPath): number;
+  /** Whether it is this thread that does it. */
+  claim(claim: Claim): boolean;
   /** By what an open file shows that it was changed. */
   stateOf(file: number): { readonly bytes: number; readonly modified: number };
   errorOf(error: unknown): { readonly code: string; readonly message: string };
-  /** Fills a part of `space`; tells the bytes read, fewer than `length` only at the end of the file. */
-  fill(file: number, space: Uint8Array, at: number, length: number): number;
+  /** Fills a part of `space` with what lies `from` a byte of a file on, or where it was read last; tells the bytes read, fewer than `length` only at its end. */
+  fill(file: number, space: Uint8Array, at: number, length: number, from: number | null): number;
   /** Can every file be opened, and is it as it was? */
   check(files: FileList): Answer;
+  /** Whole files into fresh memory, one behind the other without a gap. */
+  keep(job: KeepJob): Answer;
   /** Whole files, one behind the other, each filled up with zeros to whole blocks. */
   readSmall(job: SmallJob, space: Buffer): Answer;
 }
@@ -39,6 +43,8 @@ export function fileReading(
       return openSync(name, "r");
     }
   };
+
+  const claim = ({ claims, index }: Claim): boolean => Atomics.exchange(new Int32Array(claims), index, 1) === 0;
 
   const stateOf = (file: number): { bytes: number; modified: number } => {
     const { size, mtimeMs } = fstatSync(file);
@@ -69,14 +75,15 @@ export function fileReading(
   };
 
   /** @returns the bytes read; fewer than `length` only at the end of the file. */
-  const fill = (file: number, space: Uint8Array, at: number, length: number): number => {
+  const fill = (file: number, space: Uint8Array, at: number, length: number, from: number | null): number => {
     let filled = 0;
     for (let read = -1; read !== 0 && filled < length; filled += read)
-      read = readSync(file, space, at + filled, length - filled, null);
+      read = readSync(file, space, at + filled, length - filled, from === null ? null : from + filled);
     return filled;
   };
 
-  const readSmall = ({ paths, bytes, modified, takesMd5 }: SmallJob, space: Buffer): Answer => {
+  /** Whole files, one behind the other, each filled up with zeros to whole units. */
+  const readFiles = ({ paths, bytes, modified, takesMd5 }: FileList & Hashed, space: Buffer, unit: number): Answer => {
     const faults: Fault[] = [];
     const lengths: number[] = [];
     const sha256 = new Uint8Array(32 * paths.length);
@@ -89,9 +96,9 @@ export function fileReading(
         const file = openFile(paths[index] as HostPath);
         try {
           // One byte more than planned, so that a file that has grown shows it; less is its end. Where that byte lies
-          // behind the last block, the next file is read over it.
+          // behind the last unit, the next file is read over it.
           length = readSync(file, space, at, planned + 1, null);
-          if (length < planned) length += fill(file, space, at + length, planned - length);
+          if (length < planned) length += fill(file, space, at + length, planned - length, null);
           const state = stateOf(file);
           if (state.bytes !== planned || state.modified !== modified[index]) faults.push({ index, state });
         } finally {
@@ -100,7 +107,7 @@ export function fileReading(
       } catch (error) {
         faults.push({ index, error: errorOf(error) });
       }
-      const end = at + Math.ceil(planned / block) * block;
+      const end = at + Math.ceil(planned / unit) * unit;
       space.fill(0, at + Math.min(length, planned), end);
       sha256.set(hash("sha256", space.subarray(at, at + planned), "buffer"), 32 * index);
       if (takesMd5) md5.set(hash("md5", space.subarray(at, at + planned), "buffer"), 16 * index);
@@ -110,7 +117,16 @@ export function fileReading(
     return { faults, lengths, sha256, md5 };
   };
 
-  return { openFile, stateOf, errorOf, fill, check, readSmall };
+  const keep = (job: KeepJob): Answer => {
+    const total = job.bytes.reduce((sum, planned) => sum + planned, 0);
+    // The byte by which the last one shows that it has grown.
+    const packed = Buffer.allocUnsafeSlow(total + 1);
+    return { ...readFiles(job, packed, 1), packed };
+  };
+
+  const readSmall = (job: SmallJob, space: Buffer): Answer => readFiles(job, space, block);
+
+  return { openFile, claim, stateOf, errorOf, fill, check, keep, readSmall };
 }
 
 /** Reading in this thread. */

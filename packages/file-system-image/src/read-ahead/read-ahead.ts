@@ -1,39 +1,36 @@
 import { setImmediate } from "node:timers/promises";
-import {
-  BLOCK_BYTES,
-  blocksOf,
-  type CallOptions,
-  type ContentOptions,
-  type ContentPieces,
-  type ContentRun,
-} from "@multisession/core";
-import { type FileSource, unreadable } from "../file-source.ts";
+import { BLOCK_BYTES, blocksOf, type CallOptions, type ContentPieces, type ContentRun } from "@multisession/core";
+import type { FileSource } from "../file-source.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, PIECE } from "./batches.ts";
+import { readError } from "./fault.ts";
 import { here } from "./file-reading.ts";
-import type { Answer, Fault, FileList, Job, SmallJob } from "./messages.ts";
-import { Reader } from "./reader.ts";
+import { FirstPass } from "./first-pass.ts";
+import { LargeReading } from "./large-reading.ts";
+import { type Answer, type Fault, type Hashed, listOf, type PieceJob, type SmallJob } from "./messages.ts";
+import { type Reader, SLOW } from "./reader.ts";
 
 /** Batches that are read ahead: one is being read while another is taken, and one waits for either. */
-const SLOTS = 4;
+const SLOTS = 8;
 
-/** Of small files the reader is asked for so many at most, so that it never waits; for others there is time here. */
-const SMALL_ASKED = 2;
+/** Batches that the reader is asked to read at once, so that it never waits; for others there is time here. */
+const ASKED = 3;
 
 /** Bytes of a slot: a piece, and the byte by which a file shows that it has grown. */
 const SLOT = PIECE + 1;
 
-/** Files of one job that checks. */
-const CHECKED_AT_ONCE = 256;
-
 /** Hashes of one file. */
 type FileHashes = Pick<Answer, "sha256" | "md5">;
 
-/** A batch whose answer is here. */
-interface Filled {
+/** A batch, and the slot that it will be in. */
+interface Taken {
   readonly batch: Batch;
-  readonly slot: Buffer;
   readonly slotIndex: number;
+}
+
+/** A batch whose answer is here. */
+interface Filled extends Taken {
+  readonly slot: Buffer;
   readonly answer: Answer;
   readonly faults: ReadonlyMap<number, Fault>;
   /** Where each file of the batch begins in the slot, and where the last one ends. */
@@ -50,7 +47,7 @@ export class ReadAhead {
   readonly #slices: TimeSlices;
   readonly #memory = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT));
   readonly #slots = this.#memory.map((memory) => Buffer.from(memory));
-  readonly #reader = new Reader(this.#memory);
+  readonly #reader: Reader;
   readonly #batches: Iterator<Batch>;
   #nextBatch: Batch | undefined;
   /** What was asked for or read, oldest first. */
@@ -59,63 +56,43 @@ export class ReadAhead {
   #asked = 0;
   readonly #free = this.#memory.map((_, index) => index);
   #current: Filled | undefined;
-  /** Whether MD5 is taken beside SHA-256: known once the first file is opened, before any is read. */
-  #takesMd5 = false;
+  readonly #large = new LargeReading();
+  /** Then this thread only waits, so that it goes on listening. */
+  #isHostSlow = false;
+  readonly #firstPass: FirstPass;
+  readonly #takesMd5: boolean;
 
-  constructor(files: readonly FileSource[], slices: TimeSlices) {
+  /** `reader`: it is closed with this. `takesMd5`: whether MD5 is taken beside SHA-256. */
+  constructor(files: readonly FileSource[], reader: Reader, slices: TimeSlices, { takesMd5 }: Hashed) {
     this.#files = files;
+    this.#reader = reader;
     this.#slices = slices;
+    this.#takesMd5 = takesMd5;
+    this.#firstPass = new FirstPass(files, reader, slices, takesMd5);
     this.#batches = batchesOf(files);
     this.#nextBatch = this.#takeBatch();
   }
 
+  /** Begins the {@link check}, in the reader's thread. Idempotent. */
+  begin(): void {
+    this.#firstPass.begin();
+  }
+
   /**
-   * Whether every file can be opened and is as it was: the worker begins with the first, this thread with the last.
+   * Whether every file can be opened and is as it was. Small ones are kept, as many as fit: what is recorded of them is what
+   * they were now, or at {@link begin}.
    *
    * @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`.
    */
-  async check({ signal }: CallOptions = {}): Promise<void> {
-    const left = { first: 0, end: this.#files.length };
-    try {
-      await Promise.all([this.#checkThere(left, signal), this.#checkHere(left)]);
-    } finally {
-      left.first = left.end;
-    }
-  }
-
-  async #checkThere(left: { first: number; readonly end: number }, signal: AbortSignal | undefined): Promise<void> {
-    // Two jobs are on their way, so that the worker never waits.
-    const asked: Promise<void>[] = [];
-    while (left.first < left.end || asked.length > 0) {
-      signal?.throwIfAborted();
-      if (left.first < left.end) {
-        const { first } = left;
-        left.first = Math.min(first + CHECKED_AT_ONCE, left.end);
-        const job = { kind: "check", ...listOf(this.#files.slice(first, left.first)) } as const;
-        const checked = this.#reader.ask(job).then(({ faults }) => this.#refuse(faults, first));
-        // It may be refused after another was, and then nobody waits for it.
-        checked.catch(() => undefined);
-        asked.push(checked);
-      }
-      if (asked.length > 1 || left.first >= left.end) await asked.shift();
-    }
-  }
-
-  async #checkHere(left: { readonly first: number; end: number }): Promise<void> {
-    while (left.first < left.end) {
-      if (this.#slices.isOver) await this.#slices.next();
-      if (left.first >= left.end) return;
-      left.end -= 1;
-      this.#files[left.end]?.check();
-    }
+  check(options?: CallOptions): Promise<void> {
+    return this.#firstPass.finish(options);
   }
 
   /**
    * Small files from an index on, `most` of them or fewer: those of one batch up to the first one that is not what it was.
    * Nothing where that is the first, or a large one.
    */
-  async run(index: number, most: number, { md5 = false }: ContentOptions = {}): Promise<ContentRun | undefined> {
-    this.#takesMd5 = md5;
+  async run(index: number, most: number): Promise<ContentRun | undefined> {
     if (this.#slices.isOver) await this.#slices.next();
     const { batch, slot, answer, faults, offsets } = await this.#reach(index);
     if (batch.kind !== "small") return undefined;
@@ -128,13 +105,12 @@ export class ReadAhead {
       count: end - first,
       blocks: slot.subarray(offsets[first], offsets[end]),
       sha256: answer.sha256.subarray(32 * first, 32 * end),
-      ...(md5 ? { md5: answer.md5.subarray(16 * first, 16 * end) } : {}),
+      ...(this.#takesMd5 ? { md5: answer.md5.subarray(16 * first, 16 * end) } : {}),
     };
   }
 
   /** The bytes of a file by its index, and its hash. */
-  open(index: number, { md5 = false }: ContentOptions = {}): ContentPieces {
-    this.#takesMd5 = md5;
+  open(index: number): ContentPieces {
     let hashes: FileHashes | undefined;
     const keep = (taken: FileHashes): void => {
       hashes = taken;
@@ -153,6 +129,7 @@ export class ReadAhead {
 
   /** Ends the reader. Idempotent. */
   async close(): Promise<void> {
+    this.#large.close();
     await this.#reader.close();
   }
 
@@ -198,8 +175,11 @@ export class ReadAhead {
     if (this.#current !== undefined) this.#free.push(this.#current.slotIndex);
     this.#current = undefined;
     this.#askAhead();
-    // Rather than wait for the reader this thread reads what comes later.
-    while (this.#ahead[0] instanceof Promise && this.#readHere()) await setImmediate();
+    // Rather than wait for the reader this thread reads what comes later; answers that are here count first.
+    while (this.#ahead[0] instanceof Promise) {
+      await setImmediate();
+      if (this.#ahead[0] instanceof Promise && !this.#readHere()) break;
+    }
     const next = this.#ahead.shift();
     if (next === undefined) throw new TypeError("There are no more files to read");
     this.#current = await next;
@@ -207,18 +187,21 @@ export class ReadAhead {
   }
 
   #askAhead(): void {
-    while (this.#asked < (this.#nextBatch?.kind === "small" ? SMALL_ASKED : SLOTS)) {
+    while (this.#asked < ASKED) {
       const taken = this.#takeSlot();
       if (taken === undefined) return;
-      const { batch, slotIndex } = taken;
-      this.#asked += 1;
-      const answering = this.#reader.ask(jobFor(batch, this.#files, slotIndex, this.#takesMd5));
-      const filling: Promise<Filled> = answering.then((answer) =>
-        this.#answered(filling, this.#filled(batch, slotIndex, answer)),
-      );
-      filling.catch(() => undefined);
-      this.#ahead.push(filling);
+      const kept = this.#takeKept(taken);
+      if (kept === undefined) this.#ask(taken, this.#jobFor(taken));
+      else this.#ahead.push(kept);
     }
+  }
+
+  #ask(taken: Taken, job: SmallJob | PieceJob): void {
+    this.#asked += 1;
+    const answering = this.#reader.ask(job);
+    const filling: Promise<Filled> = answering.then((answer) => this.#answered(filling, this.#filled(taken, answer)));
+    filling.catch(() => undefined);
+    this.#ahead.push(filling);
   }
 
   #answered(asked: Promise<Filled>, filled: Filled): Filled {
@@ -229,19 +212,48 @@ export class ReadAhead {
     return filled;
   }
 
-  /** Reads the next batch in this thread; tells whether there was one that it can read, and room for it. */
+  /** Reads the next batch in this thread; tells whether there was one, and room for it. */
   #readHere(): boolean {
-    if (this.#nextBatch?.kind !== "small") return false;
-    const taken = this.#takeSlot();
+    const taken = this.#isHostSlow ? undefined : this.#takeSlot();
     if (taken === undefined) return false;
-    const { batch, slotIndex } = taken;
-    const job = jobFor(batch, this.#files, slotIndex, this.#takesMd5) as SmallJob;
-    const answer = here.readSmall(job, this.#slots[slotIndex] as Buffer);
-    this.#ahead.push(this.#filled(batch, slotIndex, answer));
+    const kept = this.#takeKept(taken);
+    const job = this.#jobFor(taken);
+    const slot = this.#slots[taken.slotIndex] as Buffer;
+    const began = performance.now();
+    if (kept !== undefined) this.#ahead.push(kept);
+    else if (job.kind === "small") this.#ahead.push(this.#filled(taken, here.readSmall(job, slot)));
+    else this.#ask(taken, { ...job, isRead: this.#large.read(job, slot) });
+    this.#isHostSlow = performance.now() - began > SLOW;
     return true;
   }
 
-  #takeSlot(): { readonly batch: Batch; readonly slotIndex: number } | undefined {
+  #jobFor({ batch, slotIndex }: Taken): SmallJob | PieceJob {
+    const memory = this.#memory[slotIndex] as SharedArrayBuffer;
+    const takesMd5 = this.#takesMd5;
+    if (batch.kind === "small") return { kind: "small", memory, takesMd5, ...listOf(this.#files, batch) };
+    const { hostPath: path, bytes, modified } = this.#files[batch.first] as FileSource;
+    const { from, length, isLast } = batch;
+    return { kind: "piece", memory, takesMd5, path, bytes, modified, from, length, isLast };
+  }
+
+  /** Puts kept files into a slot, as if they had been read into it. */
+  #takeKept(taken: Taken): Filled | undefined {
+    const { batch } = taken;
+    const kept = this.#firstPass.take(batch);
+    if (kept === undefined) return undefined;
+    const filled = this.#filled(taken, kept);
+    const { slot, offsets } = filled;
+    slot.fill(0, 0, offsets.at(-1));
+    let from = 0;
+    for (let file = batch.first; file < batch.end; file++) {
+      const { bytes } = this.#files[file] as FileSource;
+      slot.set(kept.packed.subarray(from, from + bytes), offsets[file - batch.first]);
+      from += bytes;
+    }
+    return filled;
+  }
+
+  #takeSlot(): Taken | undefined {
     const batch = this.#nextBatch;
     const slotIndex = batch && this.#free.shift();
     if (batch === undefined || slotIndex === undefined) return undefined;
@@ -254,7 +266,7 @@ export class ReadAhead {
     return done === true ? undefined : value;
   }
 
-  #filled(batch: Batch, slotIndex: number, answer: Answer): Filled {
+  #filled({ batch, slotIndex }: Taken, answer: Answer): Filled {
     const offsets = [0];
     if (batch.kind === "small")
       for (const { bytes } of this.#files.slice(batch.first, batch.end))
@@ -262,36 +274,8 @@ export class ReadAhead {
     const faults = new Map(answer.faults.map((fault) => [fault.index, fault]));
     return { batch, slotIndex, slot: this.#slots[slotIndex] as Buffer, answer, offsets, faults };
   }
-
-  #refuse(faults: readonly Fault[], from: number): void {
-    const fault = faults[0];
-    if (fault === undefined) return;
-    const file = this.#files[from + fault.index] as FileSource;
-    const error = readError(file, fault);
-    throw fault.state === undefined ? unreadable(file.path, error) : error;
-  }
 }
 
 function isUnderWay(batch: Batch): boolean {
   return batch.kind === "piece" && batch.from > 0;
-}
-
-function jobFor(batch: Batch, files: readonly FileSource[], slot: number, takesMd5: boolean): Job {
-  if (batch.kind === "small") return { kind: "small", slot, takesMd5, ...listOf(files.slice(batch.first, batch.end)) };
-  const { hostPath, bytes, modified } = files[batch.first] as FileSource;
-  const { from, length, isLast } = batch;
-  return { kind: "piece", slot, takesMd5, path: hostPath, bytes, modified, from, length, isLast };
-}
-
-function listOf(files: readonly FileSource[]): FileList {
-  return {
-    paths: files.map(({ hostPath }) => hostPath),
-    bytes: files.map(({ bytes }) => bytes),
-    modified: files.map(({ modified }) => modified),
-  };
-}
-
-/** What went wrong with a file, as reading it in this thread would have said it. */
-function readError(file: FileSource, { state, error }: Fault): Error {
-  return state === undefined ? Object.assign(new Error(error?.message), { code: error?.code }) : file.changedTo(state);
 }

@@ -1,18 +1,32 @@
 import type { Worker } from "node:worker_threads";
-import type { Answer, Job } from "./messages.ts";
+import type { HostPath } from "../host-folder.ts";
+import type { HostListing } from "../host-listing.ts";
+import type { Answer, FileJob, Job } from "./messages.ts";
 import { startWorker } from "./worker.ts";
 
-/** A thread that reads and hashes files of the host, one job after the other. */
+/** Milliseconds for one job from which on the host is slow: there a caller's own thread only waits, so that it goes on listening. */
+export const SLOW = 50;
+
+/** Who waits for an answer. */
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A thread that lists folders of the host, and reads and hashes files, one job after the other. It keeps the process alive only
+ * while it has one.
+ */
 export class Reader {
-  readonly #worker: Worker;
-  readonly #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void }[] = [];
+  readonly #worker: Worker = startWorker();
+  readonly #waiting: Waiting[] = [];
   #failure: Error | undefined;
 
-  constructor(slots: readonly SharedArrayBuffer[]) {
-    this.#worker = startWorker(slots);
-    this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
+  constructor() {
+    this.#worker.on("message", (answer: unknown) => this.#answered(answer));
     this.#worker.on("error", (error) => this.#fail(error));
     this.#worker.on("exit", () => this.#fail(new Error("The thread that reads files has ended.")));
+    this.#worker.unref();
   }
 
   /** Why it answers no more. */
@@ -20,11 +34,21 @@ export class Reader {
     return this.#failure;
   }
 
-  /** Has a job done after those that were asked for before. */
-  ask(job: Job): Promise<Answer> {
-    const asking = new Promise<Answer>((resolve, reject) => {
+  /** Has files read or looked at, after what was asked for before. */
+  ask(job: FileJob): Promise<Answer> {
+    return this.#ask(job) as Promise<Answer>;
+  }
+
+  /** Has a folder listed. */
+  list(path: HostPath): Promise<HostListing> {
+    return this.#ask({ kind: "list", path }) as Promise<HostListing>;
+  }
+
+  #ask(job: Job): Promise<unknown> {
+    const asking = new Promise<unknown>((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
       this.#waiting.push({ resolve, reject });
+      this.#worker.ref();
       this.#worker.postMessage(job);
     });
     // Whoever needs the answer hears of a failure; others may have given up.
@@ -32,15 +56,15 @@ export class Reader {
     return asking;
   }
 
-  /** Nothing more is asked for: what was is still answered, and then its memory is free. */
-  finish(): void {
-    if (this.#failure === undefined) this.#worker.postMessage(null);
-  }
-
   /** Ends it at once. Idempotent. */
   async close(): Promise<void> {
     this.#failure ??= new Error("The thread that reads files was ended.");
     await this.#worker.terminate();
+  }
+
+  #answered(answer: unknown): void {
+    this.#waiting.shift()?.resolve(answer);
+    if (this.#waiting.length === 0) this.#worker.unref();
   }
 
   #fail(error: Error): void {
