@@ -407,7 +407,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const request = { planned: plan.planned, recorder: this.#recorder, mechanism: this.mechanism, contents };
     const probes = probesOf(this.#survey.crew);
     const report = await burn({ ...call, ...events, ...request, probes }).finally(() => contents.close());
-    const damaged = [...report.damaged, ...damagedToo(report.damaged, basis.shared)];
+    const damaged = [...report.damaged, ...damagedToo(report.damaged, basis)];
     await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
     if (!verify) return { ...report, damaged };
     const verification = await readBack(this.#recorder, report, { ...call, ...events });

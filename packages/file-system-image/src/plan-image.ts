@@ -18,7 +18,7 @@ import { readMd5Sums } from "./md5-sums.ts";
 import type { ImageDirectory } from "./nodes.ts";
 import type { Reader } from "./read-ahead/reader.ts";
 import type { RecordedContents } from "./same-contents.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { type FurtherName, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Survey } from "./survey.ts";
 
 /** Most blocks of manifests that are read for a delta session: the hashes of about 680 contents, of the newest sessions. */
@@ -46,6 +46,7 @@ export interface ImageSession extends ImageSources {
   readonly isCheckpoint: boolean;
   /** Whether folders of the disc stay where they lie. */
   readonly sharesFolders: boolean;
+  readonly names: readonly FurtherName[];
   /** What is being read already, where that was asked for. Whoever gets it closes it. */
   readonly contents: ImageContents | undefined;
 }
@@ -57,7 +58,7 @@ export async function planImage(image: PlannedImage, options: ImagePlanOptions):
   const choice = await sharingFor(image, options, call);
   const recorded = options.deduplicate === false ? undefined : recordedContents(image, choice);
   const snapshot = await takeSnapshot(image.root, image.volumeName, { ...call, sharing: choice.sharing, recorded });
-  const { sources, shared } = snapshot;
+  const { sources, shared, names } = snapshot;
   const read: ImageSources = { sources, shared, takesMd5: recordsMd5(image) };
   const contents = options.readAhead === true ? new ImageContents(read, image.takeReader) : undefined;
   contents?.begin();
@@ -66,7 +67,7 @@ export async function planImage(image: PlannedImage, options: ImagePlanOptions):
     const planned = await planSnapshot(image, snapshot, sharing, options, call);
     const notes = [...choice.notes, ...snapshot.notes, ...planned.notes];
     const { isCheckpoint } = choice;
-    return { ...read, planned, notes, isCheckpoint, sharesFolders: sharing !== undefined, contents };
+    return { ...read, names, planned, notes, isCheckpoint, sharesFolders: sharing !== undefined, contents };
   } catch (error) {
     await contents?.close();
     throw error;

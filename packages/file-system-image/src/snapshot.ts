@@ -25,6 +25,8 @@ export interface Snapshot {
   readonly sources: readonly Source[];
   /** Sources whose bytes are recorded from another source, or are on the disc. */
   readonly shared: readonly SharedSource[];
+  /** Further names of sources that have several. */
+  readonly names: readonly FurtherName[];
   /** What people should know. */
   readonly notes: readonly string[];
   /** Folders that the tree names where they lie; those in them are not counted. */
@@ -62,14 +64,28 @@ export interface SharedSource {
   readonly with?: { readonly id: number; readonly label: string; readonly sha256: Uint8Array };
 }
 
+/** A name of a source that an earlier one has too: they are one file, or it was added twice. */
+export interface FurtherName {
+  readonly content: NewContent;
+  readonly folder: string;
+  readonly name: string;
+}
+
 /** The names that share a content which was damaged. */
 export function damagedToo(
   damaged: readonly DamagedContent[],
-  shared: readonly SharedSource[],
+  { shared, names }: Pick<Snapshot, "shared" | "names">,
 ): readonly DamagedContent[] {
-  return damaged.flatMap(({ label, at, what }) =>
-    shared.filter((one) => one.with?.label === label).map((one) => ({ label: one.label, at, what })),
-  );
+  if (damaged.length === 0) return [];
+  const byLabel = new Map(damaged.map((one) => [one.label, one]));
+  const found: DamagedContent[] = [];
+  const tell = (label: string, first: string | undefined): void => {
+    const known = first === undefined ? undefined : byLabel.get(first);
+    if (known !== undefined) found.push({ ...known, label });
+  };
+  for (const { label, with: first } of shared) tell(label, first?.label);
+  for (const { content, folder, name } of names) tell(childPath(folder, name), content.label);
+  return found;
 }
 
 /** How a snapshot is taken. */
@@ -117,6 +133,7 @@ class Taking {
   readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
   readonly shared: SharedSource[] = [];
+  readonly names: FurtherName[] = [];
   /** Sources that more than one name of the tree has. */
   readonly linked = new Set<Source>();
   /** Sources that may come again, by key. */
@@ -147,8 +164,8 @@ class Taking {
   }
 
   snapshot(volumeName: string, root: DirectoryNode): Omit<Snapshot, "notes"> {
-    const { contents, sources, shared, sharedFolders } = this;
-    return { tree: { volumeName, root }, contents, sources, shared, sharedFolders };
+    const { contents, sources, shared, names, sharedFolders } = this;
+    return { tree: { volumeName, root }, contents, sources, shared, names, sharedFolders };
   }
 
   async directory({ name, attributes, folder, recordedAs }: ImageDirectory, path: string): Promise<DirectoryNode> {
@@ -191,7 +208,10 @@ class Taking {
     const { name, attributes, content } = node;
     if (content.kind === "recorded") return this.#recorded(node as ImageFile & { readonly content: typeof content });
     const found = this.#find(content);
-    if (found !== undefined) this.linked.add(found.source);
+    if (found !== undefined) {
+      this.linked.add(found.source);
+      if (found.content.kind === "new") this.names.push({ content: found.content, folder, name });
+    }
     const { content: placed, inode } = found ?? this.#place(content, folder, name);
     return content.isLinked && this.#isLink(inode, attributes)
       ? { kind: "file", name, attributes, content: placed, inode }

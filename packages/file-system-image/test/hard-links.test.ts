@@ -1,3 +1,4 @@
+import { truncateSync } from "node:fs";
 import { chmod, link, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,6 +83,21 @@ describe("hard links", () => {
       expect(one?.inode).toBeDefined();
       expect(two?.inode).toBe(one?.inode);
     }
+  });
+
+  it("are all told of when their file changes while it is recorded", async () => {
+    const changing = await mkdtemp(join(tmpdir(), "hard-links-"));
+    await writeFile(join(changing, "one"), "linked");
+    for (const name of ["two", "three"]) await link(join(changing, "one"), join(changing, name));
+    const { recorder } = await insert({ medium: "bd-r", capacity: 4096 });
+    const image = await FileSystemImage.open(recorder, plugins);
+    await image.add(changing);
+    const report = await image.burn(await image.plan(), {
+      onEvent: (event) => {
+        if (event.type === "step" && event.step.step === "write") truncateSync(join(changing, "one"), 2);
+      },
+    });
+    expect(report.damaged.map(({ label }) => label).sort()).toEqual(["/one", "/three", "/two"]);
   });
 
   it("do not make a saved plan differ, in whatever order folders were looked at", async () => {
