@@ -34,6 +34,7 @@ import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
 import type { Reader } from "./read-ahead/reader.ts";
 import { readBack } from "./read-back.ts";
+import { ReadingAhead } from "./reading-ahead.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
 import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
 import { damagedToo } from "./snapshot.ts";
@@ -41,7 +42,7 @@ import { createCrew, openState, probesOf, type Survey, survey, surveyAfter } fro
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 
 /** What a plan was made from, to know whether it still holds. */
-interface PlanBasis extends ImageSession {
+interface PlanBasis extends Omit<ImageSession, "contents"> {
   readonly revision: number;
 }
 
@@ -84,8 +85,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   /** The mechanism that read the history. */
   #historian: IMultisession;
   #isBurning = false;
-  /** What is being read for the newest plan, where its burn was to follow at once. */
-  #ahead: ImageContents | undefined;
+  readonly #ahead = new ReadingAhead();
   /** Whether the disc is begun anew by the next burn. */
   #isNewVolume: boolean;
 
@@ -216,7 +216,8 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   async plan(options: ImagePlanOptions = {}): Promise<ImagePlan> {
     const { fixed, sourceDate } = options;
     checkSourceDate(sourceDate);
-    return this.#plan(options, this.#nameFor(volumeNameFor(fixed?.time ?? sourceDate ?? this.#openedAt)));
+    const name = this.#nameFor(volumeNameFor(fixed?.time ?? sourceDate ?? this.#openedAt));
+    return this.#ahead.unlessFailing(this.#plan(options, name));
   }
 
   /** The parts of a plan's session with their blocks. IMAPI2: `ProgressItems`. */
@@ -253,32 +254,8 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
    * @throws `WRONG_DISC` when it was made for another disc or state, `PLAN_DIFFERS` with the list of differences, and
    * as `plan`.
    */
-  async matchPlan(saved: SessionPlan, options: MatchOptions = {}): Promise<ImagePlan> {
-    const { medium, history } = this.#survey;
-    if (saved.medium !== fingerprint(medium, history))
-      throw new MultisessionError(
-        "WRONG_DISC",
-        `The plan was made for another disc than the one in ${this.#recorder.uri}, or for this one in another state. Nothing was written.`,
-        { subject: this.#recorder.uri },
-      );
-    const isClosing = saved.steps.some((step) => step.step === "close" && step.what === "disc");
-    const { fixed, consent, tree } = saved;
-    const request: ImagePlanOptions = {
-      ...options,
-      fixed,
-      consent,
-      close: isClosing ? "disc" : "session",
-      ...(tree === undefined ? {} : { tree }),
-    };
-    const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
-    checkIdentity(saved, nextIdentity(history, { kind: saved.intent }));
-    const differences = differencesOf(saved, plan.plan);
-    if (differences.length === 0) return plan;
-    throw new MultisessionError(
-      "PLAN_DIFFERS",
-      `The plan is no longer what was approved. Nothing was written.${differences.map((line) => `\n  - ${line}`).join("")}`,
-      { subject: this.#recorder.uri },
-    );
+  matchPlan(saved: SessionPlan, options: MatchOptions = {}): Promise<ImagePlan> {
+    return this.#ahead.unlessFailing(this.#match(saved, options));
   }
 
   /** Burns a plan that was saved as JSON, if it still is what was approved. @throws `PLAN_INVALID`, and as `matchPlan` and `burn`. */
@@ -292,7 +269,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   /** Removes what was kept of streams. The recorder stays open. Idempotent. @throws `BUSY` while a burn runs. */
   async close(): Promise<void> {
     this.assertEditable();
-    await this.#stopAhead();
+    await this.#ahead.stop();
     await this.clear();
   }
 
@@ -339,12 +316,40 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     await this.clear();
   }
 
+  async #match(saved: SessionPlan, options: MatchOptions): Promise<ImagePlan> {
+    const { medium, history } = this.#survey;
+    if (saved.medium !== fingerprint(medium, history))
+      throw new MultisessionError(
+        "WRONG_DISC",
+        `The plan was made for another disc than the one in ${this.#recorder.uri}, or for this one in another state. Nothing was written.`,
+        { subject: this.#recorder.uri },
+      );
+    const isClosing = saved.steps.some((step) => step.step === "close" && step.what === "disc");
+    const { fixed, consent, tree } = saved;
+    const request: ImagePlanOptions = {
+      ...options,
+      fixed,
+      consent,
+      close: isClosing ? "disc" : "session",
+      ...(tree === undefined ? {} : { tree }),
+    };
+    const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
+    checkIdentity(saved, nextIdentity(history, { kind: saved.intent }));
+    const differences = differencesOf(saved, plan.plan);
+    if (differences.length === 0) return plan;
+    throw new MultisessionError(
+      "PLAN_DIFFERS",
+      `The plan is no longer what was approved. Nothing was written.${differences.map((line) => `\n  - ${line}`).join("")}`,
+      { subject: this.#recorder.uri },
+    );
+  }
+
   async #plan(options: ImagePlanOptions, volumeName: string): Promise<ImagePlan> {
     this.assertIdle("planned");
     assertFree(this.#recorder);
     const { signal } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
-    await this.#stopAhead();
+    await this.#ahead.stop();
     await this.#checkSnapshot(call);
     const { revision, root, volume } = this;
     const [recorder, survey, base, isNewVolume] = [this.#recorder, this.#survey, this.#base, this.#isNewVolume];
@@ -352,13 +357,14 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       const takeReader = (): Reader => this.reader.take();
       const image = { recorder, survey, root, volumeName, base, volume, isNewVolume, takeReader };
       const session = await planImage(image, options);
-      this.#ahead = session.contents;
+      await this.#ahead.keep(session.contents);
       return { session, summary: await this.changeSummary({ ...call, skipsUnread: session.sharesFolders }) };
     });
     if (made === undefined || revision !== this.revision)
       throw stale(recorder, "The image was changed while it was planned.");
     const { session, summary } = made;
-    const { planned, notes, isCheckpoint, sharesFolders } = session;
+    const { contents: _, ...basis } = session;
+    const { planned, notes, isCheckpoint, sharesFolders } = basis;
     const changes = async (options?: CallOptions): Promise<ImageChanges> => {
       const read = () => this.changes({ ...options, skipsUnread: sharesFolders });
       const listed = revision === this.revision ? await this.readUnedited(read) : undefined;
@@ -367,21 +373,9 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       return listed;
     };
     const plan: ImagePlan = { plan: planned.plan, planned, notes, summary, changes, isCheckpoint };
-    this.#plans.set(plan, { ...session, revision });
+    this.#plans.set(plan, { ...basis, revision });
+    this.#ahead.isFor(plan);
     return plan;
-  }
-
-  async #stopAhead(): Promise<void> {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    await ahead?.close();
-  }
-
-  /** What is being read for a plan already; whoever takes it closes it. */
-  #takeAhead({ contents }: PlanBasis): ImageContents | undefined {
-    if (contents === undefined || contents !== this.#ahead) return undefined;
-    this.#ahead = undefined;
-    return contents;
   }
 
   /** The disc must still be the one that was read; a mechanism that was set since reads the history itself. */
@@ -403,7 +397,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const { signal, onEvent, verify = true } = options;
     const call: CallOptions = signal === undefined ? {} : { signal };
     const events = onEvent === undefined ? {} : { onEvent };
-    const contents = this.#takeAhead(basis) ?? new ImageContents(basis, () => this.reader.take());
+    const contents = (await this.#ahead.take(plan)) ?? new ImageContents(basis, () => this.reader.take());
     const request = { planned: plan.planned, recorder: this.#recorder, mechanism: this.mechanism, contents };
     const probes = probesOf(this.#survey.crew);
     const report = await burn({ ...call, ...events, ...request, probes }).finally(() => contents.close());

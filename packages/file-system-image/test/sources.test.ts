@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { chmod, open, readdir, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FileSystemImage } from "../src/index.ts";
 import { PIECE } from "../src/read-ahead/batches.ts";
 import { allPlugins, insert } from "./discs.ts";
@@ -136,6 +138,38 @@ describe("sources that are read while the plan is made", () => {
     await expect(image.burn(plan, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "CANCELLED" });
     expect((await image.burn(plan)).outcome).toBe("done");
     expect(await textOf(image, "/file 599")).toBe("content 599");
+  });
+
+  it.each(["large", "file 7"])("are looked at anew for a burn that does not follow at once: %s", async (changed) => {
+    const folder = await many();
+    writeFileSync(join(folder, "large"), Buffer.alloc(2 * 1024 * 1024));
+    await image.add(folder);
+    const plan = await image.plan({ ...once, readAhead: true });
+    // By then, as a rule, they were looked at.
+    await setTimeout(200);
+    writeFileSync(join(folder, changed), "other");
+    const later = performance.now() + 60_000;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => later);
+    await expect(image.burn(plan)).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
+    clock.mockRestore();
+    await image.refresh();
+    expect(image.medium.status).toBe("blank");
+  });
+
+  it("are read no more for a plan that nobody gets", async () => {
+    const started: Worker[] = [];
+    const note = (worker: Worker): number => started.push(worker);
+    process.on("worker", note);
+    const folder = await many();
+    await image.add(folder);
+    const { plan: saved } = await image.plan(once);
+    await image.addBytes("/more", Buffer.from("more"));
+    expect(await codeOf(() => image.matchPlan(saved, { ...once, readAhead: true }))).toBe("PLAN_DIFFERS");
+    await setTimeout(0);
+    process.off("worker", note);
+    expect(started).not.toEqual([]);
+    // What Node.js says of a thread that has ended.
+    for (const { threadId } of started) expect(threadId).toBe(-1);
   });
 
   it("are given back by the next plan, and by closing the image", async () => {
