@@ -370,12 +370,13 @@ export abstract class EditableTree {
     const { into = "/", name } = options;
     const host = hostItem(source);
     const path = pathText(host.folder.pathOf(host.name));
-    const listings = new HostListings(() => this.reader.borrow());
+    const listings = new HostListings(() => this.reader.borrow(), options);
     const merge = new HostMerge(this.#tree.journal, this.#hashes, listings, options, isMirror);
     if (host.item.kind === "directory") {
       const names = [...parsePath(into), ...(name === undefined ? [] : [checkName(name)])];
       const folder = await this.#tree.makeFolders(names, host.item.attributes);
-      await merge.mergeFolder(new HostFolder(host.folder.pathOf(host.name)), folder, joinPath(names));
+      const root = new HostFolder(host.folder.pathOf(host.name));
+      await merge.mergeFolder(root, folder, joinPath(names)).finally(() => listings.stop());
       return merge.report();
     }
     if (isMirror) throw notADirectory(path);

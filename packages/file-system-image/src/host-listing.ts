@@ -35,14 +35,15 @@ export interface HostListing {
 }
 
 /**
- * Lists folders with synchronous calls. Its text is handed over to the thread that reads ahead, so it may name nothing that
+ * Lists folders with synchronous calls, and pauses between some: there can be a million entries. Its text is handed over to the thread that reads ahead, so it may name nothing that
  * stands outside of it.
  */
 export function folderListing(
   { lstatSync, readdirSync }: typeof import("node:fs"),
   separator: string,
   perEntry: number,
-): (path: HostPath) => HostListing {
+): (path: HostPath) => Generator<undefined, HostListing> {
+  const entriesAtOnce = 64;
   const faultOf = (error: unknown): HostFault => {
     const { code = "", message } = error as NodeJS.ErrnoException;
     return { code, message };
@@ -62,7 +63,7 @@ export function folderListing(
         : Buffer.concat([Buffer.from(path), Buffer.from(separator), Buffer.from(name)]);
   };
 
-  return (given) => {
+  return function* (given) {
     const path = typeof given === "string" ? given : Buffer.from(given);
     const faults = new Map<number, HostFault>();
     let names: readonly string[] | readonly Buffer[];
@@ -73,16 +74,17 @@ export function folderListing(
     }
     const numbers = new Float64Array(perEntry * names.length);
     const pathOf = within(path);
-    names.forEach((name, index) => {
+    for (const [index, name] of names.entries()) {
+      if (index % entriesAtOnce === entriesAtOnce - 1) yield;
       try {
         const stats = lstatSync(pathOf(name), { throwIfNoEntry: false });
-        if (stats === undefined) return;
+        if (stats === undefined) continue;
         const { mode, uid, gid, size, mtimeMs, dev, ino, nlink, rdev } = stats;
         numbers.set([mode, uid, gid, size, mtimeMs, dev, ino, nlink, rdev], perEntry * index);
       } catch (error) {
         faults.set(index, faultOf(error));
       }
-    });
+    }
     return { names, numbers, faults };
   };
 }

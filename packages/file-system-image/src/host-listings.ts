@@ -1,15 +1,20 @@
 import fs from "node:fs";
 import { sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import type { CallOptions } from "@multisession/core";
 import type { HostFolder } from "./host-folder.ts";
 import { ENTRY_NUMBERS, folderListing, type HostListing } from "./host-listing.ts";
 import { type Reader, SLOW } from "./read-ahead/reader.ts";
+import { TimeSlices } from "./time-slices.ts";
 
 /** Folders to come from which on another thread is worth its start, once so many entries were seen. */
 const WORTH_A_THREAD = { folders: 8, entries: 512 } as const;
 
 /** Folders that the thread is asked for at once. */
 const ASKED = 16;
+
+/** Entries that wait for the walk, from which on no more are listed ahead: each takes 150 bytes. */
+const MOST_WAITING = 65_536;
 
 /** Lists a folder in this thread. */
 const listHere = folderListing(fs, sep, ENTRY_NUMBERS);
@@ -20,17 +25,26 @@ const listHere = folderListing(fs, sep, ENTRY_NUMBERS);
  */
 export class HostListings {
   readonly #startReader: () => Reader;
+  readonly #slices: TimeSlices;
   /** Those that nobody lists yet, the next one last. */
   readonly #toCome: HostFolder[] = [];
   readonly #ahead = new Map<HostFolder, HostListing | Promise<HostListing>>();
   #reader: Reader | undefined;
   #asked = 0;
   #seen = 0;
+  /** Entries of those that are listed ahead. */
+  #waiting = 0;
   #isHostSlow = false;
 
   /** `startReader`: gives the thread, when there is enough for it. */
-  constructor(startReader: () => Reader) {
+  constructor(startReader: () => Reader, options?: CallOptions) {
     this.#startReader = startReader;
+    this.#slices = new TimeSlices(options);
+  }
+
+  /** Lists no more ahead: the walk is over, or was given up. */
+  stop(): void {
+    this.#toCome.length = 0;
   }
 
   /** Tells which folders come next, in their order, before those that were told before. */
@@ -49,12 +63,13 @@ export class HostListings {
   async #take(folder: HostFolder): Promise<HostListing> {
     if (!this.#ahead.has(folder)) {
       if (this.#toCome.at(-1) === folder) this.#toCome.pop();
-      return listHere(folder.path);
+      return this.#listHere(folder);
     }
     // Rather than wait this thread lists what comes later.
-    while (this.#ahead.get(folder) instanceof Promise && this.#listAhead()) await setImmediate();
-    const listing = this.#ahead.get(folder) as HostListing | Promise<HostListing>;
+    while (this.#ahead.get(folder) instanceof Promise && (await this.#listAhead())) await setImmediate();
+    const listing = await (this.#ahead.get(folder) as HostListing | Promise<HostListing>);
     this.#ahead.delete(folder);
+    this.#waiting -= listing.names.length;
     this.#askAhead();
     return listing;
   }
@@ -62,11 +77,14 @@ export class HostListings {
   #askAhead(): void {
     const isWorthIt = this.#toCome.length >= WORTH_A_THREAD.folders && this.#seen >= WORTH_A_THREAD.entries;
     if (this.#reader === undefined && isWorthIt) this.#reader = this.#startReader();
-    while (this.#reader !== undefined && this.#asked < ASKED) {
+    while (this.#reader !== undefined && this.#asked < ASKED && this.#waiting < MOST_WAITING) {
       const folder = this.#toCome.pop();
       if (folder === undefined) return;
       this.#asked += 1;
-      this.#ahead.set(folder, this.#ask(folder, this.#reader));
+      const asking = this.#ask(folder, this.#reader);
+      // The walk may be given up before it comes there.
+      asking.catch(() => undefined);
+      this.#ahead.set(folder, asking);
     }
   }
 
@@ -77,21 +95,35 @@ export class HostListings {
     } catch {
       // The thread is gone; this one does all.
       this.#reader = undefined;
-      listing = listHere(folder.path);
+      listing = await this.#listHere(folder);
     }
     this.#asked -= 1;
-    if (this.#ahead.has(folder)) this.#ahead.set(folder, listing);
+    this.#keep(folder, listing);
     this.#askAhead();
     return listing;
   }
 
   /** Lists the next folder that nobody lists; tells whether there was one. */
-  #listAhead(): boolean {
+  async #listAhead(): Promise<boolean> {
     const folder = this.#isHostSlow ? undefined : this.#toCome.pop();
     if (folder === undefined) return false;
     const began = performance.now();
-    this.#ahead.set(folder, listHere(folder.path));
+    this.#keep(folder, await this.#listHere(folder));
     this.#isHostSlow = performance.now() - began > SLOW;
     return true;
+  }
+
+  #keep(folder: HostFolder, listing: HostListing): void {
+    this.#ahead.set(folder, listing);
+    this.#waiting += listing.names.length;
+  }
+
+  async #listHere({ path }: HostFolder): Promise<HostListing> {
+    const listing = listHere(path);
+    for (;;) {
+      const { done, value } = listing.next();
+      if (done === true) return value;
+      if (this.#slices.isOver) await this.#slices.next();
+    }
   }
 }

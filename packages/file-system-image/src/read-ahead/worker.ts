@@ -138,7 +138,9 @@ function work(makeReading: typeof fileReading, makeListing: typeof folderListing
   parentPort?.on("message", (job: Job) => {
     if (job.kind === "list") {
       const listing = list(job.path);
-      return parentPort.postMessage(listing, [listing.numbers.buffer as ArrayBuffer]);
+      let step = listing.next();
+      while (step.done !== true) step = listing.next();
+      return parentPort.postMessage(step.value, [step.value.numbers.buffer as ArrayBuffer]);
     }
     const answer = answerTo(job);
     parentPort.postMessage(answer, answer.packed === undefined ? [] : [answer.packed.buffer as ArrayBuffer]);
