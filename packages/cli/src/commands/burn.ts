@@ -90,11 +90,25 @@ async function record(
   context: Context,
   recorder: DiscRecorder,
   plugins: Plugins,
+  job: Job,
+  device: string,
+): Promise<ExitCode> {
+  const prepared = await prepareImage(recorder, plugins, job.request, { signal: context.signal });
+  try {
+    return await recordImage(context, recorder, prepared, job, device);
+  } finally {
+    await prepared.image.close();
+  }
+}
+
+async function recordImage(
+  context: Context,
+  recorder: DiscRecorder,
+  prepared: PreparedImage,
   { request, approved }: Job,
   device: string,
 ): Promise<ExitCode> {
   const { output, signal, onEvent, progress } = context;
-  const prepared = await prepareImage(recorder, plugins, request, { signal });
   const { image } = prepared;
   const plan =
     approved === undefined
@@ -114,7 +128,6 @@ async function record(
       "line",
     );
     output.text(`${NOTHING_TO_DO} Nothing was written.`);
-    await image.close();
     return exitCodes.done;
   }
   output.text(...summaryLines(context, prepared, plan));
@@ -122,7 +135,6 @@ async function record(
   progress.end();
   output.document("burn", { ...reportBody(recorder, plan, changes, report), freeBlocks: freeOf(image) }, "line");
   output.text(...reportLines(context, report, device));
-  await image.close();
   return report.outcome === "done" ? exitCodes.done : exitCodes.damaged;
 }
 
