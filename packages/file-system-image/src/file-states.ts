@@ -17,10 +17,10 @@ const NUMBERS = 3;
 export class FileStates {
   readonly #names: (string | Buffer)[] = [];
   #numbers = new Float64Array(0);
-  /** What has more names than one. */
-  readonly #linked = new Set<number>();
+  /** What has more names than one; there are many folders without any. */
+  #linked: Set<number> | undefined;
   /** Numbers above 2^53. */
-  readonly #exact = new Map<number, Pick<FileState, "device" | "inode">>();
+  #exact: Map<number, Pick<FileState, "device" | "inode">> | undefined;
 
   /** Adds a file; tells its number. */
   add(name: string | Buffer, { modified, device, inode, isLinked }: FileState): number {
@@ -34,8 +34,14 @@ export class FileStates {
     this.#numbers[at] = modified;
     this.#numbers[at + 1] = Number(device);
     this.#numbers[at + 2] = Number(inode);
-    if (isLinked) this.#linked.add(file);
-    if (typeof device === "bigint" || typeof inode === "bigint") this.#exact.set(file, { device, inode });
+    if (isLinked) {
+      this.#linked ??= new Set();
+      this.#linked.add(file);
+    }
+    if (typeof device === "bigint" || typeof inode === "bigint") {
+      this.#exact ??= new Map();
+      this.#exact.set(file, { device, inode });
+    }
     return file;
   }
 
@@ -48,14 +54,14 @@ export class FileStates {
   }
 
   deviceOf(file: number): number | bigint {
-    return this.#exact.get(file)?.device ?? (this.#numbers[NUMBERS * file + 1] as number);
+    return this.#exact?.get(file)?.device ?? (this.#numbers[NUMBERS * file + 1] as number);
   }
 
   inodeOf(file: number): number | bigint {
-    return this.#exact.get(file)?.inode ?? (this.#numbers[NUMBERS * file + 2] as number);
+    return this.#exact?.get(file)?.inode ?? (this.#numbers[NUMBERS * file + 2] as number);
   }
 
   isLinked(file: number): boolean {
-    return this.#linked.has(file);
+    return this.#linked?.has(file) === true;
   }
 }

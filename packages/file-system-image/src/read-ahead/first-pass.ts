@@ -78,7 +78,11 @@ export class FirstPass {
       isFast = performance.now() - began < SLOW;
       if (this.#slices.isOver) await this.#slices.next();
     }
-    for (let asked = oneOf(this.#asked); asked !== undefined; asked = oneOf(this.#asked)) {
+    for (
+      let asked = oneOf(this.#asked);
+      asked !== undefined && this.#refusal === undefined;
+      asked = oneOf(this.#asked)
+    ) {
       signal?.throwIfAborted();
       await asked;
     }
