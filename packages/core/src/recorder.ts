@@ -57,7 +57,7 @@ export interface DriveIdentity {
 /** What can be closed: MMC's CLOSE TRACK SESSION in the functions that all media share. */
 export type Closable = "track" | "session" | "disc";
 
-/** An open recorder. Whoever opened it closes it. */
+/** An open recorder. Whoever opened it closes it; the end of an `await using` waits for what runs before. */
 export interface DiscRecorder extends DiscReader, AsyncDisposable {
   /** Who made the drive. */
   readonly drive: DriveIdentity;

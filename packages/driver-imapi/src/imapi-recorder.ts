@@ -247,8 +247,9 @@ export class ImapiRecorder implements DiscRecorder, MultisessionSource {
     await this.#mmc.close();
   }
 
-  /** As {@link close}. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** Closes it when what runs in the drive is done. @throws as {@link close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#working === 0) await this.#mmc[Symbol.asyncDispose]();
+    else await this.close();
   }
 }

@@ -15,7 +15,7 @@ export function readOnlyRecorder(recorder: DiscRecorder): DiscRecorder {
     read: (at, blocks, options) => recorder.read(at, blocks, options),
     reload: (options) => recorder.reload(options),
     close: () => recorder.close(),
-    [Symbol.asyncDispose]: () => recorder.close(),
+    [Symbol.asyncDispose]: () => recorder[Symbol.asyncDispose](),
     prepare: refuse,
     reserve: refuse,
     repair: refuse,

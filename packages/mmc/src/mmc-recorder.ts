@@ -215,9 +215,10 @@ export class MmcRecorder implements DiscRecorder {
     await this.#transport.close();
   }
 
-  /** Closes it, as {@link close} does. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** Closes it when what runs is done: an error that ends its scope may have left a read behind, and counts more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#operations.whenIdle();
+    await this.close();
   }
 
   /** Runs an operation when those before it are done. */

@@ -35,6 +35,11 @@ export class OperationQueue {
     }
   }
 
+  /** Resolves when none runs or waits. */
+  async whenIdle(): Promise<void> {
+    while (this.#waiting > 0) await this.#turn;
+  }
+
   /** Takes no more operations. @throws `BUSY` when one runs or waits. */
   close(): void {
     if (this.#waiting > 0)

@@ -61,6 +61,22 @@ describe("closing", () => {
   });
 });
 
+describe("the end of its scope", () => {
+  it("waits for what runs, so that the error that ended it is the one that is told", async () => {
+    const { drive, recorder } = await bench(discs.blankBdR);
+    const outcomes: unknown[] = [];
+    const scope = async (): Promise<void> => {
+      await using _ = recorder;
+      for (const looking of [recorder.medium({ refresh: true }), recorder.medium({ refresh: true })])
+        void looking.then(({ kind }) => outcomes.push(kind));
+      throw new Error("why it ended");
+    };
+    await expect(scope()).rejects.toThrow("why it ended");
+    expect(outcomes).toHaveLength(2);
+    expect(drive.isClosed).toBe(true);
+  });
+});
+
 describe("facts about the medium", () => {
   it("are read once, and again when asked for", async () => {
     const { drive, recorder } = await bench(discs.blankBdR);
