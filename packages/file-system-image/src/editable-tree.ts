@@ -376,7 +376,15 @@ export abstract class EditableTree {
       const names = [...parsePath(into), ...(name === undefined ? [] : [checkName(name)])];
       const folder = await this.#tree.makeFolders(names, host.item.attributes);
       const root = new HostFolder(host.folder.pathOf(host.name));
-      await merge.mergeFolder(root, folder, joinPath(names)).finally(() => listings.stop());
+      try {
+        await merge.mergeFolder(root, folder, joinPath(names));
+      } catch (error) {
+        // What the thread still lists nobody needs, and it would keep the process.
+        void this.reader.close();
+        throw error;
+      } finally {
+        listings.stop();
+      }
       return merge.report();
     }
     if (isMirror) throw notADirectory(path);

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { CallOptions } from "@multisession/core";
 import type { HostFolder } from "./host-folder.ts";
 import { ENTRY_NUMBERS, folderListing, type HostListing } from "./host-listing.ts";
+import { orAborted } from "./or-aborted.ts";
 import { type Reader, SLOW } from "./read-ahead/reader.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -26,6 +27,8 @@ const listHere = folderListing(fs, sep, ENTRY_NUMBERS);
 export class HostListings {
   readonly #startReader: () => Reader;
   readonly #slices: TimeSlices;
+  readonly #signal: AbortSignal | undefined;
+  #isOver = false;
   /** Those that nobody lists yet, the next one last. */
   readonly #toCome: HostFolder[] = [];
   readonly #ahead = new Map<HostFolder, HostListing | Promise<HostListing>>();
@@ -40,10 +43,12 @@ export class HostListings {
   constructor(startReader: () => Reader, options?: CallOptions) {
     this.#startReader = startReader;
     this.#slices = new TimeSlices(options);
+    this.#signal = options?.signal;
   }
 
   /** Lists no more ahead: the walk is over, or was given up. */
   stop(): void {
+    this.#isOver = true;
     this.#toCome.length = 0;
   }
 
@@ -67,7 +72,8 @@ export class HostListings {
     }
     // Rather than wait this thread lists what comes later.
     while (this.#ahead.get(folder) instanceof Promise && (await this.#listAhead())) await setImmediate();
-    const listing = await (this.#ahead.get(folder) as HostListing | Promise<HostListing>);
+    const known = this.#ahead.get(folder) as HostListing | Promise<HostListing>;
+    const listing = known instanceof Promise ? await orAborted(known, this.#signal) : known;
     this.#ahead.delete(folder);
     this.#waiting -= listing.names.length;
     this.#askAhead();
@@ -92,7 +98,8 @@ export class HostListings {
     let listing: HostListing;
     try {
       listing = await reader.list(folder.path);
-    } catch {
+    } catch (error) {
+      if (this.#isOver) throw error;
       // The thread is gone; this one does all.
       this.#reader = undefined;
       listing = await this.#listHere(folder);

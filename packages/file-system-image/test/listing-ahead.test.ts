@@ -62,6 +62,19 @@ describe("folders of the host that are listed ahead", () => {
   });
 });
 
+it("nobody has to wait for a thread that a slow host keeps", async () => {
+  const { start, toCome } = await walk(600);
+  const { reader } = threadWith(1, new Promise(() => {}));
+  const cancel = new AbortController();
+  const listings = new HostListings(() => reader, { signal: cancel.signal });
+  await listings.list(start);
+  listings.expect(toCome);
+  const outcome = expect(listings.list(toCome[0] as HostFolder)).rejects.toThrow("aborted");
+  await setImmediate();
+  cancel.abort();
+  await outcome;
+});
+
 it("a large folder is listed in slices, and no further once that is not wanted any more", async () => {
   const { start } = await walk(1000);
   let now = 0;

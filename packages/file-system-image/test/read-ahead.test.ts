@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { FileSource } from "../src/file-source.ts";
 import { HostFolder } from "../src/host-folder.ts";
 import { FileSystemImage } from "../src/index.ts";
 import { batchesOf, PIECE } from "../src/read-ahead/batches.ts";
+import { FirstPass } from "../src/read-ahead/first-pass.ts";
 import { LargeReading } from "../src/read-ahead/large-reading.ts";
 import { ReadAhead } from "../src/read-ahead/read-ahead.ts";
 import { Reader } from "../src/read-ahead/reader.ts";
@@ -119,6 +121,16 @@ describe("files that are read ahead", () => {
       expect(() => content.sha256?.()).toThrow("The thread that reads files");
       await expect(ahead.check()).rejects.toThrow("The thread that reads files");
     }));
+
+  it("are not waited for any longer than somebody wants, while a slow host keeps the thread", async () => {
+    const reader = { ask: () => new Promise(() => {}) } as unknown as Reader;
+    const pass = new FirstPass(await sources(), reader, new TimeSlices(), false);
+    const cancel = new AbortController();
+    const outcome = expect(pass.finish({ signal: cancel.signal })).rejects.toThrow("aborted");
+    await setTimeout(20);
+    cancel.abort();
+    await outcome;
+  });
 
   it("fit into one slot with a byte more for each, by which one shows that it has grown", () => {
     const files = [...Array.from({ length: 2000 }, () => ({ bytes: 300 })), { bytes: PIECE }, { bytes: PIECE + 1 }];

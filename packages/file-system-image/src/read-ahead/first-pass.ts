@@ -1,5 +1,6 @@
 import type { CallOptions } from "@multisession/core";
 import type { FileSource } from "../file-source.ts";
+import { orAborted } from "../or-aborted.ts";
 import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, type SmallBatch } from "./batches.ts";
 import { refusalOf } from "./fault.ts";
@@ -84,7 +85,7 @@ export class FirstPass {
       asked = oneOf(this.#asked)
     ) {
       signal?.throwIfAborted();
-      await asked;
+      await orAborted(asked, signal);
     }
     if (this.#refusal !== undefined) throw this.#refusal;
   }
