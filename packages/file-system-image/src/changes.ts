@@ -1,7 +1,7 @@
 import type { CallOptions } from "@multisession/core";
 import type { Folder } from "./folder.ts";
 import { childPath } from "./image-path.ts";
-import { type ImageDirectory, type ImageNode, originOf } from "./nodes.ts";
+import { hasSameAttributes, type ImageDirectory, type ImageNode, originOf } from "./nodes.ts";
 import { TimeSlices } from "./time-slices.ts";
 
 /** One item that differs. */
@@ -14,7 +14,7 @@ export interface Change {
   readonly bytes: number;
 }
 
-/** What can be different of an item. `attributes`: its mode, owner or time alone. */
+/** What can be different of an item. `attributes`: nothing but these. */
 export type Difference = "added" | "replaced" | "removed" | "renamed" | "attributes";
 
 /** What stays as it is. */
@@ -37,7 +37,7 @@ export interface ImageChanges extends Record<Difference, readonly Change[]> {
   readonly removed: readonly Change[];
   /** Items that moved; what is in a folder that moved is not listed again. */
   readonly renamed: readonly (Change & { readonly from: string })[];
-  /** Items whose mode, owner or time alone changed. */
+  /** Items of which nothing changed but mode, owner, time or another attribute. */
   readonly attributes: readonly Change[];
   /** What stays as it is, counted. */
   readonly unchanged: Unchanged;
@@ -195,7 +195,9 @@ class Comparison {
   }
 
   #compareAttributes(folder: string, node: ImageNode): void {
-    if (node.origin !== undefined && node.attributes !== node.origin.attributes) this.#tell("attributes", node, folder);
+    const { origin } = node;
+    if (origin !== undefined && !hasSameAttributes(node.attributes, origin.attributes))
+      this.#tell("attributes", node, folder);
   }
 
   #keep(node: ImageNode): void {

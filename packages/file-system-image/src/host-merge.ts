@@ -9,7 +9,7 @@ import type { HostListings } from "./host-listings.ts";
 import { childPath } from "./image-path.ts";
 import { newDirectory } from "./image-tree.ts";
 import type { Journal } from "./journal.ts";
-import { type ImageFile, type ImageNode, withAttributes } from "./nodes.ts";
+import { hasSameStats, type ImageFile, type ImageNode, withAttributes } from "./nodes.ts";
 import type { RecordedHashes } from "./recorded-hashes.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -271,7 +271,7 @@ export class HostMerge {
 
   /** An item that is there already may belong to somebody else by now. */
   #takeAttributes(existing: ImageNode, attributes: Attributes, into: Folder): void {
-    if (existing.attributes === undefined || !sameAttributes(existing.attributes, attributes))
+    if (existing.attributes === undefined || !hasSameStats(existing.attributes, attributes))
       this.#put(into, existing.name, withAttributes(existing, keptWith(existing, attributes)));
   }
 
@@ -362,13 +362,4 @@ function keptWith({ attributes: recorded }: ImageNode, attributes: Attributes): 
   const { extended, hidden } = recorded ?? {};
   if (extended === undefined && hidden === undefined) return attributes;
   return { ...attributes, ...(extended && { extended }), ...(hidden !== undefined && { hidden }) };
-}
-
-function sameAttributes(a: Attributes, b: Attributes): boolean {
-  return (
-    a.mode === b.mode &&
-    a.uid === b.uid &&
-    a.gid === b.gid &&
-    Math.floor(a.modified / 1000) === Math.floor(b.modified / 1000)
-  );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Attributes, Content, SpecialFile } from "@multisession/core";
 import type { Folder } from "./folder.ts";
 import type { Source } from "./source.ts";
@@ -71,6 +72,23 @@ export function renamed<T extends ImageNode>(node: T, name: string): T {
 /** The same node with other attributes. */
 export function withAttributes<T extends ImageNode>(node: T, attributes: Attributes): T {
   return { ...node, attributes, origin: originOf(node) };
+}
+
+/** Whether mode, owner and time are the same: what the host is asked for. A directory of ISO 9660 holds whole seconds. */
+export function hasSameStats(a: Attributes, b: Attributes): boolean {
+  return (
+    a.mode === b.mode &&
+    a.uid === b.uid &&
+    a.gid === b.gid &&
+    Math.floor(a.modified / 1000) === Math.floor(b.modified / 1000)
+  );
+}
+
+/** Whether all attributes are the same. */
+export function hasSameAttributes(a: Attributes | undefined, b: Attributes | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || !hasSameStats(a, b)) return false;
+  return (a.hidden ?? false) === (b.hidden ?? false) && isDeepStrictEqual(a.extended ?? [], b.extended ?? []);
 }
 
 /** Attributes where the caller gave none. */

@@ -50,6 +50,23 @@ it("a file of the host that is added again stays hidden", async () => {
   expect((await opened.stat("/file")).attributes.hidden).toBe(true);
 });
 
+it("attributes that are set back to what they were are no change", async () => {
+  const { recorder } = await insert({ medium: "bd-r", capacity: 16_384 });
+  await using image = await FileSystemImage.open(recorder, plugins);
+  const extended = [{ name: "user.comment", value: Buffer.from("kept") }];
+  await image.addBytes("/file", Buffer.from("bytes"), { modified: 0, extended });
+  await image.burn(await image.plan());
+  for (const { mode, expected } of [
+    { mode: 0o600, expected: 1 },
+    { mode: 0o644, expected: 0 },
+  ]) {
+    await image.setAttributes("/file", { mode, hidden: false, modified: 900 });
+    expect((await image.changeSummary()).attributes.items).toBe(expected);
+  }
+  await image.setAttributes("/file", { extended: [{ name: "user.comment", value: Buffer.from("other") }] });
+  expect((await image.changeSummary()).attributes.items).toBe(1);
+});
+
 it("what is not there, and the root, have none to set", async () => {
   const { recorder } = await insert({ medium: "bd-r", capacity: 16_384 });
   await using image = await FileSystemImage.open(recorder, plugins);
