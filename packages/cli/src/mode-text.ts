@@ -13,9 +13,9 @@ const specialLetters: Readonly<Record<SpecialType, string>> = {
   socket: "s",
 };
 
-/** Kind and permissions as `ls -l` shows them: `-rw-r--r--`. */
+/** Kind and permissions as `ls -l` shows them: `-rw-r--r--`; then `h` where readers are asked not to show it. */
 export function modeText(entry: RecordedEntry): string {
-  const { mode } = entry.attributes;
+  const { mode, hidden } = entry.attributes;
   const bit = (mask: number, letter: string): string => (mode & mask ? letter : "-");
   const execute = (mask: number, special: number, letter: string): string => {
     if (!(mode & special)) return bit(mask, "x");
@@ -32,5 +32,6 @@ export function modeText(entry: RecordedEntry): string {
     bit(0o004, "r"),
     bit(0o002, "w"),
     execute(0o001, 0o1000, "t"),
+    hidden === true ? "h" : "",
   ].join("");
 }

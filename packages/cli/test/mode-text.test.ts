@@ -16,3 +16,9 @@ it.each<[string, RecordedEntry]>([
 ])("%s is shown as `ls -l` shows it", (text, entry) => {
   expect(modeText(entry)).toBe(text);
 });
+
+it("an item that readers are asked not to show has an h behind its mode", () => {
+  expect(modeText({ name: "x", attributes: { ...attributes, hidden: true }, kind: "directory", at: 0 })).toBe(
+    "drwsr-xr--h",
+  );
+});

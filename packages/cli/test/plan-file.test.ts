@@ -70,6 +70,8 @@ describe("a plan that cannot be used", () => {
   it.each([
     ["paths", [1]],
     ["rename", [3]],
+    ["chmod", [{ glob: "**", value: "none" }]],
+    ["chown", [{ glob: "**", value: "root" }]],
     ["accept", ["everything"]],
     ["session", "one"],
     ["mirror", "yes"],

@@ -27,7 +27,7 @@ export function addLs(program: Command, start: Start): void {
     .summary("list the files of a session")
     .description("Lists a folder of a session: of the one that readers see, or of an older one.")
     .option("--session <number>", "an older session, as `sessions` counts them", parseSession)
-    .option("-l, --long", "with mode, size and time")
+    .option("-l, --long", "with mode, size and time; h behind the mode: hidden")
     .option("-R, --recursive", "with everything below")
     .addHelpText(
       "after",
@@ -97,7 +97,7 @@ function sizeText(entry: RecordedEntry): string {
 }
 
 function entryDocument({ path, entry }: WalkedEntry): object {
-  const { mode, uid, gid, modified } = entry.attributes;
+  const { mode, uid, gid, modified, hidden } = entry.attributes;
   return {
     path: `/${path.join("/")}`,
     kind: entry.kind,
@@ -106,6 +106,7 @@ function entryDocument({ path, entry }: WalkedEntry): object {
     uid,
     gid,
     modified,
+    ...(hidden === true ? { hidden } : {}),
     ...(entry.kind === "symlink" ? { target: entry.target } : {}),
     ...(entry.kind === "special" ? { special: { type: entry.type, ...entry.device } } : {}),
     ...(entry.kind === "file" ? { extents: entry.extents.map(({ at, bytes }) => ({ at, bytes })) } : {}),

@@ -18,7 +18,7 @@ export function changeLines(summary: ChangeSummary, paint: Paint, changes?: Imag
     ["replaced", paint("warning", "~"), "replaced", sizeOf(summary.replaced)],
     ["removed", paint("bad", "-"), "removed", " (older sessions keep them)"],
     ["renamed", paint("name", "→"), "renamed", ""],
-    ["attributes", paint("quiet", "·"), "with another mode, owner or time", ""],
+    ["attributes", paint("quiet", "·"), "with other attributes", ""],
   ];
   const lines = groups.flatMap(([difference, mark, what, remark]) => {
     const { items } = summary[difference];

@@ -3,6 +3,8 @@ import { basename, join, posix, relative, sep } from "node:path";
 import { type CallOptions, type DiscRecorder, MultisessionError, type Plugins } from "@multisession/core";
 import { type AddNote, FileSystemImage } from "@multisession/file-system-image";
 import { UsageError } from "../usage-error.ts";
+import { attributeEdits, setAttributes } from "./attribute-edits.ts";
+import { PathPattern } from "./path-pattern.ts";
 import type { RecordingRequest, Renaming } from "./recording-request.ts";
 
 /** An image with the edits that were asked for. */
@@ -15,7 +17,7 @@ export interface PreparedImage {
 
 /**
  * Opens the image of a disc and applies a request to it: removals first, then new names, then the files of the host,
- * except those that a removal names.
+ * except those that a removal names, and last the attributes of what is there then.
  *
  * @throws `ITEM_NOT_FOUND` for a pattern or path that names nothing, and what the image's edits throw.
  */
@@ -34,11 +36,13 @@ export async function prepareImage(
     ...(volume === undefined ? {} : { volumeName: volume }),
   });
   refuseSameNames(request);
-  const removals = await Promise.all(request.remove.map((pattern) => Removal.of(pattern)));
-  for (const removal of removals) await removal.apply(image, options);
+  const removals = await Promise.all(request.remove.map((glob) => PathPattern.of(glob, "--remove")));
+  const edits = await attributeEdits(request);
+  for (const removal of removals) await remove(image, removal, options);
   for (const renaming of request.rename) await rename(image, renaming);
   const skipped = await addPaths(image, request, filesOf(recorder), removals, options);
   for (const removal of removals) removal.mustHaveMatched();
+  await setAttributes(image, edits, options);
   return { image, skipped };
 }
 
@@ -65,64 +69,14 @@ function isFile(path: string): boolean {
   }
 }
 
-/** What `--remove` names: nothing that matches is on the disc afterwards, whether it was there or would be added. */
-class Removal {
-  readonly #pattern: string;
-  readonly #matches: (path: string) => boolean;
-  #hasMatched = false;
-
-  private constructor(pattern: string, matches: (path: string) => boolean) {
-    this.#pattern = pattern;
-    this.#matches = matches;
+/** Takes what matches off the tree, a folder with all that is in it. */
+async function remove(image: FileSystemImage, pattern: PathPattern, options: CallOptions): Promise<void> {
+  const found: string[] = [];
+  for await (const { path } of image.walk("/", options)) {
+    const isInside = found.length > 0 && path.startsWith(`${found.at(-1)}/`);
+    if (!isInside && pattern.matches(path)) found.push(path);
   }
-
-  /** @throws {@link UsageError} for what is no pattern. */
-  static async of(pattern: string): Promise<Removal> {
-    return new Removal(pattern, await matcherOf(pattern));
-  }
-
-  /** Whether a path of the image, with its leading slash, is to be removed. */
-  names(path: string): boolean {
-    if (!this.#matches(path.slice(1))) return false;
-    this.#hasMatched = true;
-    return true;
-  }
-
-  async apply(image: FileSystemImage, options: CallOptions): Promise<void> {
-    const found: string[] = [];
-    for await (const { path } of image.walk("/", options)) {
-      const isInside = found.length > 0 && path.startsWith(`${found.at(-1)}/`);
-      if (!isInside && this.names(path)) found.push(path);
-    }
-    for (const path of found) await image.remove(path, { recursive: true });
-  }
-
-  mustHaveMatched(): void {
-    if (this.#hasMatched) return;
-    throw new MultisessionError(
-      "ITEM_NOT_FOUND",
-      `Nothing on the disc or in what is added matches "${this.#pattern}".`,
-      {
-        subject: this.#pattern,
-        advice: "`multisession ls -R` lists the paths; ** stands for any folders, as in '**/*.tmp'.",
-      },
-    );
-  }
-}
-
-/** @throws {@link UsageError} for what is no pattern. */
-async function matcherOf(pattern: string): Promise<(path: string) => boolean> {
-  const inner = pattern.replace(/^\/+|\/+$/g, "");
-  if (inner === "") throw new UsageError(`--remove cannot take away ${pattern} itself.`, "Everything in it is '**'.");
-  const { default: picomatch } = await import("picomatch");
-  try {
-    return picomatch(inner, { dot: true });
-  } catch (cause) {
-    throw new UsageError(
-      `"${pattern}" is no pattern: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      "Write it like 'tmp/**' or '**/*.tmp'.",
-    );
-  }
+  for (const path of found) await image.remove(path, { recursive: true });
 }
 
 async function rename(image: FileSystemImage, { from, to }: Renaming): Promise<void> {
@@ -144,7 +98,7 @@ async function addPaths(
   image: FileSystemImage,
   { paths, into, compare, mirror }: RecordingRequest,
   ownFiles: ReadonlySet<string>,
-  removals: readonly Removal[],
+  removals: readonly PathPattern[],
   options: CallOptions,
 ): Promise<readonly AddNote[]> {
   const notes: AddNote[] = [];
@@ -161,7 +115,7 @@ async function addPaths(
         .filter((inside) => !inside.startsWith("../")),
     );
     const exclude = (inside: string): boolean => {
-      if (removals.some((removal) => removal.names(posix.join("/", into, inside)))) return true;
+      if (removals.some((removal) => removal.matches(posix.join("/", into, inside)))) return true;
       if (!ownInside.has(inside)) return false;
       notes.push({ path: join(root, inside), what: "It belongs to this disc, so it was left out." });
       return true;

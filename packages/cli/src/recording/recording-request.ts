@@ -19,6 +19,14 @@ export interface RecordingRequest {
   readonly remove: readonly string[];
   /** Items that get another name or place. */
   readonly rename: readonly Renaming[];
+  /** Patterns of what readers are asked not to show. */
+  readonly hide: readonly string[];
+  /** Patterns of what they shall show again. */
+  readonly unhide: readonly string[];
+  /** Other modes. */
+  readonly chmod: readonly AttributeSetting[];
+  /** Other owners. */
+  readonly chown: readonly AttributeSetting[];
   /** Name of the volume. */
   readonly volume?: string;
   /** What is closed behind the session. */
@@ -49,6 +57,14 @@ export interface Renaming {
   readonly to: string;
 }
 
+/** One `--chmod` or `--chown`. */
+export interface AttributeSetting {
+  /** Pattern of the items. */
+  readonly glob: string;
+  /** What they get: a mode such as `644` or `a+rX`, an owner such as `0:0`. */
+  readonly value: string;
+}
+
 /** The options of `plan` and `burn` as they are parsed. */
 export interface RecordingOptions {
   /** `--into` */
@@ -61,6 +77,14 @@ export interface RecordingOptions {
   readonly remove?: readonly string[];
   /** `--rename` */
   readonly rename?: readonly Renaming[];
+  /** `--hide` */
+  readonly hide?: readonly string[];
+  /** `--unhide` */
+  readonly unhide?: readonly string[];
+  /** `--chmod` */
+  readonly chmod?: readonly AttributeSetting[];
+  /** `--chown` */
+  readonly chown?: readonly AttributeSetting[];
   /** `--volume` */
   readonly volume?: string;
   /** `--close` */
@@ -90,12 +114,16 @@ export function requestOf(
   { cwd, env }: Pick<CommandIo, "cwd" | "env">,
 ): RecordingRequest {
   const { into = "/", compare = "size-and-mtime", remove = [], rename = [], close = "session", accept = [] } = options;
+  const { hide = [], unhide = [], chmod = [], chown = [] } = options;
   const { volume, mechanism, session, tree, deduplicate = true, verify = true } = options;
   const sourceDate = options.sourceDate ?? environmentSourceDate(env);
   const mirror = options.mirror ?? false;
   const newVolume = options.newVolume ?? false;
   const changesWithoutPaths =
-    remove.length > 0 || rename.length > 0 || volume !== undefined || session !== undefined || tree === "full";
+    [remove, rename, hide, unhide, chmod, chown].some((edits) => edits.length > 0) ||
+    volume !== undefined ||
+    session !== undefined ||
+    tree === "full";
   if (paths.length === 0 && !changesWithoutPaths)
     throw new UsageError(
       "Nothing was named that should be recorded.",
@@ -115,6 +143,10 @@ export function requestOf(
     mirror,
     remove,
     rename,
+    hide,
+    unhide,
+    chmod,
+    chown,
     close,
     newVolume,
     accept,

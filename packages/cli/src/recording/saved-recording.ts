@@ -3,6 +3,7 @@ import { MultisessionError, type SessionPlan } from "@multisession/core";
 import { planFromJSON } from "@multisession/file-system-image";
 import { DOCUMENT_VERSION } from "../documents.ts";
 import { reasonOf } from "../system-error.ts";
+import { isMode, ownerOf } from "./mode-and-owner.ts";
 import type { RecordingRequest } from "./recording-request.ts";
 
 /** Bytes; a plan names every file that changes, and what is larger is looked into no further. */
@@ -102,6 +103,8 @@ const isAnyOf =
     values.includes(value);
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
+const isSetting = (isValue: (text: string) => boolean) => (value: unknown) =>
+  isRecord(value) && isText(value["glob"]) && typeof value["value"] === "string" && isValue(value["value"]);
 
 const members: Readonly<Record<keyof RecordingRequest, (value: unknown) => boolean>> = {
   paths: isListOf(isText),
@@ -110,6 +113,10 @@ const members: Readonly<Record<keyof RecordingRequest, (value: unknown) => boole
   mirror: isFlag,
   remove: isListOf(isText),
   rename: isListOf((value) => isRecord(value) && isText(value["from"]) && isText(value["to"])),
+  hide: isListOf(isText),
+  unhide: isListOf(isText),
+  chmod: isListOf(isSetting(isMode)),
+  chown: isListOf(isSetting((text) => ownerOf(text) !== undefined)),
   volume: (value) => value === undefined || isText(value),
   close: isAnyOf("session", "disc"),
   tree: isAnyOf(undefined, "full", "delta"),
