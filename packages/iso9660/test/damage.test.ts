@@ -266,6 +266,38 @@ describe.each<[string, (block: Buffer, at: number) => void, RegExp, boolean]>([
   });
 });
 
+describe("what other programs write is no damage:", () => {
+  it.each<[string, (block: Buffer, at: number) => void, number]>([
+    [
+      "a record of an odd length",
+      (block, at) => {
+        const end = at + (block[at] ?? 0);
+        block.copyWithin(end + 1, end, block.length - 1);
+        block[end] = 0;
+        block[at] = end + 1 - at;
+      },
+      5000,
+    ],
+    [
+      "a section without bytes at any block",
+      (block, at) => {
+        block.writeUInt32LE(0xffff_ffff, at + 2);
+        block.writeUInt32BE(0xffff_ffff, at + 6);
+        block.fill(0, at + 10, at + 18);
+      },
+      // The file has two more.
+      2952,
+    ],
+  ])("%s", async (_, change, bytes) => {
+    const { disc, state } = await withRecord(change);
+    const volume = await fileSystem.open(disc, state);
+    const entries = await volume.list(volume.root);
+    expect(entries).toHaveLength(5);
+    expect(entries.find(({ name }) => name === "big.bin")).toMatchObject({ kind: "file", bytes });
+    expect(volume.findings).toEqual([]);
+  });
+});
+
 describe("a file that Rock Ridge says is stored without its holes (SF)", () => {
   it("is shown as it lies on the disc, and that is told", async () => {
     const { disc, state, at } = await withRecord((block, record) => {
