@@ -9,7 +9,7 @@ import { type Answer, type CheckJob, type KeepJob, listOf } from "./messages.ts"
 import { type Reader, SLOW } from "./reader.ts";
 
 /** Bytes of small files that are kept at most. */
-const MOST_KEPT = 32 * 1024 * 1024;
+const MOST_KEPT = 24 * 1024 * 1024;
 
 /** Parts that the reader is asked for at once: more than it does while this thread plans and does not listen. */
 const ASKED = 64;
