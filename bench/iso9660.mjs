@@ -3,7 +3,8 @@
  * one of a few large ones, and one file more on a disc with many. Whole processes count, start and hashing included; ours
  * takes SHA-256 of every byte, and with its option `md5` MD5 twice besides, of files and of the session, as xorriso does with
  * `-md5 on`; by default xorriso takes nothing, and neither do genisoimage and tar. The file more is a delta session of ours,
- * and a whole tree of xorriso, which knows nothing else.
+ * and a whole tree of xorriso, which knows nothing else. Nobody reads back what was written, and that `new` makes our empty
+ * disc before is not counted.
  *
  *     node bench/iso9660.mjs [--rounds 5] [--files 100000] [--large 512]
  *
