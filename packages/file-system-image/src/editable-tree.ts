@@ -60,7 +60,7 @@ export interface TreeBase {
  * leaves the tree as it was. Directories of the disc are read when they are looked at.
  */
 export abstract class EditableTree {
-  /** The thread that looks at files and reads them, where there are many. */
+  /** @internal The thread that looks at files and reads them, where there are many. */
   protected readonly reader: SpareReader = new SpareReader();
   readonly #tree: ImageTree = new ImageTree();
   readonly #spool = new Spool();
