@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it, vi } from "vitest";
 import { FileSource } from "../src/file-source.ts";
 import { HostFolder } from "../src/host-folder.ts";
 import { FileSystemImage } from "../src/index.ts";
@@ -142,6 +143,21 @@ describe("files that are read ahead", () => {
     expect(batches.filter(({ kind }) => kind === "piece")).toHaveLength(2);
     expect(batches.at(-1)).toMatchObject({ first: 2001, end: 2002, from: PIECE, length: 1, isLast: true });
   });
+});
+
+it("the thread keeps the process until it has ended, whatever it still answers", async () => {
+  const folder = await hostFolder({ file: "content" });
+  const reader = new Reader();
+  await reader.list(folder);
+  const unref = vi.spyOn(Worker.prototype, "unref");
+  const last = reader.list(folder);
+  // Its answer is on its way, and is not heard yet.
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  await reader.close();
+  await last.catch(() => undefined);
+  expect(unref).not.toHaveBeenCalled();
+  unref.mockRestore();
 });
 
 it("many files are recorded with names in every order, while timers of the caller go on", async () => {

@@ -64,7 +64,8 @@ export class Reader {
 
   #answered(answer: unknown): void {
     this.#waiting.shift()?.resolve(answer);
-    if (this.#waiting.length === 0) this.#worker.unref();
+    // Whoever ends it waits for that, and an answer can still come in between: then nothing else may keep the process.
+    if (this.#waiting.length === 0 && this.#failure === undefined) this.#worker.unref();
   }
 
   #fail(error: Error): void {
