@@ -11,9 +11,9 @@ let watch: NodeJS.Timeout | undefined;
 /**
  * Lets the heap grow in small steps. V8 lets it grow by half and more before it collects, and then keeps what it took; steps
  * of a tenth take no less memory, and more time. The space of new objects doubles up to 32 MiB by itself; where it stays at
- * the 2 MiB that it begins with, collections of it take a tenth of a recording (100,000 files, measured, Node 20), and where it
- * doubles a twentieth; one thread alone collects it faster, while others have work of their own. All flags exist in Node 20 to
- * 26.
+ * the 2 MiB that it begins with, collections of it take a tenth of a recording (100,000 files, measured, Node 20). It grows at once, and
+ * one thread alone collects it, for the others have work of their own: less time together (measured). All flags exist in Node
+ * 20 to 26.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=20");

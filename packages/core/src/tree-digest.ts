@@ -54,7 +54,7 @@ type Links = Map<number, number>;
 
 function digestNode(node: TreeNode, text: HashedText, links: Links): void {
   const { extended, hidden } = node.attributes;
-  // As JSON.stringify would write the whole: for a million nodes it takes three times as long.
+  // As JSON.stringify would write the whole, which takes longer: there can be a million nodes.
   const detail = JSON.stringify(detailOf(node, links));
   text.add(`["${node.kind}",${JSON.stringify(node.name)},${text.numbersOf(node.attributes)},${detail}]\n`);
   if (hidden === true) text.add("hidden\n");

@@ -311,7 +311,7 @@ function extend(state: MediumState, blocks: Blocks, start: Lba | undefined): voi
 /** A track that is written to its end has no next address: it is as good as closed. */
 function advance(state: MediumState, number: number, next: Lba): void {
   const track = state.track(number);
-  // Once for each write, and to copy and change at once takes ten times as long.
+  // Once for each write: to copy first and then change is the fast way (measured).
   const moved: { -readonly [K in keyof TrackState]: TrackState[K] } = { ...track };
   moved.next = next;
   moved.kind = next === track.start + track.size ? "closed" : "open";

@@ -10,7 +10,7 @@ import { LargeReading } from "./large-reading.ts";
 import { type Answer, type Fault, type Hashed, listOf, type PieceJob, type SmallJob } from "./messages.ts";
 import { type Reader, SLOW } from "./reader.ts";
 
-/** Batches that are read ahead: one is being read while another is taken, and one waits for either. */
+/** Batches that are read ahead, by either thread. */
 const SLOTS = 8;
 
 /** Batches that the reader is asked to read at once, so that it never waits; for others there is time here. */
