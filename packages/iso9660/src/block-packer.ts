@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, type Blocks } from "@multisession/core";
+import { BLOCK_BYTES, type Blocks, roundUp } from "@multisession/core";
 
 /** Counts the blocks of a directory: a record never crosses the end of a block (ECMA-119 6.8.1.1). */
 export class BlockPacker {
@@ -29,37 +29,46 @@ export class BlockWriter {
   bytes: Buffer = Buffer.alloc(CHUNK_BLOCKS * BLOCK_BYTES);
   #used = 0;
   #handedOut = 0;
+  #full: Uint8Array[] | undefined;
 
-  /** Bytes up to where the next record goes. */
-  get written(): number {
-    return this.#handedOut + this.#used;
-  }
-
-  /** A full chunk that must go out before a record of `bytes` bytes can be placed. */
-  makeRoom(bytes: number): Uint8Array | undefined {
-    if (bytes > this.#roomInBlock()) this.endBlock();
-    return this.#used === this.bytes.length ? this.takeRest() : undefined;
-  }
-
-  /** Place for a record in {@link bytes}, after {@link makeRoom}. */
+  /** Place for a record in {@link bytes}. */
   place(bytes: number): number {
+    if (bytes > this.#roomInBlock()) this.endBlock();
+    if (this.#used === this.bytes.length) this.#begin();
     const at = this.#used;
     this.#used += bytes;
     return at;
   }
 
-  /** Fills the block that was begun: what comes next starts in a new one. */
-  endBlock(): void {
-    this.#used = Math.ceil(this.#used / BLOCK_BYTES) * BLOCK_BYTES;
+  /** Bytes in front of where a record of `bytes` bytes would be placed, from the first chunk on. */
+  next(bytes: number): number {
+    const at = this.#handedOut + this.#used;
+    return bytes > this.#roomInBlock() ? roundUp(at, BLOCK_BYTES) : at;
   }
 
-  /** What was written since the last chunk went out. */
-  takeRest(): Uint8Array {
-    const chunk = this.bytes.subarray(0, this.#used);
+  /** Fills the block that was begun: what comes next starts in a new one. */
+  endBlock(): void {
+    this.#used = roundUp(this.#used, BLOCK_BYTES);
+  }
+
+  /** The chunks that have been filled since the last time, if any. */
+  takeFull(): readonly Uint8Array[] | undefined {
+    const full = this.#full;
+    this.#full = undefined;
+    return full;
+  }
+
+  /** All that is left when the last record is placed. */
+  takeRest(): readonly Uint8Array[] {
+    return [...(this.takeFull() ?? []), this.bytes.subarray(0, this.#used)];
+  }
+
+  #begin(): void {
+    this.#full ??= [];
+    this.#full.push(this.bytes);
     this.#handedOut += this.#used;
     this.bytes = Buffer.alloc(CHUNK_BLOCKS * BLOCK_BYTES);
     this.#used = 0;
-    return chunk;
   }
 
   #roomInBlock(): number {

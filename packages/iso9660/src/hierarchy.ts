@@ -1,13 +1,5 @@
-import {
-  BLOCK_BYTES,
-  type Blocks,
-  type DirectoryNode,
-  type Lba,
-  type RecordedExtent,
-  type TreeNode,
-} from "@multisession/core";
-import { BlockPacker, BlockWriter } from "./block-packer.ts";
-import { type HardLinks, Serials } from "./hard-links.ts";
+import type { Blocks, DirectoryNode, Lba, RecordedExtent, TreeNode } from "@multisession/core";
+import { BlockPacker } from "./block-packer.ts";
 import type { Relocation } from "./relocation.ts";
 import type { SharedHierarchy, SharedPlace } from "./shared-hierarchy.ts";
 import type { Turns } from "./turns.ts";
@@ -66,7 +58,7 @@ export interface RecordTarget {
   readonly isContinued: boolean;
   /** Rock Ridge's count of links. */
   readonly links: number;
-  /** Rock Ridge's serial number: see {@link serialAt}. */
+  /** Rock Ridge's serial number: where its first record begins on the disc, in units of 32 bytes. */
   readonly serial: number;
   /** In the place of a folder that was moved: where it lies now. */
   readonly childAt?: Lba;
@@ -237,107 +229,4 @@ function measure(directory: DirectoryNode, children: readonly NamedNode[], diale
 
 function isDirectory(named: NamedNode): named is NamedNode & { readonly node: DirectoryNode } {
   return named.node.kind === "directory";
-}
-
-function nodeOf(directory: HierarchyDirectory): DirectoryNode | undefined {
-  return directory.kind === "planned" ? directory.named.node : directory.shown?.named.node;
-}
-
-/** What records say of a directory. Links count it, its own record, and its subdirectories' records of their parent. */
-function targetAt(directory: HierarchyDirectory, base: Lba): RecordTarget {
-  if (directory.kind === "planned") {
-    const at = base + directory.at;
-    const links = 2 + directory.shownSubdirectories;
-    return { at, bytes: directory.blocks * BLOCK_BYTES, isContinued: false, links, serial: serialAt(at * BLOCK_BYTES) };
-  }
-  const { place, shown } = directory;
-  const at = place.table.addressOf(place.number);
-  const { first, end } = place.table.childrenOf(place.number);
-  return {
-    at,
-    bytes: shown?.bytes ?? 0,
-    isContinued: false,
-    links: 2 + end - first,
-    serial: serialAt(at * BLOCK_BYTES),
-  };
-}
-
-/**
- * The serial number of a node: where its first record begins on the disc, of a directory its own, in units of 32 bytes,
- * which no two records share. So it is the node's alone, also where directories of several sessions make one tree. A number
- * of 32 bits reaches to 137 GB, and no medium that sessions are recorded on is larger.
- */
-function serialAt(byte: number): number {
-  return Math.floor(byte / 32) % 2 ** 32;
-}
-
-/** The directories' blocks from `base` on, made while they are taken. */
-export function* directoryBytes(
-  hierarchy: Hierarchy,
-  dialect: Dialect,
-  base: Lba,
-  extentsOf: ExtentsOf,
-  hardLinks: HardLinks = new Map(),
-): Generator<Uint8Array> {
-  const { directories, relocation, order = directories.keys() } = hierarchy;
-  const places = relocation && new Map(directories.map((one, index) => [nodeOf(one), index]));
-  const writer = new BlockWriter();
-  const serials = new Serials(hardLinks);
-  const targetOf = (index: number): RecordTarget => targetAt(directories[index] as HierarchyDirectory, base);
-  /** Where a folder lies that was moved, or is the parent of one. */
-  const placeOf = (node: DirectoryNode): RecordTarget => targetOf(places?.get(node) as number);
-  for (const index of order) {
-    const directory = directories[index] as HierarchyDirectory;
-    if (directory.kind === "shared") continue;
-    const own = directory.named.node;
-    const realParent = relocation?.realParents.get(own);
-    for (const which of ["self", "parent"] as const) {
-      const size = dialect.dotBytes(which, index === 0, own);
-      const full = writer.makeRoom(size);
-      if (full !== undefined) yield full;
-      const shown = which === "self" ? index : directory.parent;
-      const { node } = (directories[shown] as PlannedDirectory).named;
-      const parentAt = which === "parent" && realParent !== undefined ? { parentAt: placeOf(realParent).at } : {};
-      dialect.putDot(writer.bytes, writer.place(size), which, index === 0, node, { ...targetOf(shown), ...parentAt });
-    }
-    let subdirectory = directory.firstSubdirectory;
-    for (const child of dialect.nameChildren(directory.named.node.children)) {
-      const size = dialect.recordBytes(child);
-      const fullBefore = writer.makeRoom(size);
-      if (fullBefore !== undefined) yield fullBefore;
-      for (const target of targetsOf(child, serialAt(base * BLOCK_BYTES + writer.written))) {
-        const full = writer.makeRoom(size);
-        if (full !== undefined) yield full;
-        dialect.putRecord(writer.bytes, writer.place(size), child, target);
-      }
-    }
-    writer.endBlock();
-
-    function targetsOf({ node }: NamedNode, serial: number): readonly RecordTarget[] {
-      const moved = relocation?.standIns.get(node);
-      if (moved !== undefined) {
-        const target = placeOf(moved);
-        return [{ ...target, at: 0, bytes: 0, childAt: target.at }];
-      }
-      if (node.kind === "directory") return [targetOf(subdirectory++)];
-      const sections = dialect.sections(node, extentsOf);
-      checkCount(sections.length, node);
-      const inode = serials.next(node.kind === "file" ? node.inode : undefined, serial);
-      return sections.map(({ at, bytes }, section) => ({
-        at,
-        bytes,
-        isContinued: section < sections.length - 1,
-        links: inode.links,
-        serial: inode.serial,
-      }));
-    }
-  }
-  const rest = writer.takeRest();
-  if (rest.length > 0) yield rest;
-
-  function checkCount(count: number, node: TreeNode): void {
-    const planned = dialect.recordCount(node);
-    if (count !== planned)
-      throw new TypeError(`"${node.name}" was laid out with ${planned} sections and placed in ${count}`);
-  }
 }

@@ -9,7 +9,8 @@ import {
 } from "@multisession/core";
 import { bootExtents } from "./boot.ts";
 import { type DescriptorWriter, newDescriptors, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
-import { type Dialect, directoryBytes, type ExtentsOf, type Hierarchy } from "./hierarchy.ts";
+import { directoryBytes } from "./directory-writer.ts";
+import type { Dialect, ExtentsOf, Hierarchy } from "./hierarchy.ts";
 import { pathTable } from "./path-table.ts";
 import { placeSums } from "./planned-sums.ts";
 import type { PlannedVolume } from "./planned-volume.ts";
@@ -139,7 +140,14 @@ export function directoryExtents(
       blocks: iso.blocks,
       source: {
         from: "bytes",
-        produce: () => directoryBytes(iso, isoDialect, places.iso, contentOf, volume.hardLinks),
+        produce: () =>
+          directoryBytes({
+            hierarchy: iso,
+            dialect: isoDialect,
+            base: places.iso,
+            extentsOf: contentOf,
+            hardLinks: volume.hardLinks,
+          }),
       },
       label: "directories",
     },
@@ -153,7 +161,10 @@ export function directoryExtents(
       ({ hierarchy, dialect, at, label }): Extent => ({
         at,
         blocks: hierarchy.blocks,
-        source: { from: "bytes", produce: () => directoryBytes(hierarchy, dialect, at, contentOf) },
+        source: {
+          from: "bytes",
+          produce: () => directoryBytes({ hierarchy, dialect, base: at, extentsOf: contentOf }),
+        },
         label,
       }),
     ),
