@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Attributes, DirectoryNode, Tree, TreeNode } from "./tree.ts";
+import type { Attributes, DirectoryNode, FileNode, Tree, TreeNode } from "./tree.ts";
 import type { Lba } from "./units.ts";
 
 /** Characters that are hashed at once. */
@@ -55,8 +55,9 @@ type Links = Map<number, number>;
 function digestNode(node: TreeNode, text: HashedText, links: Links): void {
   const { extended, hidden } = node.attributes;
   // As JSON.stringify would write the whole, which takes longer: there can be a million nodes.
-  const detail = JSON.stringify(detailOf(node, links));
-  text.add(`["${node.kind}",${JSON.stringify(node.name)},${text.numbersOf(node.attributes)},${detail}]\n`);
+  text.add(
+    `["${node.kind}",${JSON.stringify(node.name)},${text.numbersOf(node.attributes)},${detailOf(node, links)}]\n`,
+  );
   if (hidden === true) text.add("hidden\n");
   if (extended !== undefined)
     text.add(`${JSON.stringify(extended.map(({ name, value }) => [name, Buffer.from(value).toString("base64")]))}\n`);
@@ -65,22 +66,21 @@ function digestNode(node: TreeNode, text: HashedText, links: Links): void {
   text.add("end\n");
 }
 
-function detailOf(node: TreeNode, links: Links): unknown {
-  if (node.kind === "symlink") return node.target;
-  if (node.kind === "special") return [node.type, node.device?.major, node.device?.minor];
-  if (node.kind === "directory")
-    return node.sharedAt === undefined ? node.children.length : `shared at ${node.sharedAt}`;
-  const { content, inode } = node;
+/** As JSON. Most files are new and have one name: their text is made without an array for each. */
+function detailOf(node: TreeNode, links: Links): string {
+  if (node.kind === "file") return contentDetail(node, links);
+  if (node.kind === "symlink") return JSON.stringify(node.target);
+  if (node.kind === "special") return JSON.stringify([node.type, node.device?.major, node.device?.minor]);
+  return node.sharedAt === undefined ? `${node.children.length}` : `"shared at ${node.sharedAt}"`;
+}
+
+function contentDetail({ content, inode }: FileNode, links: Links): string {
   if (inode !== undefined && !links.has(inode)) links.set(inode, links.size);
-  const link = inode === undefined ? [] : [links.get(inode)];
-  return content.kind === "new"
-    ? [content.bytes, content.id, ...link]
-    : [
-        content.bytes,
-        content.extents.map(({ at, bytes }) => [at, bytes]),
-        ...(content.encoding === undefined ? [] : [content.encoding]),
-        ...link,
-      ];
+  const link = inode === undefined ? "" : `,${links.get(inode)}`;
+  if (content.kind === "new") return `[${content.bytes},${content.id}${link}]`;
+  const extents = JSON.stringify(content.extents.map(({ at, bytes }) => [at, bytes]));
+  const encoding = content.encoding === undefined ? "" : `,${JSON.stringify(content.encoding)}`;
+  return `[${content.bytes},${extents}${encoding}${link}]`;
 }
 
 function sorted({ children }: DirectoryNode): readonly TreeNode[] {
