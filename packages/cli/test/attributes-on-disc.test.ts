@@ -109,8 +109,7 @@ describeWith([isoinfo], "before isoinfo, attributes on the disc", () => {
     await cli(folder, ["burn", "my.disc", "files/a.txt", "--into", "/later", "--chown", "later/**=0:0"]);
     const text = execFileSync(isoinfo, ["-R", "-l", "-i", join(folder, "my.disc")], { encoding: "utf8" });
     // Mode, links, owner, group, …, [block flags], name.
-    const lines = [...text.matchAll(/^(\S+) +\d+ +(\d+) +(\d+) .*\[ *\d+ (\d\d)\] +(\w\S*) *$/gm)];
-    expect(lines.map(([, ...fields]) => fields.join(" "))).toEqual([
+    expect(linesOf(text).filter((line) => !line.endsWith("."))).toEqual([
       "-rw-r--r-- 7 5 00 a.txt",
       "-rw-r--r-- 0 0 00 b=1.txt",
       "drwxr-xr-x 0 0 02 later",
@@ -119,4 +118,20 @@ describeWith([isoinfo], "before isoinfo, attributes on the disc", () => {
       "-rw-r--r-- 0 0 01 run.sh",
     ]);
   });
+
+  it("are the root's own where it is named", async () => {
+    const folder = await blank();
+    await cli(folder, ["burn", "my.disc", "files", "--chmod", "/=750", "--chown", "/=7:5"]);
+    await cli(folder, ["burn", "my.disc", "--chmod", "/=o+rx"]);
+    const text = execFileSync(isoinfo, ["-R", "-l", "-i", join(folder, "my.disc")], { encoding: "utf8" });
+    expect(linesOf(text)[0]).toBe("drwxr-xr-x 7 5 02 .");
+    const { stderr, code } = await cli(folder, ["burn", "my.disc", "--hide", "/"]);
+    expect([code, stderr.split("\n")[0]]).toEqual([2, expect.stringContaining("--hide cannot be used for / itself.")]);
+  });
 });
+
+/** Mode, owner, group, flags and name of each entry. */
+function linesOf(text: string): readonly string[] {
+  const lines = text.matchAll(/^(\S+) +\d+ +(\d+) +(\d+) .*\[ *\d+ (\d\d)\] +(\S+) *$/gm);
+  return [...lines].map(([, ...fields]) => fields.join(" "));
+}

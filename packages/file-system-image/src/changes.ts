@@ -102,7 +102,10 @@ async function compare(
 ): Promise<Unchanged> {
   const comparison = new Comparison(options, onDifference);
   await comparison.walkImage(root.folder, "/");
-  if (base !== undefined) await comparison.walkBase(base.folder, "/");
+  if (base !== undefined) {
+    comparison.compareAttributes("/", root);
+    await comparison.walkBase(base.folder, "/");
+  }
   return comparison.finish();
 }
 
@@ -138,7 +141,7 @@ class Comparison {
       if (this.#slices.isOver) await this.#slices.next();
       const previous = folder.baseline.get(node.name);
       const isInPlace = previous === originOf(node);
-      if (isInPlace) this.#compareAttributes(path, node);
+      if (isInPlace) this.compareAttributes(path, node);
       else if (previous === undefined && isNew(node)) this.#tell("added", node, path);
       else this.#arrivals.set(originOf(node), { node, folder: path });
       if (node.kind === "directory") await this.#walkFolder(node.folder, childPath(path, node.name));
@@ -153,6 +156,13 @@ class Comparison {
 
   #isSkipped(folder: Folder): boolean {
     return this.#skipsUnread && folder.loaded === undefined;
+  }
+
+  /** Tells of a node that is still in its place, if its attributes differ. */
+  compareAttributes(folder: string, node: ImageNode): void {
+    const { origin } = node;
+    if (origin !== undefined && !hasSameAttributes(node.attributes, origin.attributes))
+      this.#tell("attributes", node, folder);
   }
 
   /** Finds what left its old place: renamed, replaced, or removed. `isGone`: the folder itself was removed. */
@@ -192,12 +202,6 @@ class Comparison {
     this.#arrivals.delete(node);
     this.#tell("renamed", arrival.node, arrival.folder, from);
     return true;
-  }
-
-  #compareAttributes(folder: string, node: ImageNode): void {
-    const { origin } = node;
-    if (origin !== undefined && !hasSameAttributes(node.attributes, origin.attributes))
-      this.#tell("attributes", node, folder);
   }
 
   #keep(node: ImageNode): void {

@@ -203,11 +203,15 @@ export abstract class EditableTree {
    * Gives an item other attributes; those that are left out stay. `hidden` asks readers not to show it. IMAPI2:
    * `put_IsHidden`, `put_LastModifiedTime`.
    *
-   * @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH` for the root, `BUSY`.
+   * @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH` when the root is to be hidden, `BUSY`.
    */
   setAttributes(path: string, attributes: NewAttributes): Promise<void> {
     return this.#edit(async () => {
-      const { node, ...place } = await this.#tree.existing(path);
+      const { node, ...place } = await this.#tree.placeOf(path);
+      if (node === this.root && attributes.hidden === true)
+        throw new MultisessionError("INVALID_PATH", "The root cannot be hidden: no folder names it.", {
+          subject: path,
+        });
       const before = node.kind === "directory" ? directoryAttributes(node) : node.attributes;
       this.#tree.put(place, withAttributes(node, { ...before, ...attributes }));
     });

@@ -80,15 +80,19 @@ export class ImageTree {
     return { folder, name };
   }
 
-  /** Where an item is. @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH` for the root. */
-  async existing(path: string): Promise<Place & { readonly node: ImageNode }> {
+  /** Where an item is, the root too. @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH`. */
+  async placeOf(path: string): Promise<Place & { readonly node: ImageNode }> {
     const names = parsePath(path);
     const name = names.at(-1);
-    if (name === undefined)
-      throw new MultisessionError("INVALID_PATH", "The root cannot be removed, renamed or replaced.", {
-        subject: path,
-      });
+    if (name === undefined) return { node: this.root, folder: this.#top, name: "" };
     return { node: await this.find(names), folder: await this.folderAt(names.slice(0, -1)), name };
+  }
+
+  /** The same of what may be taken away. @throws `ITEM_NOT_FOUND`, `NOT_A_DIRECTORY`, `INVALID_PATH` for the root. */
+  async existing(path: string): Promise<Place & { readonly node: ImageNode }> {
+    const found = await this.placeOf(path);
+    if (found.node !== this.root) return found;
+    throw new MultisessionError("INVALID_PATH", "The root cannot be removed, renamed or replaced.", { subject: path });
   }
 
   /** Puts a node in its place. */

@@ -67,7 +67,32 @@ it("attributes that are set back to what they were are no change", async () => {
   expect((await image.changeSummary()).attributes.items).toBe(1);
 });
 
-it("what is not there, and the root, have none to set", async () => {
+describe.each(media)("attributes of the root, on $name,", ({ disc }) => {
+  it("are set alone, told, undone, and stay in later sessions", async () => {
+    const { recorder } = await insert(disc);
+    await using image = await FileSystemImage.open(recorder, plugins);
+    await image.setAttributes("/", { mode: 0o750, uid: 7, gid: 8, modified: 86_400_000 });
+    await image.addBytes("/file", Buffer.from("bytes"), { modified: 0 });
+    expect((await image.changeSummary()).attributes.items).toBe(0);
+    await image.burn(await image.plan());
+
+    const { changePoint } = image;
+    await image.setAttributes("/", { mode: 0o700 });
+    expect((await image.changes()).attributes).toEqual([{ path: "/", kind: "directory", bytes: 0 }]);
+    image.rollbackToChangePoint(changePoint);
+    expect((await image.changes()).attributes).toEqual([]);
+    await image.setAttributes("/", { mode: 0o711 });
+    await image.burn(await image.plan({ tree: "delta" }));
+    await image.addBytes("/later", Buffer.from("later"));
+    await image.burn(await image.plan({ tree: "delta" }));
+
+    await using opened = await FileSystemImage.open(recorder, plugins);
+    expect((await opened.stat("/")).attributes).toMatchObject({ mode: 0o711, uid: 7, gid: 8, modified: 86_400_000 });
+    expect((await opened.list("/")).map(({ name }) => name)).toEqual(["file", "later"]);
+  });
+});
+
+it("what is not there has none to set, and the root is never hidden", async () => {
   const { recorder } = await insert({ medium: "bd-r", capacity: 16_384 });
   await using image = await FileSystemImage.open(recorder, plugins);
   await expect(image.setAttributes("/none", { hidden: true })).rejects.toMatchObject({ code: "ITEM_NOT_FOUND" });

@@ -23,11 +23,13 @@ export async function setAttributes(
 ): Promise<void> {
   if (edits.length === 0) return;
   const found: [string, Attributes][] = [];
-  for await (const { path, kind, attributes: before } of image.walk("/", options)) {
+  const look = ({ path, kind, attributes: before }: ImageItem): void => {
     let after = before;
     for (const { pattern, change } of edits) if (pattern.matches(path)) after = { ...after, ...change(kind, after) };
     if (after !== before) found.push([path, after]);
-  }
+  };
+  look(await image.stat("/"));
+  for await (const item of image.walk("/", options)) look(item);
   for (const { pattern } of edits) pattern.mustHaveMatched();
   for (const [path, attributes] of found) await image.setAttributes(path, attributes);
 }
@@ -38,12 +40,18 @@ export function attributeEdits({ hide, unhide, chmod, chown }: RecordingRequest)
     pattern: await PathPattern.of(glob, option),
     change,
   });
+  const editOfRootToo: typeof edit = async (option, glob, change) =>
+    isRoot(glob) ? { pattern: PathPattern.ofRoot(), change } : edit(option, glob, change);
   return Promise.all([
     ...hide.map((glob) => edit("--hide", glob, () => ({ hidden: true }))),
     ...unhide.map((glob) => edit("--unhide", glob, () => ({ hidden: false }))),
-    ...chmod.map(({ glob, value }) => edit("--chmod", glob, modeChange(value))),
-    ...chown.map(({ glob, value }) => edit("--chown", glob, () => ownerOf(value) ?? {})),
+    ...chmod.map(({ glob, value }) => editOfRootToo("--chmod", glob, modeChange(value))),
+    ...chown.map(({ glob, value }) => editOfRootToo("--chown", glob, () => ownerOf(value) ?? {})),
   ]);
+}
+
+function isRoot(glob: string): boolean {
+  return /^\/+$/.test(glob);
 }
 
 /** The mode of a symbolic link means nothing. */

@@ -17,6 +17,11 @@ export class PathPattern {
     return new PathPattern(glob, await matcherOf(glob, option));
   }
 
+  /** The root alone, which no glob names. */
+  static ofRoot(): PathPattern {
+    return new PathPattern("/", (path) => path === "");
+  }
+
   /** Whether a path of the image, with its leading slash, is named. */
   matches(path: string): boolean {
     if (!this.#isMatch(path.slice(1))) return false;
