@@ -1,6 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IscsiTarget } from "@multisession/iscsi-target";
 import { serialNumber } from "@multisession/mmc";
@@ -24,7 +23,7 @@ async function whileServing(
   discs: readonly string[],
   work: (port: number, env: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<Outcome> {
-  const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), "run-")) };
+  const env = { XDG_RUNTIME_DIR: scratch() };
   let stop: (request: StopRequest) => void = () => {};
   let ready: (port: number) => void = () => {};
   const port = new Promise<number>((resolve) => {
@@ -229,7 +228,7 @@ describe("load and eject", () => {
   });
 
   it("say so when nothing serves there", async () => {
-    const env = { XDG_RUNTIME_DIR: mkdtempSync(join(tmpdir(), "run-")) };
+    const env = { XDG_RUNTIME_DIR: scratch() };
     const { code, json } = await cli(scratch(), ["eject", "--port", "9", "--json"], { env });
     expect(code).toBe(3);
     expect(json.error.code).toBe("multisession/not-serving");

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExecutablePlan, Medium, PlanStep } from "@multisession/core";
 import { createVirtualRecorder } from "@multisession/driver-virtual";
 import * as koffi from "koffi";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Com } from "../src/com/com.ts";
 import { ComServer } from "../src/com/com-server.ts";
 import { DataWriter, type WriteProgress, type WriterFacts } from "../src/host/data-writer.ts";
@@ -22,6 +22,8 @@ writeFileSync(
   spool,
   Uint8Array.from({ length: blocks * 2048 }, (_, at) => at >> 11),
 );
+afterAll(() => rmSync(spool));
+
 const job = { spool, closeDisc: false, verification: "none", client: "Burner" } as const;
 
 async function drive() {

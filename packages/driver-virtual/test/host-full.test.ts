@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MultisessionError } from "@multisession/core";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { createDisc, openDisc, virtual } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "host-full-"));
@@ -18,6 +18,10 @@ function smallDevice(name: string): string | undefined {
 }
 
 const device = smallDevice("device");
+afterAll(() => {
+  if (device !== undefined) spawnSync(tools.unmount, ["--lazy", device]);
+  rmSync(folder, { recursive: true });
+});
 
 describe.skipIf(device === undefined)("a disc file on a device that gets full", () => {
   it("says so with a code, is given back, and can still be read", async () => {
@@ -48,7 +52,6 @@ describe.skipIf(device === undefined)("a disc file on a device that gets full", 
     const third = await driver.open(disc);
     expect((await third.medium()).isWriteProtected).toBe(false);
     await third.close();
-    spawnSync(tools.unmount, ["--lazy", device as string]);
   });
 });
 

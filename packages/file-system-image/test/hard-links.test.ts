@@ -1,11 +1,11 @@
 import { truncateSync } from "node:fs";
-import { chmod, link, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, link, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DiscRecorder, RecordedEntry } from "@multisession/core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { FileSystemImage, openDisc } from "../src/index.ts";
 import { allPlugins, insert } from "./discs.ts";
+import { hostFolder } from "./host-files.ts";
 
 const plugins = allPlugins();
 type FileEntry = RecordedEntry & { readonly kind: "file" };
@@ -20,8 +20,8 @@ async function filesOn(recorder: DiscRecorder): Promise<Readonly<Record<string, 
 
 describe("hard links", () => {
   let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "hard-links-"));
+  beforeEach(async () => {
+    folder = await hostFolder();
     await writeFile(join(folder, "one"), "linked");
     await link(join(folder, "one"), join(folder, "two"));
     await writeFile(join(folder, "alone"), "linked");
@@ -86,7 +86,7 @@ describe("hard links", () => {
   });
 
   it("are all told of when their file changes while it is recorded", async () => {
-    const changing = await mkdtemp(join(tmpdir(), "hard-links-"));
+    const changing = await hostFolder();
     await writeFile(join(changing, "one"), "linked");
     for (const name of ["two", "three"]) await link(join(changing, "one"), join(changing, name));
     const { recorder } = await insert({ medium: "bd-r", capacity: 4096 });

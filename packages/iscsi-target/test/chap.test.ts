@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type ChapSecrets, readChapFile } from "../src/index.ts";
 import { Initiator } from "./initiator.ts";
 import { served } from "./served.ts";
@@ -87,8 +87,12 @@ describe("CHAP", () => {
 });
 
 describe("a file of secrets", () => {
+  const folder = mkdtempSync(join(tmpdir(), "chap-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   const file = (text: string, mode = 0o600): string => {
-    const path = join(mkdtempSync(join(tmpdir(), "chap-")), "secrets");
+    const path = join(folder, "secrets");
+    rmSync(path, { force: true });
     writeFileSync(path, text);
     chmodSync(path, mode);
     return path;
