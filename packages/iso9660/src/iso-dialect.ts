@@ -43,8 +43,9 @@ import {
   typeOf,
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
+import { unknownEntryOf } from "./unknown-storage.ts";
 import type { VolumeOptions } from "./volume-options.ts";
-import { putZisofs, ZF_BYTES, type Zisofs, zisofsOf } from "./zisofs.ts";
+import { zisofsEntry, zisofsOf } from "./zisofs.ts";
 
 /** Version of every file (ECMA-119 7.5.1). */
 const VERSION = ";1";
@@ -115,7 +116,7 @@ export class IsoDialect implements Dialect {
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
     const { names, profile, rockRidge } = this.#options;
     if (rockRidge === false)
-      this.changes.compressed += children.filter((node) => compressionOf(node) !== undefined).length;
+      this.changes.compressed += children.filter((node) => storageEntryOf(node) !== undefined).length;
     // A profile has proved the names, and remembers none that were told apart.
     if (profile !== undefined) return nameAsGiven(children);
     if (rockRidge !== false) return nameForIso(children, names);
@@ -167,7 +168,7 @@ export class IsoDialect implements Dialect {
   recordBytes(named: NamedNode): number {
     const { node } = named;
     const special =
-      this.#zisofsBytes(named) + this.#sumBytes(node) + this.#relocationBytes(node) + this.#deviceBytes(node);
+      this.#storageBytes(node) + this.#sumBytes(node) + this.#relocationBytes(node) + this.#deviceBytes(node);
     const fixed = identifierEnd(this.#fileIdentifierBytes(named)) + this.#attributeBytes + special;
     if (this.#options.rockRidge === false) return fixed;
     if (isShort(named.node)) {
@@ -222,8 +223,11 @@ export class IsoDialect implements Dialect {
     if (form === undefined) return;
     let next = putAttributes(bytes, at + identifierEnd(nameLength), typeOf(node), node.attributes, target, form);
     if (this.#deviceBytes(node) > 0) next = putDevice(bytes, next, (node as SpecialNode).device as Device);
-    const zisofs = compressionOf(node);
-    if (zisofs !== undefined) next = putZisofs(bytes, next, zisofs);
+    const storage = storageEntryOf(node);
+    if (storage !== undefined) {
+      bytes.set(storage, next);
+      next += storage.length;
+    }
     if (this.#sumBytes(node) > 0) next = this.#putSum(bytes, next, node as FileNode);
     if (target.childAt !== undefined) next = putMovedChild(bytes, next, target.childAt);
     else if (this.#relocationBytes(node) > 0) next = putIsMoved(bytes, next);
@@ -250,8 +254,8 @@ export class IsoDialect implements Dialect {
     return this.identifierBytes(named) + (named.node.kind === "directory" ? 0 : VERSION.length);
   }
 
-  #zisofsBytes({ node }: NamedNode): number {
-    return this.#options.rockRidge === false || compressionOf(node) === undefined ? 0 : ZF_BYTES;
+  #storageBytes(node: TreeNode): number {
+    return this.#options.rockRidge === false ? 0 : (storageEntryOf(node)?.length ?? 0);
   }
 
   #deviceBytes(node: TreeNode): number {
@@ -297,9 +301,11 @@ function isShort({ kind, attributes }: TreeNode): boolean {
   return kind !== "symlink" && attributes.extended === undefined;
 }
 
-/** How a file is compressed that is on the disc already: readers must be told again. */
-function compressionOf(node: TreeNode): Zisofs | undefined {
-  return node.kind === "file" && node.content.kind === "recorded" ? zisofsOf(node.content) : undefined;
+/** The entry that tells readers again how a file is stored that is on the disc already; nothing for most. */
+function storageEntryOf(node: TreeNode): Uint8Array | undefined {
+  if (node.kind !== "file" || node.content.kind !== "recorded" || node.content.encoding === undefined) return undefined;
+  const zisofs = zisofsOf(node.content);
+  return zisofs === undefined ? unknownEntryOf(node.content.encoding) : zisofsEntry(zisofs);
 }
 
 function putHeader(

@@ -4,6 +4,7 @@ import type { Findings } from "./findings.ts";
 import type { RecordedSums } from "./recorded-sums.ts";
 import type { RockRidge } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
+import { encodingOfUnknown } from "./unknown-storage.ts";
 import { encodingOf, isPlausible } from "./zisofs.ts";
 
 /** A file whose sections are not all read yet. */
@@ -42,7 +43,10 @@ export class RecordedFiles {
       ...(md5At === undefined ? {} : { md5At }),
     } as const;
     const zisofs = rockRidge?.zisofs;
-    if (zisofs === undefined) return { ...file, bytes: stored };
+    if (zisofs === undefined) {
+      const encoding = rockRidge?.storage && encodingOfUnknown(rockRidge.storage);
+      return { ...file, bytes: stored, ...(encoding === undefined ? {} : { encoding }) };
+    }
     if (isPlausible(zisofs, stored)) return { ...file, bytes: zisofs.bytes, encoding: encodingOf(zisofs) };
     this.#findings.add(
       record.block,

@@ -33,6 +33,7 @@ import type { RecordedSums } from "./recorded-sums.ts";
 import type { RockRidgeReader } from "./rock-ridge-reader.ts";
 import { readSummedDirectories } from "./session-tags.ts";
 import { type ShareableVolume, shareDirectories } from "./sharing.ts";
+import { asTheyLie, unknownEntryOf } from "./unknown-storage.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 import { decompress } from "./zisofs.ts";
 
@@ -261,7 +262,7 @@ export class IsoVolume implements RecordedVolume {
     if (rockRidge?.storage !== undefined)
       this.#findings.add(
         record.block,
-        `"${text}" is stored ${rockRidge.storage}; its bytes are shown as they lie on the disc.`,
+        `"${text}" is stored ${rockRidge.storage.kind}; its bytes are shown as they lie on the disc.`,
       );
     return { record, name, attributes, extents: [extentOf(record)], rockRidge };
   }
@@ -313,9 +314,10 @@ export class IsoVolume implements RecordedVolume {
     return this.#table;
   }
 
-  /** Compressed files: see {@link decompress}. */
+  /** Compressed files: see {@link decompress}; what is stored in a way that is not known here, as it lies on the disc. */
   decode(content: RecordedBytes, options?: CallOptions): AsyncIterable<Uint8Array> {
-    return decompress(this.#reader, content, options);
+    const read = unknownEntryOf(content.encoding) === undefined ? decompress : asTheyLie;
+    return read(this.#reader, content, options);
   }
 
   async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {

@@ -16,6 +16,7 @@ import { PN_BYTES, readDevice } from "./device-node.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
 import type { Findings } from "./findings.ts";
 import { componentFlag, stampFlag } from "./rock-ridge.ts";
+import type { UnknownStorage } from "./unknown-storage.ts";
 import { readZisofs, type Zisofs } from "./zisofs.ts";
 
 /** What Rock Ridge says of a record; what it does not say is absent. */
@@ -36,8 +37,8 @@ export interface RockRidge {
   readonly childAt?: Lba;
   /** ZF: the content is compressed block by block. */
   readonly zisofs?: Zisofs;
-  /** ZF of a kind that is not known here; SF: the content lies on the disc without its holes. Its bytes are not the file's. */
-  readonly storage?: "compressed" | "sparse";
+  /** What lies on the disc are not the file's bytes, and how they become them is not known here. */
+  readonly storage?: UnknownStorage;
   /** AL: extended attributes, as libisofs stores them. */
   readonly extended?: readonly ExtendedAttribute[];
   /** AL of a file: which MD5 sum in the list is its own. */
@@ -182,7 +183,7 @@ class Gathered {
       if (modified !== undefined) result.modified = modified;
     } else if (signature === "CL" && entry.length >= 12) result.childAt = u32(entry, 4);
     else if (signature === "ZF" || signature === "Z2") takeCompression(result, entry);
-    else if (signature === "SF") result.storage ??= "sparse";
+    else if (signature === "SF") result.storage ??= { kind: "sparse", entry };
     else if (signature === "RE") result.isRelocated = true;
   }
 
@@ -237,7 +238,7 @@ function attributesIn(pieces: readonly Uint8Array[]): Pick<RockRidge, "extended"
 
 function takeCompression(result: { zisofs?: Zisofs; storage?: RockRidge["storage"] }, entry: Uint8Array): void {
   const zisofs = readZisofs(entry);
-  if (zisofs === undefined) result.storage = "compressed";
+  if (zisofs === undefined) result.storage = { kind: "compressed", entry };
   else result.zisofs = zisofs;
 }
 

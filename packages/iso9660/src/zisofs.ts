@@ -20,7 +20,7 @@ export interface Zisofs {
 }
 
 /** Bytes of a ZF entry. */
-export const ZF_BYTES = 16;
+const ZF_BYTES = 16;
 
 /** Smallest and largest blocks that are read: 4 KiB to 1 MiB. libisofs makes 32 KiB to 1 MiB. So much memory a block takes. */
 const blockShifts = { least: 12, most: 20 } as const;
@@ -57,19 +57,18 @@ export function readZisofs(entry: Uint8Array): Zisofs | undefined {
   return Number.isSafeInteger(bytes) ? { version, headerWords, blockShift, bytes } : undefined;
 }
 
-/** Writes the entry again for a file that is recorded already. */
-export function putZisofs(bytes: Uint8Array, at: number, zisofs: Zisofs): number {
+/** The entry again, for a file that is recorded already. */
+export function zisofsEntry(zisofs: Zisofs): Uint8Array {
   const { version, headerWords, blockShift } = zisofs;
-  const { algorithm } = versions[version];
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entry = Buffer.alloc(ZF_BYTES);
   // Linux reads every ZF as version 1 and would be misled by another; libisofs names version 2 by Z2 for that reason.
-  view.write(version === 1 ? "ZF" : "Z2", at, "latin1");
-  view.set([ZF_BYTES, version], at + 2);
-  view.write(algorithm, at + 4, "latin1");
-  view.set([headerWords, blockShift], at + 6);
-  if (version === 1) putU32Both(bytes, at + 8, zisofs.bytes);
-  else view.writeBigUInt64LE(BigInt(zisofs.bytes), at + 8);
-  return at + ZF_BYTES;
+  entry.write(version === 1 ? "ZF" : "Z2", "latin1");
+  entry.set([ZF_BYTES, version], 2);
+  entry.write(versions[version].algorithm, 4, "latin1");
+  entry.set([headerWords, blockShift], 6);
+  if (version === 1) putU32Both(entry, 8, zisofs.bytes);
+  else entry.writeBigUInt64LE(BigInt(zisofs.bytes), 8);
+  return entry;
 }
 
 /** Whether a stored file is long enough for what its entry says: else the entry cannot be true. */

@@ -27,6 +27,7 @@ it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed
     "CL\x0c\x01",
     "RE\x04\x01",
     "ZF\x10\x01",
+    "SF\x15\x01",
     "PN\x14\x01",
     // Of an entry AL, which stores "user." as one byte.
     "comment",
