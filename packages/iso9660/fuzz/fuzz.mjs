@@ -108,6 +108,7 @@ async function makeImage(core, fileSystem, { isCompressed = false, hasAttributes
     encoding: "zisofs 1 4 15",
     extents: [{ at: COMPRESSED_AT, bytes: stored.length }],
   };
+  const sparse = { ...packed, bytes: stored.length, encoding: `stored 53461501${"01".repeat(17)}` };
   const attributes = { mode: 0o644, uid: 1, gid: 2, modified: Date.UTC(2020, 1, 3) };
   const file = (name, bytes) => ({ kind: "file", name, attributes, content: { kind: "new", bytes, id: 0 } });
   const folder = (name, ...children) => ({ kind: "directory", name, attributes, children });
@@ -129,6 +130,7 @@ async function makeImage(core, fileSystem, { isCompressed = false, hasAttributes
     file("n".repeat(230), 5000),
     file("README", 5000),
     ...(isCompressed ? ["packed", "p".repeat(200)].map((name) => ({ ...file(name, 0), content: packed })) : []),
+    ...(isCompressed ? [{ ...file("sparse", 0), content: sparse }] : []),
     file("readme", 5000),
     link("link", `../x/${"far/".repeat(90)}end`),
     folder("folder", folder("inner", file("deep.txt", 5000)), folder("a:b"), folder("a*b", file("x", 5000))),

@@ -19,7 +19,7 @@ it("whole discs of the corpus are read, and damaged ones are others, the same fo
   }
 });
 
-it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed files, attributes of AAIP, devices and MD5 sums", async () => {
+it("the corpus has an enhanced volume, a boot catalog, moved folders, compressed and sparse files, attributes of AAIP, devices and MD5 sums", async () => {
   const texts = (await makeCorpus(packages)).map((image) => image.toString("latin1"));
   const signs = [
     "\x02CD001\x02",

@@ -217,14 +217,18 @@ export class ReadAhead {
     const taken = this.#isHostSlow ? undefined : this.#takeSlot();
     if (taken === undefined) return false;
     const kept = this.#takeKept(taken);
-    const job = this.#jobFor(taken);
-    const slot = this.#slots[taken.slotIndex] as Buffer;
     const began = performance.now();
-    if (kept !== undefined) this.#ahead.push(kept);
-    else if (job.kind === "small") this.#ahead.push(this.#filled(taken, here.readSmall(job, slot)));
-    else this.#ask(taken, { ...job, isRead: this.#large.read(job, slot) });
+    if (kept === undefined) this.#readFrom(taken);
+    else this.#ahead.push(kept);
     this.#isHostSlow = performance.now() - began > SLOW;
     return true;
+  }
+
+  #readFrom(taken: Taken): void {
+    const job = this.#jobFor(taken);
+    const slot = this.#slots[taken.slotIndex] as Buffer;
+    if (job.kind === "small") this.#ahead.push(this.#filled(taken, here.readSmall(job, slot)));
+    else this.#ask(taken, { ...job, isRead: this.#large.read(job, slot) });
   }
 
   #jobFor({ batch, slotIndex }: Taken): SmallJob | PieceJob {
