@@ -11,7 +11,17 @@
  * `--large`: MiB of each of the four large files. The time of a machine that does other work counts too: look at the
  * processor time beside it.
  */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -107,10 +117,16 @@ function fresh(file) {
   return file;
 }
 
+/** On the storage already: who flushes its own session would write the copy too. */
 function copyOf(file) {
   const copy = fresh(`${file}.copy`);
-  for (const suffix of ["", ".state"])
-    if (existsSync(`${file}${suffix}`)) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
+  for (const suffix of ["", ".state"]) {
+    if (!existsSync(`${file}${suffix}`)) continue;
+    copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
+    const written = openSync(`${copy}${suffix}`, "r+");
+    fsyncSync(written);
+    closeSync(written);
+  }
   return copy;
 }
 
