@@ -29,7 +29,7 @@ export class BlockWriter {
   bytes: Buffer = Buffer.alloc(CHUNK_BLOCKS * BLOCK_BYTES);
   #used = 0;
   #handedOut = 0;
-  #full: Uint8Array[] | undefined;
+  #full: Uint8Array[] = [];
 
   /** Place for a record in {@link bytes}. */
   place(bytes: number): number {
@@ -51,20 +51,24 @@ export class BlockWriter {
     this.#used = roundUp(this.#used, BLOCK_BYTES);
   }
 
-  /** The chunks that have been filled since the last time, if any. */
-  takeFull(): readonly Uint8Array[] | undefined {
+  /** Whether there are chunks to take. */
+  get isFull(): boolean {
+    return this.#full.length > 0;
+  }
+
+  /** The chunks that have been filled since the last time. */
+  takeFull(): readonly Uint8Array[] {
     const full = this.#full;
-    this.#full = undefined;
+    if (full.length > 0) this.#full = [];
     return full;
   }
 
   /** All that is left when the last record is placed. */
   takeRest(): readonly Uint8Array[] {
-    return [...(this.takeFull() ?? []), this.bytes.subarray(0, this.#used)];
+    return [...this.takeFull(), this.bytes.subarray(0, this.#used)];
   }
 
   #begin(): void {
-    this.#full ??= [];
     this.#full.push(this.bytes);
     this.#handedOut += this.#used;
     this.bytes = Buffer.alloc(CHUNK_BLOCKS * BLOCK_BYTES);

@@ -48,11 +48,11 @@ class DirectoryWriter {
       const directory = directories[index] as HierarchyDirectory;
       if (directory.kind === "shared") continue;
       this.#putDots(directory, index);
+      yield* this.#writer.takeFull();
       let subdirectory = directory.firstSubdirectory;
       for (const child of this.#placed.dialect.nameChildren(directory.named.node.children)) {
         if (this.#putChild(child, subdirectory)) subdirectory += 1;
-        const full = this.#writer.takeFull();
-        if (full !== undefined) yield* full;
+        if (this.#writer.isFull) yield* this.#writer.takeFull();
       }
       this.#writer.endBlock();
     }
