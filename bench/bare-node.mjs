@@ -49,17 +49,16 @@ function readFolder(name) {
 }
 
 async function recordMany() {
-  const count = fs.readdirSync(folder).length;
-  const claims = new SharedArrayBuffer(4 * count);
-  const read = Array.from({ length: count });
+  const names = fs.readdirSync(folder).sort();
+  const claims = new SharedArrayBuffer(4 * names.length);
+  const read = Array.from({ length: names.length });
   const worker = new Worker(new URL(import.meta.url), { workerData: { work, folder, claims } });
   const ended = new Promise((resolve) => worker.on("exit", resolve));
   worker.on("message", ({ index, ...one }) => {
     read[index] = one;
   });
-  const names = fs.readdirSync(folder).sort();
   const taken = new Int32Array(claims);
-  for (let index = count - 1; index >= 0; index--) {
+  for (let index = names.length - 1; index >= 0; index--) {
     if (Atomics.compareExchange(taken, index, 0, 1) !== 0) continue;
     read[index] = readFolder(names[index]);
     await setImmediate();

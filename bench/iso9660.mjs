@@ -8,7 +8,7 @@
  *
  *     node bench/iso9660.mjs [--rounds 5] [--files 100000] [--large 512]
  *
- * “bare Node” is the least that a Node.js program does for it (`bare-node.mjs`): what it takes no program of ours can go below.
+ * “bare Node” is the least that a Node.js program does for it (`bare-node.mjs`), to see how far ours is from it.
  *
  * `--large`: MiB of each of the four large files. The time of a machine that does other work counts too: look at the
  * processor time beside it.
