@@ -80,7 +80,8 @@ function contentDetail({ content, inode }: FileNode, links: Links): string {
   if (content.kind === "new") return `[${content.bytes},${content.id}${link}]`;
   const extents = JSON.stringify(content.extents.map(({ at, bytes }) => [at, bytes]));
   const encoding = content.encoding === undefined ? "" : `,${JSON.stringify(content.encoding)}`;
-  return `[${content.bytes},${extents}${encoding}${link}]`;
+  const remark = content.remark === undefined ? "" : `,${JSON.stringify({ remark: content.remark })}`;
+  return `[${content.bytes},${extents}${encoding}${remark}${link}]`;
 }
 
 function sorted({ children }: DirectoryNode): readonly TreeNode[] {

@@ -47,6 +47,11 @@ export interface RecordedBytes {
    */
   readonly encoding?: string;
   /**
+   * What the volume says of these bytes and cannot follow itself: they are shown as they lie on the disc, and the next session of
+   * the file system that gave it says the same. Meaningful to that alone.
+   */
+  readonly remark?: string;
+  /**
    * Where the volume has the MD5 sum of what lies in the extents: its first byte on the disc, divided by 16. Absent where it
    * has none. `RecordedVolume.md5Sums` reads it.
    */

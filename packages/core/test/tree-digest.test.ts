@@ -21,6 +21,7 @@ it("the digest of a tree differs where one thing does that is recorded", () => {
     treeWith(extended("one"), recorded),
     treeWith(extended("two"), recorded),
     treeWith(plain, { ...recorded, encoding: "packed" }),
+    treeWith(plain, { ...recorded, remark: "packed" }),
     treeWith(plain, { ...recorded, bytes: 11 }),
   ];
   expect(new Set(trees.map((tree) => digestTree(tree, 0))).size).toBe(trees.length);

@@ -50,7 +50,7 @@ export class VolumeImport {
       return { kind: "special", name, attributes, ...special, ...namesOf(entry), origin: undefined };
     }
     if (entry.kind === "file") {
-      const { bytes, extents, encoding, md5At, inode } = entry;
+      const { bytes, extents, encoding, remark, md5At, inode } = entry;
       return {
         kind: "file",
         name,
@@ -60,6 +60,7 @@ export class VolumeImport {
           bytes,
           extents,
           ...(encoding === undefined ? {} : { encoding }),
+          ...(remark === undefined ? {} : { remark }),
           ...(md5At === undefined ? {} : { md5At }),
         },
         ...(inode === undefined ? {} : { inode }),

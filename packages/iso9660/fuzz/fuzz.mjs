@@ -108,7 +108,7 @@ async function makeImage(core, fileSystem, { isCompressed = false, hasAttributes
     encoding: "zisofs 1 4 15",
     extents: [{ at: COMPRESSED_AT, bytes: stored.length }],
   };
-  const sparse = { ...packed, bytes: stored.length, encoding: `stored 53461501${"01".repeat(17)}` };
+  const sparse = { ...packed, bytes: stored.length, encoding: undefined, remark: `stored 53461501${"01".repeat(17)}` };
   const attributes = { mode: 0o644, uid: 1, gid: 2, modified: Date.UTC(2020, 1, 3) };
   const file = (name, bytes) => ({ kind: "file", name, attributes, content: { kind: "new", bytes, id: 0 } });
   const folder = (name, ...children) => ({ kind: "directory", name, attributes, children });

@@ -40,6 +40,7 @@ function isSameContent(a: Content, b: Content): boolean {
     b.kind === "recorded" &&
     a.bytes === b.bytes &&
     a.encoding === b.encoding &&
+    a.remark === b.remark &&
     a.extents.length === b.extents.length &&
     a.extents.every(({ at, bytes }, index) => at === b.extents[index]?.at && bytes === b.extents[index]?.bytes)
   );

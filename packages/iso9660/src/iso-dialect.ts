@@ -43,7 +43,7 @@ import {
   typeOf,
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
-import { unknownEntryOf } from "./unknown-storage.ts";
+import { entryIn } from "./unknown-storage.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 import { zisofsEntry, zisofsOf } from "./zisofs.ts";
 
@@ -115,8 +115,7 @@ export class IsoDialect implements Dialect {
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
     const { names, profile, rockRidge } = this.#options;
-    if (rockRidge === false)
-      this.changes.compressed += children.filter((node) => storageEntryOf(node) !== undefined).length;
+    if (rockRidge === false) this.changes.compressed += children.filter(isCompressed).length;
     // A profile has proved the names, and remembers none that were told apart.
     if (profile !== undefined) return nameAsGiven(children);
     if (rockRidge !== false) return nameForIso(children, names);
@@ -301,11 +300,17 @@ function isShort({ kind, attributes }: TreeNode): boolean {
   return kind !== "symlink" && attributes.extended === undefined;
 }
 
+function isCompressed(node: TreeNode): boolean {
+  return node.kind === "file" && node.content.kind === "recorded" && zisofsOf(node.content) !== undefined;
+}
+
 /** The entry that tells readers again how a file is stored that is on the disc already; nothing for most. */
 function storageEntryOf(node: TreeNode): Uint8Array | undefined {
-  if (node.kind !== "file" || node.content.kind !== "recorded" || node.content.encoding === undefined) return undefined;
-  const zisofs = zisofsOf(node.content);
-  return zisofs === undefined ? unknownEntryOf(node.content.encoding) : zisofsEntry(zisofs);
+  if (node.kind !== "file" || node.content.kind !== "recorded") return undefined;
+  const { encoding, remark } = node.content;
+  const zisofs = encoding === undefined ? undefined : zisofsOf(node.content);
+  if (zisofs !== undefined) return zisofsEntry(zisofs);
+  return remark === undefined ? undefined : entryIn(remark);
 }
 
 function putHeader(

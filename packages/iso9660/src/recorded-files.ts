@@ -4,7 +4,7 @@ import type { Findings } from "./findings.ts";
 import type { RecordedSums } from "./recorded-sums.ts";
 import type { RockRidge } from "./rock-ridge-reader.ts";
 import { joinExtents } from "./sections.ts";
-import { encodingOfUnknown } from "./unknown-storage.ts";
+import { remarkOf } from "./unknown-storage.ts";
 import { encodingOf, isPlausible } from "./zisofs.ts";
 
 /** A file whose sections are not all read yet. */
@@ -44,8 +44,8 @@ export class RecordedFiles {
     } as const;
     const zisofs = rockRidge?.zisofs;
     if (zisofs === undefined) {
-      const encoding = rockRidge?.storage && encodingOfUnknown(rockRidge.storage);
-      return { ...file, bytes: stored, ...(encoding === undefined ? {} : { encoding }) };
+      const remark = rockRidge?.storage && remarkOf(rockRidge.storage);
+      return { ...file, bytes: stored, ...(remark === undefined ? {} : { remark }) };
     }
     if (isPlausible(zisofs, stored)) return { ...file, bytes: zisofs.bytes, encoding: encodingOf(zisofs) };
     this.#findings.add(

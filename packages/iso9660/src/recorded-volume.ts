@@ -33,7 +33,6 @@ import type { RecordedSums } from "./recorded-sums.ts";
 import type { RockRidgeReader } from "./rock-ridge-reader.ts";
 import { readSummedDirectories } from "./session-tags.ts";
 import { type ShareableVolume, shareDirectories } from "./sharing.ts";
-import { asTheyLie, unknownEntryOf } from "./unknown-storage.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 import { decompress } from "./zisofs.ts";
 
@@ -314,10 +313,9 @@ export class IsoVolume implements RecordedVolume {
     return this.#table;
   }
 
-  /** Compressed files: see {@link decompress}; what is stored in a way that is not known here, as it lies on the disc. */
+  /** Compressed files: see {@link decompress}. */
   decode(content: RecordedBytes, options?: CallOptions): AsyncIterable<Uint8Array> {
-    const read = unknownEntryOf(content.encoding) === undefined ? decompress : asTheyLie;
-    return read(this.#reader, content, options);
+    return decompress(this.#reader, content, options);
   }
 
   async #ownBytes(at: Lba, options?: CallOptions): Promise<number> {

@@ -308,7 +308,7 @@ describe("a file that Rock Ridge says is stored without its holes (SF)", () => {
     });
     const volume = await fileSystem.open(disc, state);
     const file = (await volume.list(volume.root)).find(({ name }) => name === "big.bin");
-    expect(file).toMatchObject({ bytes: 5000, encoding: expect.stringMatching(/^stored 53460c01/) });
+    expect(file).toMatchObject({ bytes: 5000, remark: expect.stringMatching(/^stored 53460c01/) });
     expect(volume.findings).toEqual([{ at, what: expect.stringMatching(/"big.bin" is stored sparse; its bytes/) }]);
   });
 });

@@ -19,6 +19,7 @@ async function importNode(volume: RecordedVolume, entry: RecordedEntry): Promise
         bytes: entry.bytes,
         extents: entry.extents,
         ...(entry.encoding === undefined ? {} : { encoding: entry.encoding }),
+        ...(entry.remark === undefined ? {} : { remark: entry.remark }),
       },
       ...(entry.inode === undefined ? {} : { inode: entry.inode }),
     };
