@@ -83,6 +83,7 @@ export function isJolietName(name: string, units: JolietUnits): boolean {
 
 /** The name that a node has when no other is called the same. */
 export function nameAlone({ name }: Pick<TreeNode, "name">, units: JolietUnits): string {
+  if (isJolietName(name, units)) return name;
   const { base, extension } = partsOf(name);
   return cutUnits(base, units - extension.length) + extension;
 }

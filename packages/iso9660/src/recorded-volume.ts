@@ -200,11 +200,12 @@ export class IsoVolume implements RecordedVolume {
     const isAsked = entries.some((entry, index) => !isAlone[index] || !isJolietName(entry.name, jolietUnits));
     const found = isAsked ? await joliet?.namesIn(directory.at, entries, options) : undefined;
     return entries.map((entry, index) => {
-      const jolietName = found?.get(entry) ?? nameAlone(entry, jolietUnits);
+      const alone = nameAlone(entry, jolietUnits);
+      const jolietName = found?.get(entry) ?? alone;
       if (entry.kind === "directory") joliet?.note(entry.at, { parent: directory.at, name: jolietName });
       const called = {
         ...(isAlone[index] ? {} : { iso: keys[index] as string }),
-        ...(jolietName === nameAlone(entry, jolietUnits) ? {} : { joliet: jolietName }),
+        ...(jolietName === alone ? {} : { joliet: jolietName }),
       };
       const remembered =
         entry.kind === "directory" ? { movedAs: this.#movedNames.get(entry.at) } : { links: linked.get(entry) };
