@@ -8,12 +8,12 @@ import { type Hierarchy, planHierarchy } from "./hierarchy.ts";
 import { IsoDialect } from "./iso-dialect.ts";
 import { JolietDialect } from "./joliet-dialect.ts";
 import { keepList, type PlannedSums, placeSums, planWholeList } from "./planned-sums.ts";
-import { checkProfile } from "./profile.ts";
+import { checkPlannedProfile, checkProfile } from "./profile.ts";
 import { relocate } from "./relocation.ts";
 import type { SharedHierarchy } from "./shared-hierarchy.ts";
 import type { IsoSharing } from "./sharing.ts";
 import { Turns } from "./turns.ts";
-import { detailsOf, fileTextNotes, type VolumeDetails } from "./volume-details.ts";
+import { blankTextNotes, blankTexts, detailsOf, type VolumeDetails } from "./volume-details.ts";
 import { changeNotes } from "./volume-notes.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 
@@ -62,7 +62,8 @@ interface PlanningBase {
 /**
  * Lays a tree out in all hierarchies.
  *
- * @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`, `iso9660/NOT_BOOTABLE`.
+ * @throws `NAME_NOT_ALLOWED`, `INVALID_VOLUME_NAME`, `iso9660/NOT_BOOTABLE`, and what {@link checkProfile} and
+ * {@link checkPlannedProfile} refuse.
  */
 export async function planVolume(
   tree: Tree,
@@ -88,6 +89,8 @@ export async function planVolume(
     ...(joliet && { joliet: joliet.dialect.forWriting() }),
     ...(enhanced && { enhanced: enhanced.dialect.forWriting() }),
   });
+  const blank = blankTexts(volume.texts, details.texts, volume.joliet);
+  checkPlannedProfile(volume, root, isoDialect, blank);
   return {
     volumeName,
     root,
@@ -102,7 +105,7 @@ export async function planVolume(
     notes: [
       ...notes,
       ...changeNotes(root, volume, { relocation, isoDialect, joliet: joliet?.dialect, enhanced: enhanced?.dialect }),
-      ...fileTextNotes(volume.texts, details.texts, volume.joliet),
+      ...blankTextNotes(blank),
     ],
     details,
   };

@@ -2,7 +2,14 @@ import type { DirectoryNode } from "@multisession/core";
 import type { Dialect } from "./hierarchy.ts";
 import type { DescriptorDetails, DescriptorKind } from "./volume-descriptor.ts";
 import { type VolumeOptions, volumeOptions } from "./volume-options.ts";
-import { type EncodedTexts, fileTexts, plainTexts, textField, type VolumeTexts } from "./volume-texts.ts";
+import {
+  type EncodedTexts,
+  fileTexts,
+  plainTexts,
+  type TextName,
+  textField,
+  type VolumeTexts,
+} from "./volume-texts.ts";
 
 /** What the options say of a volume's descriptors. */
 export type VolumeDetails = Pick<DescriptorDetails, "texts" | "dates" | "applicationUse" | "jolietLevel">;
@@ -54,14 +61,29 @@ function fileNames(
   );
 }
 
-/** Which files that texts name are not in the root, or have names too long for their fields. */
-export function fileTextNotes(texts: VolumeTexts, encoded: VolumeDetails["texts"], hasJoliet: boolean): string[] {
-  return fileTexts.flatMap((name) => {
-    const file = texts[name];
+/** A text that names a file and stays blank. */
+export interface BlankText {
+  readonly text: TextName;
+  readonly file: string;
+  /** Everywhere, as no such file lies in the root; or only in Joliet's descriptor, where the name is too long. */
+  readonly where: "everywhere" | "joliet";
+}
+
+/** Texts that stay blank, because the files that they name are not in the root or have names too long for their fields. */
+export function blankTexts(texts: VolumeTexts, encoded: VolumeDetails["texts"], hasJoliet: boolean): BlankText[] {
+  return fileTexts.flatMap((text): BlankText[] => {
+    const file = texts[text];
     if (file === undefined) return [];
-    if (encoded.primary[name] === undefined) return [`No file "${file}" lies in the root, so "${name}" stays blank.`];
-    return hasJoliet && encoded.joliet[name] === undefined
-      ? [`The name "${file}" is too long for the text "${name}" on Windows (Joliet), which stays blank there.`]
-      : [];
+    if (encoded.primary[text] === undefined) return [{ text, file, where: "everywhere" }];
+    return hasJoliet && encoded.joliet[text] === undefined ? [{ text, file, where: "joliet" }] : [];
   });
+}
+
+/** Says which texts stay blank, and why. */
+export function blankTextNotes(blank: readonly BlankText[]): string[] {
+  return blank.map(({ text, file, where }) =>
+    where === "joliet"
+      ? `The name "${file}" is too long for the text "${text}" on Windows (Joliet), which stays blank there.`
+      : `No file "${file}" lies in the root, so "${text}" stays blank.`,
+  );
 }

@@ -180,7 +180,7 @@ export function volumeOptions({
     throw new TypeError("deepFolders can be relocated only with rockRidge, which leads readers to them");
   if (prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
     throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${prefer.join(", ") || "nothing"}`);
-  if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts });
+  if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts, joliet });
   checkTexts(texts);
   checkDates(dates);
   if (typeof boot === "object" && boot !== null) checkBootOptions(boot);
@@ -238,16 +238,17 @@ function checkProfileOptions(
     characters,
     deepFolders,
     texts,
-  }: Required<Pick<Iso9660Options, "level" | "characters" | "deepFolders" | "texts">>,
+    joliet,
+  }: Required<Pick<Iso9660Options, "level" | "characters" | "deepFolders" | "texts" | "joliet">>,
 ): void {
   if (profile !== "strict" && profile !== "dicom-cd")
     throw new TypeError(`profile must be "strict" or "dicom-cd", not ${String(profile)}`);
   if (characters !== "d") throw new TypeError(`profile ${profile} allows only d-characters, not "${characters}"`);
   if (deepFolders !== "refused") throw new TypeError(`profile ${profile} refuses deep folders`);
   if (profile === "dicom-cd" && level !== 1) throw new TypeError(`profile dicom-cd is of level 1, not ${level}`);
-  const plain = plainTexts(texts, "primary");
+  const stored = [plainTexts(texts, "primary"), ...(joliet ? [plainTexts(texts, "joliet")] : [])];
   for (const [name, text] of Object.entries(texts) as [TextName, string][]) {
-    if ((fileTexts as readonly TextName[]).includes(name) || plain[name] === text) continue;
+    if ((fileTexts as readonly TextName[]).includes(name) || stored.every((plain) => plain[name] === text)) continue;
     throw new TypeError(`profile ${profile} cannot store the text "${name}" as it is: "${text}"`);
   }
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DirectoryNode, TreeNode } from "@multisession/core";
+import type { Attributes, DirectoryNode, TreeNode } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Iso9660, type Iso9660Options } from "../src/index.ts";
@@ -19,6 +19,11 @@ const layout = (
   volumeName = "VOLUME",
 ): Promise<{ readonly notes: readonly string[] }> =>
   fileSystem.layout({ volumeName, root: directory("", ...children) }, { space: appendSpace(0), fixed });
+
+const changed = (node: TreeNode, attributes: Partial<Attributes>): TreeNode => ({
+  ...node,
+  attributes: { ...node.attributes, ...attributes },
+});
 
 const fileSet = treeOf(
   { DICOMDIR: "directory", IMAGES: { IM000001: "one", IM000002: "two" }, "README.TXT": "for people" },
@@ -71,6 +76,78 @@ describe("a strict volume refuses, with path and reason,", () => {
     });
   });
 
+  const with1850 = (node: TreeNode): TreeNode => changed(node, { modified: Date.UTC(1850, 0, 1) });
+  const extended = [{ name: "user.comment", value: Buffer.from("scanned twice") }];
+
+  it.each<[string, Iso9660Options, TreeNode, string, RegExp]>([
+    ["a time of 1850", {}, with1850(file("A")), "iso9660/TIME_NOT_ALLOWED", /years 1900 to 2155/],
+    [
+      "a folder's, which long stamps keep for some",
+      { rockRidge: "1.10", stamps: "long" },
+      with1850(directory("A")),
+      "iso9660/TIME_NOT_ALLOWED",
+      /years 1900 to 2155/,
+    ],
+    [
+      "extended attributes without Rock Ridge",
+      {},
+      changed(file("A"), { extended }),
+      "iso9660/ATTRIBUTES_NOT_ALLOWED",
+      /which take Rock Ridge/,
+    ],
+    [
+      "links that the names of level 4 leave out",
+      { level: 4, rockRidge: "1.10" },
+      symlink("A", "B"),
+      "iso9660/LINK_NOT_ALLOWED",
+      /ISO 9660:1999 does not know/,
+    ],
+  ])("%s", async (_, options, node, code, reason) => {
+    const refused = layout(new Iso9660({ ...options, profile: "strict" }), [folder(node)]);
+    await expect(refused).rejects.toMatchObject({ code, subject: "/FOLDER/A", advice: expect.stringMatching(/./) });
+    await expect(refused).rejects.toThrow(reason);
+  });
+
+  it.each<[string, Iso9660Options, Partial<Attributes>, string]>([
+    ["a time", {}, { modified: Date.UTC(2200, 0, 1) }, "iso9660/TIME_NOT_ALLOWED"],
+    ["extended attributes", {}, { extended }, "iso9660/ATTRIBUTES_NOT_ALLOWED"],
+    [
+      "attributes longer than its record",
+      { rockRidge: "1.10" },
+      { extended: [{ name: "user.long", value: Buffer.alloc(300) }] },
+      "iso9660/ATTRIBUTES_NOT_ALLOWED",
+    ],
+  ])("%s of the root", async (_, options, attributes, code) => {
+    const root = changed(directory(""), attributes) as DirectoryNode;
+    const refused = new Iso9660({ ...options, profile: "strict" }).layout(
+      { volumeName: "VOLUME", root },
+      { space: appendSpace(0), fixed },
+    );
+    await expect(refused).rejects.toMatchObject({ code, subject: "/" });
+  });
+
+  it.each<[string, Iso9660Options, RegExp]>([
+    ["names no file", { texts: { copyright: "MISSING.TXT" } }, /"\/MISSING.TXT" is no file of the root.*"copyright"/],
+    ["names a folder", { texts: { abstract: "FOLDER" } }, /"\/FOLDER" is no file of the root.*"abstract"/],
+    [
+      "has no room for the file's name in Joliet",
+      { joliet: true, texts: { bibliographic: "SEVENTEEN_LETTERS.TXT" } },
+      /"\/SEVENTEEN_LETTERS.TXT" has a name too long for Joliet's text "bibliographic"/,
+    ],
+  ])("a text that %s", async (_, options, reason) => {
+    const children = [directory("FOLDER"), file("SEVENTEEN_LETTERS.TXT")];
+    const refused = layout(new Iso9660({ ...options, profile: "strict" }), children);
+    const subject = `/${Object.values(options.texts ?? {})[0]}`;
+    await expect(refused).rejects.toMatchObject({ code: "iso9660/TEXT_NOT_ALLOWED", subject });
+    await expect(refused).rejects.toThrow(reason);
+  });
+
+  it("a volume name that Joliet cuts", async () => {
+    const both = new Iso9660({ profile: "strict", joliet: true });
+    await expect(layout(both, [], "A".repeat(17))).rejects.toMatchObject({ code: "INVALID_VOLUME_NAME" });
+    await expect(layout(both, [], "A".repeat(16))).resolves.toBeDefined();
+  });
+
   it("a file of several sections in levels 1 and 2", async () => {
     const level2 = new Iso9660({ profile: "strict", level: 2, sectionBytes: 2048 });
     await expect(layout(level2, [file("BIG", 4096)])).rejects.toMatchObject({ code: "iso9660/FILE_TOO_LONG" });
@@ -80,6 +157,7 @@ describe("a strict volume refuses, with path and reason,", () => {
     { profile: "strict", characters: "relaxed" },
     { profile: "strict", deepFolders: "allowed" },
     { profile: "strict", texts: { publisher: "Jane Doe" } },
+    { profile: "strict", joliet: true, texts: { publisher: "P".repeat(65) } },
     { profile: "dicom-cd", level: 2 },
     { profile: "lenient" as "strict" },
   ])("and the options %j", (options) => {
