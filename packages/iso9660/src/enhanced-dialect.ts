@@ -1,6 +1,7 @@
 import type { TreeNode } from "@multisession/core";
 import { type EnhancedChanges, nameForEnhanced } from "./enhanced-names.ts";
 import type { NamedNode } from "./hierarchy.ts";
+import { Renamings } from "./renamings.ts";
 import { SupplementaryDialect } from "./supplementary-dialect.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 
@@ -12,6 +13,8 @@ export class EnhancedDialect extends SupplementaryDialect {
   readonly #options: EnhancedOptions;
   /** What the hierarchy could not hold as it is; counted while it is planned. */
   readonly changes: EnhancedChanges = { mapped: 0, links: 0, specials: 0 };
+  /** What the first of these names became. */
+  readonly renamings: Renamings = new Renamings();
 
   constructor(options: EnhancedOptions) {
     super(options.sectionBytes);
@@ -24,7 +27,10 @@ export class EnhancedDialect extends SupplementaryDialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
-    return nameForEnhanced(children, this.changes);
+    const { mapped } = this.changes;
+    const named = nameForEnhanced(children, this.changes);
+    if (this.changes.mapped > mapped) this.renamings.notice(named, shownName);
+    return named;
   }
 
   recordIdentifierBytes(named: NamedNode): number {
@@ -42,4 +48,9 @@ export class EnhancedDialect extends SupplementaryDialect {
   putIdentifier(bytes: Uint8Array, at: number, { key }: NamedNode): void {
     for (let index = key.length - 1; index >= 0; index -= 1) bytes[at + index] = key.charCodeAt(index);
   }
+}
+
+/** The identifier as readers show it. */
+function shownName({ key }: NamedNode): string {
+  return Buffer.from(key, "latin1").toString("utf8");
 }

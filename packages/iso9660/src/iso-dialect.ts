@@ -25,6 +25,7 @@ import { nameAsGiven, nameForIso } from "./iso-names.ts";
 import { filesAndFolders, type LeftOut } from "./left-out.ts";
 import type { PlacedSums, PlannedSums } from "./planned-sums.ts";
 import type { Relocation } from "./relocation.ts";
+import { Renamings } from "./renamings.ts";
 import {
   type AttributeForm,
   attributeBytes,
@@ -58,6 +59,8 @@ export interface IsoChanges extends LeftOut {
   mapped: number;
   /** Compressed files that readers are not told of. */
   compressed: number;
+  /** Names of items with extended attributes or an access control list, which are left out. */
+  readonly attributed: string[];
 }
 
 type Device = NonNullable<SpecialNode["device"]>;
@@ -81,7 +84,9 @@ export class IsoDialect implements Dialect {
   /** How Rock Ridge is written; nothing without it. */
   readonly #attributes: AttributeForm | undefined;
   readonly #attributeBytes: number;
-  readonly changes: IsoChanges = { mapped: 0, links: 0, specials: 0, compressed: 0 };
+  readonly changes: IsoChanges = { mapped: 0, links: 0, specials: 0, compressed: 0, attributed: [] };
+  /** What the first names of {@link IsoChanges.mapped} became. */
+  readonly renamings: Renamings = new Renamings();
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
   readonly #continuationsAt: Lba;
@@ -115,13 +120,20 @@ export class IsoDialect implements Dialect {
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
     const { names, profile, rockRidge } = this.#options;
-    if (rockRidge === false) this.changes.compressed += children.filter(isCompressed).length;
+    if (rockRidge === false) this.#countLost(children);
     // A profile has proved the names, and remembers none that were told apart.
     if (profile !== undefined) return nameAsGiven(children);
     if (rockRidge !== false) return nameForIso(children, names);
     const named = nameForIso(filesAndFolders(children, this.changes), names);
     this.changes.mapped += named.filter((child) => plainName(child) !== child.node.name).length;
+    this.renamings.notice(named, plainName);
     return named;
+  }
+
+  #countLost(children: readonly TreeNode[]): void {
+    this.changes.compressed += children.filter(isCompressed).length;
+    for (const { name, attributes } of children)
+      if (attributes.extended !== undefined && attributes.extended.length > 0) this.changes.attributed.push(name);
   }
 
   dotBytes(which: "self" | "parent", isRoot: boolean, directory: DirectoryNode): number {

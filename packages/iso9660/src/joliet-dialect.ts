@@ -1,6 +1,7 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
 import { type JolietChanges, nameForJoliet } from "./joliet-names.ts";
+import { Renamings } from "./renamings.ts";
 import { SupplementaryDialect } from "./supplementary-dialect.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 
@@ -15,6 +16,11 @@ export class JolietDialect extends SupplementaryDialect {
   readonly #options: JolietOptions;
   /** What Joliet could not hold as it is; counted while the hierarchy is planned. */
   readonly changes: JolietChanges = { mapped: 0, cut: 0, links: 0, specials: 0 };
+  /** What the first names that were mapped, and the first that were cut, became. */
+  readonly renamings: { readonly mapped: Renamings; readonly cut: Renamings } = {
+    mapped: new Renamings(),
+    cut: new Renamings(),
+  };
 
   constructor(options: JolietOptions) {
     super(options.sectionBytes);
@@ -27,7 +33,15 @@ export class JolietDialect extends SupplementaryDialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
-    return nameForJoliet(children, this.changes, this.#options.jolietUnits);
+    const { changes, renamings } = this;
+    const { jolietUnits } = this.#options;
+    const { mapped, cut } = changes;
+    const named = nameForJoliet(children, changes, jolietUnits);
+    const isCut = ({ node }: NamedNode): boolean => node.name.length > jolietUnits;
+    if (changes.mapped > mapped)
+      renamings.mapped.notice(named, (child) => (isCut(child) ? child.node.name : child.key));
+    if (changes.cut > cut) renamings.cut.notice(named, (child) => (isCut(child) ? child.key : child.node.name));
+    return named;
   }
 
   recordIdentifierBytes({ key, node }: NamedNode): number {

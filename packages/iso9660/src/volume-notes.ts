@@ -23,21 +23,32 @@ export function changeNotes(
   return [
     ...relocationNotes(relocation, volume),
     ...isoNotes(isoDialect, volume),
-    ...attributeNotes(root, isoDialect, volume),
+    ...(volume.rockRidge === false ? lostAttributeNotes(root, isoDialect) : rootAttributeNotes(root, isoDialect)),
     ...(joliet ? jolietNotes(joliet, volume) : []),
     ...(enhanced ? enhancedNotes(enhanced, volume) : []),
   ];
 }
 
 /** What of the root's extended attributes has no room in its own record. */
-function attributeNotes(root: DirectoryNode, dialect: IsoDialect, { rockRidge }: VolumeOptions): string[] {
-  return rockRidge === false || dialect.keepsRootAttributes(root)
+function rootAttributeNotes(root: DirectoryNode, dialect: IsoDialect): string[] {
+  return dialect.keepsRootAttributes(root)
     ? []
     : ["The extended attributes of the root folder are too long and not kept: those of all other items are."];
 }
 
+/** What of extended attributes there is no Rock Ridge for. */
+function lostAttributeNotes({ attributes }: DirectoryNode, { changes: { attributed } }: IsoDialect): string[] {
+  const hasRoot = (attributes.extended ?? []).length > 0;
+  const count = attributed.length + Number(hasRoot);
+  if (count === 0) return [];
+  const first = hasRoot ? "/" : attributed[0];
+  return [
+    `Extended attributes and access control lists of ${countOf(count, "item")} left out, such as those of "${first}": they take Rock Ridge.`,
+  ];
+}
+
 function isoNotes(
-  { changes: { mapped, links, specials, compressed } }: IsoDialect,
+  { changes: { mapped, links, specials, compressed }, renamings }: IsoDialect,
   { joliet, rockRidge, enhanced }: VolumeOptions,
 ): string[] {
   if (rockRidge !== false) return [];
@@ -49,7 +60,9 @@ function isoNotes(
       `${countOf(compressed, "compressed file")} shown as the compressed bytes: only Rock Ridge tells of them.`,
     );
   if (!joliet && !enhanced && mapped > 0)
-    notes.push(`${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660.`);
+    notes.push(
+      `${countOf(mapped, "name")} kept only in the capital letters, digits and underscores of ISO 9660${renamings.among(mapped)}.`,
+    );
   return notes;
 }
 
@@ -63,18 +76,18 @@ function relocationNotes(relocation: Relocation | undefined, { joliet }: VolumeO
 }
 
 function jolietNotes(
-  { changes: { mapped, cut, links, specials } }: JolietDialect,
+  { changes: { mapped, cut, links, specials }, renamings }: JolietDialect,
   { rockRidge, jolietUnits }: VolumeOptions,
 ): string[] {
   const notes: string[] = [];
   const kept = (how: string): string => (rockRidge === false ? "" : `; Rock Ridge keeps them${how}`);
   if (cut > 0)
     notes.push(
-      `${countOf(cut, "name")} longer than ${jolietUnits} characters cut for Windows (Joliet)${kept(" whole")}.`,
+      `${countOf(cut, "name")} longer than ${jolietUnits} characters cut for Windows (Joliet)${renamings.cut.among(cut)}${kept(" whole")}.`,
     );
   if (mapped > 0)
     notes.push(
-      `${countOf(mapped, "name")} changed for Windows (Joliet), which forbids some characters and ignores case${kept("")}.`,
+      `${countOf(mapped, "name")} changed for Windows (Joliet), which forbids some characters and ignores case${renamings.mapped.among(mapped)}${kept("")}.`,
     );
   if (links > 0 && rockRidge !== false)
     notes.push(`${countOf(links, "symbolic link")} not shown on Windows: Joliet has none.`);
@@ -83,8 +96,19 @@ function jolietNotes(
   return notes;
 }
 
-function enhancedNotes({ changes: { mapped } }: EnhancedDialect, { rockRidge, joliet }: VolumeOptions): string[] {
-  if (mapped === 0) return [];
+function enhancedNotes(
+  { changes: { mapped, links, specials }, renamings }: EnhancedDialect,
+  { rockRidge, joliet }: VolumeOptions,
+): string[] {
+  const notes: string[] = [];
   const kept = rockRidge === false && !joliet ? "" : " Other readers see them by Rock Ridge or Joliet.";
-  return [`${countOf(mapped, "name")} too long or with a semicolon changed for readers of ISO 9660:1999.${kept}`];
+  if (mapped > 0)
+    notes.push(
+      `${countOf(mapped, "name")} too long or with a semicolon changed for readers of ISO 9660:1999${renamings.among(mapped)}.${kept}`,
+    );
+  if (links > 0 && rockRidge !== false)
+    notes.push(`${countOf(links, "symbolic link")} not shown to readers of ISO 9660:1999, which has none.`);
+  if (specials > 0 && rockRidge !== false)
+    notes.push(`${countOf(specials, "special file")} not shown to readers of ISO 9660:1999, which has none.`);
+  return notes;
 }

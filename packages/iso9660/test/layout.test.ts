@@ -1,4 +1,4 @@
-import type { Layout, Tree, TreeNode } from "@multisession/core";
+import type { DirectoryNode, Layout, Tree, TreeNode } from "@multisession/core";
 import { describe, expect, it } from "vitest";
 import { Iso9660, type Iso9660Options, iso9660 } from "../src/index.ts";
 import { directory, file, symlink } from "./arbitrary-tree.ts";
@@ -84,6 +84,68 @@ describe("a layout notes", () => {
     ],
   ] as const)("%s", async (_, node, expected) => {
     expect((await layout(node)).notes.join("\n")).toMatch(expected);
+  });
+});
+
+describe("a note names the first items that it is about, and what they became", () => {
+  const extended = [{ name: "user.comment", value: Buffer.from("scanned twice") }];
+  const attributed = (node: TreeNode): TreeNode => ({ ...node, attributes: { ...node.attributes, extended } });
+  const long = `A name of 110 letters ${"x".repeat(66)} and its end, part `;
+
+  it.each<[string, Iso9660Options, readonly TreeNode[], string]>([
+    [
+      "one name that Joliet changes",
+      {},
+      [file("a:b.txt"), file("b")],
+      '1 name changed for Windows (Joliet), which forbids some characters and ignores case: "a:b.txt" is "a_b.txt"; Rock Ridge keeps them.',
+    ],
+    [
+      "three, in folders",
+      {},
+      [directory("d", file("c?")), directory("e", file("A"), file("a"), file("b*"))],
+      '3 names changed for Windows (Joliet), which forbids some characters and ignores case: "c?" is "c_", "a" is "a~1", and so on; Rock Ridge keeps them.',
+    ],
+    [
+      "names that it cuts",
+      { rockRidge: false },
+      [file(`${long}1.txt`), file(`${long}2.txt`), file("c?")],
+      '2 names longer than 103 characters cut for Windows (Joliet): "A name of 110 letters … end, part 1.txt" is "A name of 110 letters …x and its en.txt", "A name of 110 letters … end, part 2.txt" is "A name of 110 letters …x and its ~1.txt".',
+    ],
+    [
+      "names in capital letters",
+      { rockRidge: false, joliet: false },
+      [file("a:b.txt"), file("C"), directory("d e")],
+      '2 names kept only in the capital letters, digits and underscores of ISO 9660: "a:b.txt" is "A_B.TXT", "d e" is "D_E".',
+    ],
+    [
+      "names of ISO 9660:1999",
+      { level: 4 },
+      [file("ä;1")],
+      '1 name too long or with a semicolon changed for readers of ISO 9660:1999: "ä;1" is "ä_1~e96605290bca". Other readers see them by Rock Ridge or Joliet.',
+    ],
+    [
+      "extended attributes without Rock Ridge",
+      { rockRidge: false },
+      [attributed(directory("d", attributed(file("a")))), file("b")],
+      'Extended attributes and access control lists of 2 items left out, such as those of "d": they take Rock Ridge.',
+    ],
+    [
+      "links in level 4",
+      { level: 4, joliet: false },
+      [symlink("l", "t")],
+      "1 symbolic link not shown to readers of ISO 9660:1999, which has none.",
+    ],
+  ])("%s", async (_, options, children, expected) => {
+    const { notes } = await new Iso9660(options).layout(treeWith(...children), frame);
+    expect(notes).toContain(expected);
+  });
+
+  it("of attributes also those of the root", async () => {
+    const root = attributed(directory("", file("A"))) as DirectoryNode;
+    const { notes } = await new Iso9660({ rockRidge: false }).layout({ volumeName: "V", root }, frame);
+    expect(notes).toContain(
+      'Extended attributes and access control lists of 1 item left out, such as those of "/": they take Rock Ridge.',
+    );
   });
 });
 
