@@ -27,8 +27,10 @@ import { type Iso9660Options, type VolumeOptions, volumeOptions } from "./volume
 
 const ID = "iso9660";
 
-/** The plugin of the ISO 9660 file system. */
+/** The plugin of the ISO 9660 file system. @throws `TypeError` when an option makes no sense. */
 export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
+  // Checked here too: a plugin that cannot be created later only counts as one that cannot be used on the disc.
+  volumeOptions(options);
   return defineFileSystem({
     id: ID,
     contract: 1,

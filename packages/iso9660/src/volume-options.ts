@@ -150,7 +150,10 @@ export function volumeOptions({
   checkpointEvery = 16,
   md5 = false,
   applicationUse = new Uint8Array(0),
+  ...others
 }: Iso9660Options = {}): VolumeOptions {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TypeError(`iso9660 has no option "${unknown}"`);
   if (
     !Number.isInteger(sectionBytes) ||
     sectionBytes < BLOCK_BYTES ||
@@ -178,21 +181,19 @@ export function volumeOptions({
     throw new TypeError(`deepFolders must be "allowed", "refused" or "relocated", not ${String(deepFolders)}`);
   if (deepFolders === "relocated" && rockRidge === false)
     throw new TypeError("deepFolders can be relocated only with rockRidge, which leads readers to them");
-  if (prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
-    throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${prefer.join(", ") || "nothing"}`);
-  if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts, joliet });
+  if (!Array.isArray(prefer) || prefer.length === 0 || prefer.some((source) => !nameSources.includes(source)))
+    throw new TypeError(`prefer must list some of ${nameSources.join(", ")}, not ${String(prefer) || "nothing"}`);
   checkTexts(texts);
   checkDates(dates);
+  if (profile !== undefined) checkProfileOptions(profile, { level, characters, deepFolders, texts, joliet });
   if (typeof boot === "object" && boot !== null) checkBootOptions(boot);
   else if (boot !== "keep" && boot !== "none")
     throw new TypeError(`boot must be entries, "keep" or "none", not ${String(boot)}`);
   const delta = deltaPolicy({ sessions, checkpointEvery }, { profile, rockRidge, deepFolders });
   if (typeof md5 !== "boolean") throw new TypeError(`md5 must be true or false, not ${String(md5)}`);
   if (md5 && rockRidge === false) throw new TypeError("md5 takes rockRidge, in which files name their sums");
-  if (applicationUse.length > APPLICATION_USE_BYTES)
-    throw new TypeError(
-      `applicationUse must have at most ${APPLICATION_USE_BYTES} bytes, not ${applicationUse.length}`,
-    );
+  if (!(applicationUse instanceof Uint8Array) || applicationUse.length > APPLICATION_USE_BYTES)
+    throw new TypeError(`applicationUse must be at most ${APPLICATION_USE_BYTES} bytes`);
   const names = { level: level === 4 ? 3 : level, characters };
   return {
     sectionBytes,

@@ -75,8 +75,9 @@ export function plainTexts(texts: VolumeTexts, kind: DescriptorKind): EncodedTex
 
 /** @throws `TypeError` when a text is none, or longer than its field. */
 export function checkTexts(texts: VolumeTexts): void {
+  checkIsObject("texts", texts);
   for (const [name, text] of Object.entries(texts) as [TextName, unknown][]) {
-    const field = textField[name];
+    const field = Object.hasOwn(textField, name) ? textField[name] : undefined;
     if (field === undefined) throw new TypeError(`A volume has no text "${name}"`);
     const isFile = (fileTexts as readonly TextName[]).includes(name);
     if (typeof text !== "string" || text === "" || (!isFile && text.toUpperCase().length > field.bytes))
@@ -84,10 +85,25 @@ export function checkTexts(texts: VolumeTexts): void {
   }
 }
 
-/** @throws `TypeError` when a date cannot be stored. */
+/** Names of all dates. */
+const dateNames: Readonly<Record<keyof VolumeDates, true>> = {
+  created: true,
+  modified: true,
+  expires: true,
+  effective: true,
+};
+
+/** @throws `TypeError` when a date is none, or cannot be stored. */
 export function checkDates(dates: VolumeDates): void {
+  checkIsObject("dates", dates);
   for (const [name, time] of Object.entries(dates) as [string, unknown][]) {
+    if (!Object.hasOwn(dateNames, name)) throw new TypeError(`A volume has no date "${name}"`);
     if (typeof time !== "number" || !(time >= SHORT_DATE_RANGE.first && time <= SHORT_DATE_RANGE.last))
       throw new TypeError(`The date "${name}" must be a time in the years 1900 to 2155, not ${String(time)}`);
   }
+}
+
+function checkIsObject(option: string, value: unknown): void {
+  if (typeof value !== "object" || value === null)
+    throw new TypeError(`${option} must be an object, not ${String(value)}`);
 }

@@ -18,11 +18,11 @@ describe("the plugin", () => {
   });
 
   it.each([0, 1000, 3000, 2 ** 32, Number.NaN])("refuses sections of %d bytes", (sectionBytes) => {
-    expect(() => iso9660({ sectionBytes }).create()).toThrow(TypeError);
+    expect(() => iso9660({ sectionBytes })).toThrow(TypeError);
   });
 
   it.each([{ joliet: "yes" }, { rockRidge: true }, { rockRidge: "1.11" }])("refuses %j", (options) => {
-    expect(() => iso9660(options as Iso9660Options).create()).toThrow(TypeError);
+    expect(() => iso9660(options as Iso9660Options)).toThrow(TypeError);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { BlockReader, Lba } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Iso9660, type Iso9660Options } from "../src/index.ts";
+import { Iso9660, type Iso9660Options, iso9660 } from "../src/index.ts";
 import { treeWithContents } from "./arbitrary-tree.ts";
 import {
   appendSpace,
@@ -110,6 +110,48 @@ describe("a tree of any shape is read back as it was laid out", () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("an option that makes no sense is a TypeError where the plugin is made", () => {
+  it.each<[unknown, RegExp]>([
+    [{ level: 7 }, /level must be 1, 2, 3 or 4, not 7/],
+    [{ level: "3" }, /level must be/],
+    [{ sectionBytes: 1000 }, /sectionBytes must be a multiple of 2048/],
+    [{ joliet: "yes" }, /joliet must be true or false/],
+    [{ jolietUnits: 65 }, /jolietUnits must be 64 or 103/],
+    [{ jolietLevel: 4 }, /jolietLevel must be/],
+    [{ rockRidge: true }, /rockRidge must be/],
+    [{ stamps: "precise" }, /stamps must be/],
+    [{ characters: "utf-8" }, /characters must be/],
+    [{ deepFolders: "moved" }, /deepFolders must be/],
+    [{ deepFolders: "relocated", rockRidge: false }, /deepFolders can be relocated only with rockRidge/],
+    [{ profile: "lenient" }, /profile must be/],
+    [{ profile: "dicom-cd", level: 2 }, /profile dicom-cd is of level 1/],
+    [{ prefer: "joliet" }, /prefer must list some of/],
+    [{ prefer: ["udf"] }, /prefer must list some of/],
+    [{ texts: "Jane Doe" }, /texts must be an object/],
+    [{ texts: { author: "Jane Doe" } }, /no text "author"/],
+    [{ texts: { toString: "Jane Doe" } }, /no text "toString"/],
+    [{ texts: { publisher: "x".repeat(129) } }, /"publisher" must have 1 to 128 characters/],
+    [{ texts: { publisher: 1 }, profile: "strict" }, /"publisher" must have 1 to 128 characters/],
+    [{ dates: null }, /dates must be an object/],
+    [{ dates: { created: "2001" } }, /date "created" must be a time/],
+    [{ dates: { made: 0 } }, /no date "made"/],
+    [{ boot: "always" }, /boot must be/],
+    [{ boot: { entries: [] } }, /boot.entries must have/],
+    [{ sessions: "some" }, /sessions must be/],
+    [{ sessions: "delta", rockRidge: false }, /delta sessions take rockRidge/],
+    [{ checkpointEvery: 0 }, /checkpointEvery must be/],
+    [{ md5: 1 }, /md5 must be true or false/],
+    [{ md5: true, rockRidge: false }, /md5 takes rockRidge/],
+    [{ applicationUse: "text" }, /applicationUse must be at most 448 bytes/],
+    [{ applicationUse: new Uint8Array(449) }, /applicationUse must be at most 448 bytes/],
+    [{ rockridge: false }, /no option "rockridge"/],
+  ])("%j", (options, reason) => {
+    const make = (): unknown => iso9660(options as Iso9660Options);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(reason);
   });
 });
 
