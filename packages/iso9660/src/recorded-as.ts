@@ -3,6 +3,8 @@ export interface HierarchyNames {
   /** Name, dot, extension, without the version. */
   readonly iso?: string;
   readonly joliet?: string;
+  /** Its own name, where that was read from the enhanced hierarchy and a new file would be called otherwise there. */
+  readonly enhanced?: string | undefined;
 }
 
 /** What the record of a file with several names says of that. */
@@ -29,10 +31,11 @@ interface Remembered {
  * remembered. No name holds a slash.
  */
 export function encodeRecordedAs(
-  { iso = "", joliet = "" }: HierarchyNames,
+  { iso = "", joliet = "", enhanced = "" }: HierarchyNames,
   name: string,
   { links, movedAs }: Remembered = {},
 ): string {
+  if (enhanced !== "") return `${iso}/${joliet}/${name}////${enhanced}`;
   if (movedAs !== undefined) return `${iso}/${joliet}/${name}///${movedAs}`;
   if (links !== undefined) return `${iso}/${joliet}/${name}/${links.links}/${links.serial ?? ""}`;
   return iso === "" && joliet === "" ? ALONE : `${iso}/${joliet}/${name}`;
@@ -56,7 +59,7 @@ export function recordedAsMoved({
   readonly name: string;
 }): string | undefined {
   const [, , recordedName, , , movedAs] = recordedAs?.split("/") ?? [];
-  return movedAs === undefined || recordedName !== name ? undefined : encodeRecordedAs({ iso: movedAs }, name);
+  return !movedAs || recordedName !== name ? undefined : encodeRecordedAs({ iso: movedAs }, name);
 }
 
 /** What a node was called when it was recorded; nothing when it is new, or was called otherwise then. */
@@ -69,6 +72,7 @@ export function decodeRecordedAs({
 }): HierarchyNames | undefined {
   if (recordedAs === undefined) return undefined;
   if (recordedAs === ALONE) return {};
-  const [iso = "", joliet = "", recordedName] = recordedAs.split("/");
-  return recordedName === name ? { ...(iso && { iso }), ...(joliet && { joliet }) } : undefined;
+  const [iso = "", joliet = "", recordedName, , , , enhanced] = recordedAs.split("/");
+  if (recordedName !== name) return undefined;
+  return { ...(iso && { iso }), ...(joliet && { joliet }), ...(enhanced && { enhanced }) };
 }

@@ -18,6 +18,7 @@ import type {
 import { type DescriptorSet, readBlock } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
+import { rememberedEnhanced } from "./enhanced-names.ts";
 import type { Findings } from "./findings.ts";
 import { FoundDirectories, MAX_LEVELS } from "./found-directories.ts";
 import { type IsoNameRules, keyAlone } from "./iso-names.ts";
@@ -192,8 +193,12 @@ export class IsoVolume implements RecordedVolume {
     { keys, linked }: { readonly keys: readonly string[]; readonly linked: ReadonlyMap<RecordedEntry, RecordedLinks> },
     options?: CallOptions,
   ): Promise<readonly RecordedEntry[]> {
-    if (this.#reading.kind !== "rock-ridge")
-      return entries.map((entry) => ({ ...entry, recordedAs: encodeRecordedAs({}, entry.name) }));
+    const { kind } = this.#reading;
+    if (kind !== "rock-ridge")
+      return entries.map((entry) => {
+        const enhanced = kind === "enhanced" ? rememberedEnhanced(entry.name) : undefined;
+        return { ...entry, recordedAs: encodeRecordedAs({ enhanced }, entry.name) };
+      });
     const { names, joliet, jolietUnits } = this.#reading;
     const isAlone = entries.map((entry, index) => keys[index] === keyAlone(entry, names));
     // What Joliet had to tell apart is told apart here too, or has a name that Joliet cannot hold: else nothing is read.

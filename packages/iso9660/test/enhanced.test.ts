@@ -108,12 +108,23 @@ describe("names of ISO 9660:1999", () => {
     );
   });
 
-  it("leave a name to the file that has it when another's mark looks the same", () => {
-    const [marked] = namesOf([file("semi;1")]) as [string];
-    const both = namesOf([file("semi;1"), file(marked)]);
-    expect(both).toHaveLength(2);
-    expect(both).toContain(marked);
-    expect(new Set(both).size).toBe(2);
+  it.each([
+    ["semi;1", ""],
+    [`${"x".repeat(220)}.jpeg`, ""],
+    ["final dot.", ".txt"],
+  ])("of %s are never those of another file, not even one that is literally called so", (changed, end) => {
+    const [marked] = namesOf([file(changed)]) as [string];
+    const other = file(`${marked}${end}`);
+    const named = new Map(
+      nameForEnhanced([file(changed), other], { mapped: 0, links: 0, specials: 0 }).map(({ key, node }) => [
+        node.name,
+        key,
+      ]),
+    );
+    expect(named.get(changed)).toBe(marked);
+    expect(named.get(other.name)).toBe(namesOf([other])[0]);
+    expect(named.get(other.name)).not.toBe(other.name);
+    expect(named.get(other.name)).toMatch(/~[0-9a-f]{12}(\.\w+)?$/);
   });
 
   it("leave symbolic links out and count them", () => {

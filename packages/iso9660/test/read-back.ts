@@ -80,7 +80,7 @@ export async function rawRecords(
   reader: BlockReader,
   at: number,
   bytes: number,
-  encoding: "latin1" | "utf-16be",
+  encoding: "latin1" | "utf-8" | "utf-16be",
 ): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   const data = Buffer.from(await reader.read(at, bytes / BLOCK_BYTES));
@@ -97,7 +97,7 @@ export async function rawRecords(
       const name =
         nameBytes.length === 1 || encoding === "latin1"
           ? nameBytes.toString("latin1")
-          : new TextDecoder("utf-16be").decode(nameBytes);
+          : new TextDecoder(encoding).decode(nameBytes);
       records.push({
         name,
         extent: data.readUInt32LE(offset + 2),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { BlockReader, DirectoryNode, StateRef, Tree, TreeNode } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { enhancedKeyAlone } from "../src/enhanced-names.ts";
 import { Iso9660, type Iso9660Options } from "../src/index.ts";
 import { directory, file, name, symlink } from "./arbitrary-tree.ts";
 import { importTree } from "./import-tree.ts";
@@ -101,6 +102,50 @@ describe("an old file keeps its names in both hierarchies", () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("an old file keeps its name in the enhanced hierarchy", () => {
+  /** What the files of a root are called by ISO 9660:1999, the second descriptor without Joliet. */
+  const enhancedNames = async (disc: BlockReader, start: number): Promise<Map<number, string>> => {
+    const bytes = Buffer.from(await disc.read(start + 17, 1));
+    const records = await rawRecords(disc, bytes.readUInt32LE(158), bytes.readUInt32LE(166), "utf-8");
+    return new Map(records.slice(2).map(({ extent, name: text }) => [extent, text]));
+  };
+  const markOf = (text: string): string => Buffer.from(enhancedKeyAlone(text), "latin1").toString("utf8");
+  const long = "漢".repeat(80);
+
+  const ways: readonly (readonly [string, Iso9660Options])[] = [
+    ["read by Rock Ridge", { level: 4, joliet: false }],
+    ["read by its own names", { level: 4, joliet: false, rockRidge: false, prefer: ["enhanced"] }],
+  ];
+
+  describe.each(ways)("%s", (_, options) => {
+    it.each([
+      ["literally its name", ["a;b"], [markOf("a;b")]],
+      ["literally that of a long one", [`${long}.txt`, "a;b"], [markOf(`${long}.txt`), markOf(markOf("a;b"))]],
+      ["as it was itself, where the disc no longer tells", ["a;b"], ["a;b"]],
+      ["what its name could stand for", [markOf("a;b")], ["a;b"]],
+    ])("when a file arrives that is called %s", async (_name, old, arriving) => {
+      const { disc, starts } = await burnSessions(
+        [
+          () => ({ children: files(old), contents: old.length }),
+          ({ children }) => {
+            const isNew = (text: string): boolean => children.every((node) => node.name !== text);
+            return { children: [...children, ...files(arriving.filter(isNew))], contents: arriving.length };
+          },
+          ({ children }) => ({ children: [...children, ...files(["0"])], contents: 1 }),
+          ({ children }) => ({ children: children.slice(1), contents: 0 }),
+        ],
+        new Iso9660(options),
+      );
+      for (const [index, start] of starts.slice(1).entries()) {
+        const before = await enhancedNames(disc, starts[index] as number);
+        const after = await enhancedNames(disc, start);
+        expect(after.size).toBeGreaterThan(0);
+        for (const [content, text] of before) if (after.has(content)) expect(after.get(content)).toBe(text);
+      }
+    });
   });
 });
 
