@@ -168,8 +168,8 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   }
 
   /**
-   * Name of the volume: the one that was set, else the imported one, else the date. Setting it is an edit. IMAPI2:
-   * `VolumeName`.
+   * Name of the volume: the one that was set, else the imported one, else the local date; a plan with a source date
+   * takes that date in UTC. Setting it is an edit. IMAPI2: `VolumeName`.
    *
    * @throws `INVALID_VOLUME_NAME`, `BUSY`.
    */
@@ -216,7 +216,9 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   async plan(options: ImagePlanOptions = {}): Promise<ImagePlan> {
     const { fixed, sourceDate } = options;
     checkSourceDate(sourceDate);
-    const name = this.#nameFor(volumeNameFor(fixed?.time ?? sourceDate ?? this.#openedAt));
+    // What depends on nothing but its input does not depend on where it is recorded either.
+    const zone = sourceDate === undefined ? "local" : "utc";
+    const name = this.#nameFor(volumeNameFor(fixed?.time ?? sourceDate ?? this.#openedAt, zone));
     return this.#ahead.unlessFailing(this.#plan(options, name));
   }
 

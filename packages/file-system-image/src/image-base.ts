@@ -7,7 +7,7 @@ export interface ImageOptions extends DiscOptions {
   readonly session?: number;
   /** Begins the disc anew: nothing is imported. Needs the consent `give-up-sessions` on a disc that holds something. */
   readonly isNewVolume?: boolean;
-  /** Name of the volume; without it the imported one, or the date. */
+  /** Name of the volume; without it the imported one, or the date: the local one, in UTC of a plan with a source date. */
   readonly volumeName?: string;
 }
 

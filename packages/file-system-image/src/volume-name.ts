@@ -20,9 +20,16 @@ export function checkVolumeName(name: string): string {
   });
 }
 
-/** The name of a volume that nobody named: the local date, as IMAPI2 does it. */
-export function volumeNameFor(time: number): string {
+/** Whose date a volume is called after: the place's where it is recorded, or one that is the same everywhere. */
+export type DateZone = "local" | "utc";
+
+/** The name of a volume that nobody named: the date, the local one as IMAPI2 does it unless told. */
+export function volumeNameFor(time: number, zone: DateZone = "local"): string {
   const date = new Date(time);
+  const [year, month, day] =
+    zone === "utc"
+      ? [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
+      : [date.getFullYear(), date.getMonth(), date.getDate()];
   const two = (value: number): string => String(value).padStart(2, "0");
-  return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  return `${year}${two(month + 1)}${two(day)}`;
 }

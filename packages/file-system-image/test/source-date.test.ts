@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { FileSystemImage } from "../src/index.ts";
+import { volumeNameFor } from "../src/volume-name.ts";
 import { allPlugins, insert, media, type TestDisc } from "./discs.ts";
 import { hostFolder } from "./host-files.ts";
 import { contentsOf } from "./reading.ts";
@@ -35,6 +36,58 @@ describe.each(media)("with a source date, on $name,", ({ disc }) => {
     expect(bytes.equals(again)).toBe(true);
     expect(first.history.states.map(({ record }) => record?.time)).toEqual([sourceDate, sourceDate]);
     expect(Object.keys(await contentsOf(first))).toContain("/later.txt");
+  });
+});
+
+describe("the name of a volume that nobody named", () => {
+  const evening = Date.UTC(2023, 10, 14, 22, 13, 20);
+  const dvd = media[2].disc;
+  const zones = [
+    ["UTC", "20231114"],
+    ["Asia/Kolkata", "20231115"],
+    ["America/Los_Angeles", "20231114"],
+  ] as const;
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.useRealTimers();
+  });
+
+  it("is the source date in UTC, and the bytes are the same, in every time zone", async () => {
+    const recordedIn = async (zone: string): Promise<{ names: (string | undefined)[]; bytes: Buffer }> => {
+      vi.stubEnv("TZ", zone);
+      const disc = await insert(dvd);
+      const image = await FileSystemImage.open(disc.recorder, plugins);
+      await image.addBytes("/a", Buffer.from("a"), { modified: evening });
+      await image.burn(await image.plan({ sourceDate: evening }));
+      return { names: [image.importedVolumeName, image.history.states[0]?.label], bytes: await bytesOf(disc, image) };
+    };
+    const first = await recordedIn(zones[0][0]);
+    for (const [zone, localName] of zones) {
+      const { names, bytes } = await recordedIn(zone);
+      expect(volumeNameFor(evening), `the zone ${zone} is in force`).toBe(localName);
+      expect(names).toEqual(["20231114", "20231114"]);
+      expect(bytes.equals(first.bytes)).toBe(true);
+    }
+  });
+
+  it.each(zones)("is the local date without a source date: in %s %s", async (zone, name) => {
+    vi.stubEnv("TZ", zone);
+    vi.useFakeTimers({ now: evening, toFake: ["Date"] });
+    const image = await FileSystemImage.open((await insert(dvd)).recorder, plugins);
+    await image.addBytes("/a", Buffer.from("a"));
+    expect(image.volumeName).toBe(name);
+    expect((await image.plan()).plan.state?.label).toBe(name);
+  });
+
+  it("stays in a saved plan that is burned in another time zone", async () => {
+    vi.stubEnv("TZ", "UTC");
+    const image = await FileSystemImage.open((await insert(dvd)).recorder, plugins);
+    await image.addBytes("/a", Buffer.from("a"), { modified: evening });
+    const { plan } = await image.plan({ sourceDate: evening });
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    await image.burnSaved(JSON.stringify(plan));
+    expect(image.importedVolumeName).toBe("20231114");
   });
 });
 
