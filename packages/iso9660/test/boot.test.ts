@@ -121,6 +121,31 @@ describe("a boot catalog", () => {
     expect(entries[6]?.readUInt16LE(2)).toBe(0x800);
   });
 
+  it.each([
+    ["a floppy of 1.2 MB", 1200 * 1024, { emulation: "floppy" }, "8801 0000 0000 0100"],
+    ["a floppy of 1.44 MB", 1440 * 1024, { emulation: "floppy" }, "8802 0000 0000 0100"],
+    ["a floppy of 2.88 MB", 2880 * 1024, { emulation: "floppy" }, "8803 0000 0000 0100"],
+    ["a floppy with a segment", 2880 * 1024, { emulation: "floppy", loadSegment: 0x7e0 }, "8803 e007 0000 0100"],
+    ["code", 5 * 512, {}, "8800 0000 0000 0400"],
+    ["UEFI up to the most that 16 bits hold", 65_535 * 512, { platform: "uefi" }, "8800 0000 0000 ffff"],
+    // To the end of the disc (UEFI 2.10 13.3.2.1), as xorriso 1.5.4 has it; 65,535 would cut the image.
+    ["UEFI above that", 65_535 * 512 + 1, { platform: "uefi" }, "8800 0000 0000 0000"],
+    ["UEFI of 33 MiB", 33 * 1024 * 1024, { platform: "uefi" }, "8800 0000 0000 0000"],
+  ] as const)("has for %s an entry of these bytes", async (_, bytes, more, expected) => {
+    const root = directory("", file("image.img", bytes, 0));
+    const fileSystem = bootable({ image: "/image.img", ...more });
+    const layout = await fileSystem.layout({ volumeName: "V", root }, { space: appendSpace(0), fixed });
+    const { front } = await layout.render({
+      ...{ front: 0, start: 0, back: 0, sessionEnd: 1, chainEnd: 1 },
+      record: { ...fixed, start: 0, end: 1, trailerAt: 0 },
+      extentsOf: () => [{ at: 0x12345678, bytes }],
+    });
+    const source = front.find(({ label }) => label === "boot catalog")?.source;
+    if (source?.from !== "bytes") throw new Error("The catalog is missing");
+    const entry = Buffer.concat([...source.produce()]).subarray(32, 64);
+    expect(entry.toString("hex")).toBe(`${expected}78563412`.replaceAll(" ", "").padEnd(64, "0"));
+  });
+
   it("lies in no folder, and neither do images given as bytes", async () => {
     const disc = new MemoryDisc();
     const fileSystem = bootable({ image: infoCode("x") });

@@ -44,13 +44,14 @@ const namesOf = (nodes: readonly TreeNode[]): string[] =>
 async function descriptors(
   disc: MemoryDisc,
   start: number,
-): Promise<{ type: number; version: number; record: string }[]> {
+): Promise<{ type: number; version: number; structureVersion: number; record: string }[]> {
   const found = [];
   for (let at = start + 16; found.at(-1)?.type !== 255; at += 1) {
     const block = Buffer.from(await disc.read(at, 1));
     found.push({
       type: block[0] as number,
       version: block[6] as number,
+      structureVersion: block[881] as number,
       record: block.subarray(883, 947).toString("hex"),
     });
   }
@@ -150,6 +151,18 @@ describe("level 4", () => {
       expect(new Set(records).size).toBe(1);
       expect(records[0]).not.toMatch(/^0*$/);
     }
+  });
+
+  it("the enhanced descriptor alone says version 2 of itself and of its directories (ISO 9660:1999 8.5.3, 8.5.31)", async () => {
+    const disc = new MemoryDisc();
+    await burnTree(level4, disc, sample.tree, appendSpace(0), sample.contents);
+    const found = await descriptors(disc, 0);
+    expect(found.map(({ type, version, structureVersion }) => [type, version, structureVersion])).toEqual([
+      [1, 1, 1],
+      [2, 1, 1],
+      [2, 2, 2],
+      [255, 1, 0],
+    ]);
   });
 
   it("a head whose enhanced descriptor is of another session counts as torn", async () => {

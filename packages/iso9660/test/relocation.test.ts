@@ -51,6 +51,46 @@ async function measured(disc: MemoryDisc): Promise<{ levels: number; pathBytes: 
   return { levels, pathBytes, names };
 }
 
+/** Where entries of Rock Ridge lead from and to in the primary hierarchy, by the blocks of directories. */
+interface Leads {
+  /** CL: the directory that the entry lies in, and the one that belongs there. */
+  readonly child: { readonly from: number; readonly to: number }[];
+  /** PL: the directory that was moved, and the one that it was moved out of. */
+  readonly parent: { readonly from: number; readonly to: number }[];
+}
+
+/** All CL and PL of a disc, by its own records and not by our reader. */
+async function leadsOf(disc: MemoryDisc): Promise<Leads> {
+  const leads: Leads = { child: [], parent: [] };
+  const entries = async (area: Buffer, directoryAt: number): Promise<void> => {
+    for (let at = 0; at + 4 <= area.length && (area[at + 2] as number) >= 4; at += area[at + 2] as number) {
+      const signature = area.toString("latin1", at, at + 2);
+      if (signature === "CE") {
+        const [block, offset, length] = [4, 12, 20].map((field) => area.readUInt32LE(at + field));
+        const continued = Buffer.from(await disc.read(block as number, 1));
+        await entries(continued.subarray(offset, (offset as number) + (length as number)), directoryAt);
+      }
+      if (signature !== "CL" && signature !== "PL") continue;
+      const to = area.readUInt32LE(at + 4);
+      expect(area.readUInt32BE(at + 8), "both byte orders").toBe(to);
+      leads[signature === "CL" ? "child" : "parent"].push({ from: directoryAt, to });
+    }
+  };
+  const visit = async (at: number): Promise<void> => {
+    const bytes = Buffer.from(await disc.read(at, Buffer.from(await disc.read(at, 1)).readUInt32LE(10) / 2048));
+    for (let offset = 0; offset < bytes.length; offset += bytes[offset] || 2048 - (offset % 2048)) {
+      const record = bytes.subarray(offset, offset + (bytes[offset] as number));
+      if (record.length === 0) continue;
+      const nameLength = record[32] as number;
+      await entries(record.subarray(33 + nameLength + (1 - (nameLength % 2))), at);
+      const isDot = nameLength === 1 && (record[33] as number) <= 1;
+      if (!isDot && ((record[25] as number) & 2) !== 0) await visit(record.readUInt32LE(2));
+    }
+  };
+  await visit(Buffer.from(await disc.read(16, 1)).readUInt32LE(158));
+  return leads;
+}
+
 describe.each([
   ["with Joliet", relocated],
   ["without Joliet", withoutJoliet],
@@ -65,6 +105,15 @@ describe.each([
     expect(levels).toBe(8);
     expect(pathBytes).toBeLessThanOrEqual(255);
     expect(names).toContain("RR_MOVED");
+  });
+
+  it("an entry in the old place leads to the folder, and one in the folder back to where the old place is", async () => {
+    const disc = new MemoryDisc();
+    await burnTree(fileSystem, disc, sample.tree, appendSpace(0), sample.contents);
+    const { child, parent } = await leadsOf(disc);
+    expect(child).toHaveLength(5);
+    const byFolder = (one: { to: number }, other: { to: number }): number => one.to - other.to;
+    expect(parent.map(({ from, to }) => ({ from: to, to: from })).toSorted(byFolder)).toEqual(child.toSorted(byFolder));
   });
 
   it("trees of any depth are read back, whatever the folders are called", async () => {

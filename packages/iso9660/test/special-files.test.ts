@@ -9,7 +9,10 @@ import { appendSpace, burnTree, fixed, MemoryDisc } from "./memory-disc.ts";
 const attributes = { mode: 0o640, uid: 5, gid: 6, modified: Date.UTC(2021, 5, 6, 7, 8, 9) };
 const special = (name: string, what: SpecialFile): SpecialNode => ({ kind: "special", name, attributes, ...what });
 
-const device = fc.record({ major: fc.nat(0xfff), minor: fc.nat(0xf_ffff) });
+const device = fc.oneof(
+  fc.record({ major: fc.nat(0xfff), minor: fc.nat(0xf_ffff) }),
+  fc.record({ major: fc.integer({ min: 1, max: 0xff }), minor: fc.nat(0xff_ffff) }),
+);
 const what: fc.Arbitrary<SpecialFile> = fc.oneof(
   fc.record({ type: fc.constantFrom("character-device", "block-device"), device }),
   fc.record({ type: fc.constantFrom("fifo", "socket") }),
@@ -67,6 +70,22 @@ describe("the number of a device", () => {
     const bytes = Buffer.alloc(PN_BYTES);
     putDevice(bytes, 0, { major: 8, minor: 0x12345 });
     expect(bytes.toString("hex")).toBe("504e1401" + "0000000000000000" + "4508301212300845");
+  });
+
+  it.each([
+    ["in the lower half as long as it has 20 bits", { major: 8, minor: 0xf_ffff }, [0, 0xfff0_08ff]],
+    ["in a half of its own where it has more, as in macOS", { major: 8, minor: 0x12_3456 }, [8, 0x12_3456]],
+    [
+      "with its upper bits in the upper half beside a large major",
+      { major: 0x1234, minor: 0xabc_12345 },
+      [0x1abc, 0x1232_3445],
+    ],
+  ])("has a minor number %s", (_, number, halves) => {
+    const bytes = Buffer.alloc(PN_BYTES);
+    expect(putDevice(bytes, 0, number)).toBe(PN_BYTES);
+    expect([bytes.readUInt32LE(4), bytes.readUInt32LE(12)]).toEqual(halves);
+    expect([bytes.readUInt32BE(8), bytes.readUInt32BE(16)]).toEqual(halves);
+    expect(readDevice(bytes)).toEqual(number);
   });
 
   it("comes back whatever it is", () => {
