@@ -17,12 +17,9 @@ import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
 import { readMd5Sums } from "./md5-sums.ts";
 import type { ImageDirectory } from "./nodes.ts";
 import type { Reader } from "./read-ahead/reader.ts";
-import type { RecordedContents } from "./same-contents.ts";
+import type { RecordedContents } from "./recorded-copies.ts";
 import { type FurtherName, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Survey } from "./survey.ts";
-
-/** Most blocks of manifests that are read for a delta session: the hashes of about 680 contents, of the newest sessions. */
-const MANIFESTS_OF_A_DELTA = 16;
 
 /** What an image is, as far as its next session depends on it. */
 export interface PlannedImage {
@@ -126,9 +123,8 @@ function sharingFor(
 
 /** A delta session reads little of the disc, so also of its manifests. */
 function recordedContents(image: PlannedImage, { sharing }: SharingChoice): RecordedContents {
-  const most = sharing === undefined ? Number.POSITIVE_INFINITY : MANIFESTS_OF_A_DELTA;
   const base = image.isNewVolume ? undefined : image.base;
-  return { reader: image.recorder, base, most, takesMd5: recordsMd5(image) };
+  return { reader: image.recorder, base, isFrugal: sharing !== undefined, takesMd5: recordsMd5(image) };
 }
 
 function recordsMd5({ survey }: PlannedImage): boolean {

@@ -1,17 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  BLOCK_BYTES,
-  type BlockReader,
-  type Blocks,
-  type CallOptions,
-  MultisessionError,
-  readManifestChain,
-  readTrailer,
-  type StateRef,
-} from "@multisession/core";
+import { BLOCK_BYTES, blocksOf, type CallOptions, type Lba, MultisessionError } from "@multisession/core";
 import { unreadable } from "./file-source.ts";
 import type { RecordedContent } from "./nodes.ts";
-import { contentBytes } from "./recorded-bytes.ts";
+import { hasManifests, type RecordedContents, RecordedCopies } from "./recorded-copies.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -20,6 +11,17 @@ const BEGINNING = 64 * 1024;
 
 /** Files of one block or less that are compared: with more, reading all of them takes longer than their blocks are worth. */
 const MOST_TINY = 4096;
+
+/** The sources of an image, and what of the tree tells where their contents may lie. */
+export interface NewSources {
+  readonly sources: readonly Source[];
+  /** Those with several names. */
+  readonly linked: ReadonlySet<Source>;
+  /** Of a source that takes the place of a recorded file of the same size: where that one lies. */
+  readonly replaced: ReadonlyMap<Source, Lba>;
+  /** Whether a recorded file with several names, one of which is in the tree, may lie somewhere. */
+  mayBeLinked(at: Lba): boolean;
+}
 
 /** Which new contents need no blocks of their own. */
 export interface SameContents {
@@ -31,62 +33,41 @@ export interface SameContents {
   readonly notes: readonly string[];
 }
 
-/** Where contents of the disc are looked for. */
-export interface RecordedContents {
-  readonly reader: BlockReader;
-  /** The state that the session builds on: what its manifests do not know, later sessions could not verify. */
-  readonly base: StateRef | undefined;
-  /** Most blocks of manifests that are read. */
-  readonly most: Blocks;
-  /** Whether MD5 of what is found is wanted too. */
-  readonly takesMd5: boolean;
-}
-
 /**
  * Finds new contents that are equal to another one, or to one that is on the disc. Only sizes that occur twice are looked
  * into, and of equal sizes in one session the beginnings first. Contents on the disc are known by the hashes in the manifests, and
- * are read before they are relied on. `apart`: sources with several names. They keep blocks of their own, because by these Rock Ridge
- * 1.10 knows hard links; others may share them.
+ * are read before they are relied on.
  *
  * @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`.
  */
 export async function findSameContents(
-  sources: readonly Source[],
-  apart: ReadonlySet<Source>,
+  from: NewSources,
   recorded: RecordedContents,
   options: CallOptions = {},
 ): Promise<SameContents> {
-  const { bySize, notes } = candidates(sources);
-  const onDisc = await recordedBySize(recorded, new Set(bySize.keys()), options);
+  const { bySize, notes } = candidates(from, hasManifests(recorded));
+  let worth = 0;
+  for (const [bytes, { length }] of bySize) worth += blocksOf(bytes) * length;
+  const copies = await RecordedCopies.read(recorded, { sizes: new Set(bySize.keys()), worth }, options);
   const hashing = new Hashing(options);
-  const same = new Map<Source, Source | RecordedContent>();
-  const sha256 = new Map<Source, Uint8Array>();
+  const matching = new Matching(from, copies);
   for (const [bytes, alike] of bySize) {
-    const known = onDisc.get(bytes);
-    if (alike.length < 2 && known === undefined) continue;
-    const groups = known === undefined ? await hashing.byBeginning(alike) : [alike];
+    const isOnDisc = copies.has(bytes);
+    if (alike.length < 2 && !isOnDisc) continue;
+    const groups = isOnDisc ? [alike] : await hashing.byBeginning(alike);
     for (const group of groups) {
-      const firsts = new Map<string, Source>();
-      for (const source of group) {
-        const hash = await hashing.whole(source);
-        const text = hash.toString("hex");
-        const there = apart.has(source)
-          ? undefined
-          : (firsts.get(text) ?? (await hashing.onDisc(recorded, known?.get(text), hash)));
-        if (there !== undefined) same.set(source, there);
-        else if (!firsts.has(text)) firsts.set(text, source);
-        if (there?.kind === "source") sha256.set(there, hash);
-      }
+      const firsts: Firsts = new Map();
+      for (const source of group) await matching.match(source, await hashing.whole(source), firsts);
     }
   }
-  return { same, sha256, notes };
+  return { same: matching.same, sha256: matching.sha256, notes };
 }
 
 /** By size, what may be equal to something: no empty files, and nothing that can be read only once. */
-function candidates(sources: readonly Source[]): {
-  readonly bySize: Map<number, Source[]>;
-  readonly notes: readonly string[];
-} {
+function candidates(
+  { sources, replaced }: NewSources,
+  hasHashes: boolean,
+): { readonly bySize: Map<number, Source[]>; readonly notes: readonly string[] } {
   const bySize = new Map<number, Source[]>();
   for (const source of sources) {
     if (source.bytes === 0 || !source.isRepeatable) continue;
@@ -94,33 +75,69 @@ function candidates(sources: readonly Source[]): {
     if (alike === undefined) bySize.set(source.bytes, [source]);
     else alike.push(source);
   }
+  // What takes the place of a file is likely to be that file, touched: to read it saves its block.
+  const isWorthIt = (source: Source): boolean => hasHashes && replaced.has(source);
   const tiny = [...bySize].filter(([bytes, { length }]) => bytes <= BLOCK_BYTES && length > 1);
-  const count = tiny.reduce((sum, [, { length }]) => sum + length, 0);
+  const count = tiny.reduce((sum, [, alike]) => sum + alike.filter((source) => !isWorthIt(source)).length, 0);
   if (count <= MOST_TINY) return { bySize, notes: [] };
-  for (const [bytes] of tiny) bySize.delete(bytes);
+  for (const [bytes, alike] of tiny) {
+    const others = alike.filter(isWorthIt);
+    if (others.length > 0) bySize.set(bytes, others);
+    else bySize.delete(bytes);
+  }
   const what = `${count} files of ${BLOCK_BYTES} bytes or less with equal sizes were not compared with each other.`;
   return { bySize, notes: [what] };
 }
 
-/** Where contents of some sizes lie, by size and hash. */
-async function recordedBySize(
-  { reader, base, most }: RecordedContents,
-  sizes: ReadonlySet<number>,
-  options: CallOptions,
-): Promise<ReadonlyMap<number, ReadonlyMap<string, RecordedContent>>> {
-  const found = new Map<number, Map<string, RecordedContent>>();
-  const trailerAt = base?.record?.trailerAt ?? 0;
-  if (sizes.size === 0 || trailerAt === 0) return found;
-  const trailer = await readTrailer(reader, trailerAt, options);
-  if (trailer === undefined) return found;
-  for await (const { entries } of readManifestChain(reader, trailer, { ...options, most }))
-    for (const { at, bytes, sha256, isDamaged } of entries) {
-      if (isDamaged || !sizes.has(bytes)) continue;
-      const alike = found.get(bytes) ?? new Map<string, RecordedContent>();
-      found.set(bytes, alike);
-      alike.set(Buffer.from(sha256).toString("hex"), { kind: "recorded", bytes, extents: [{ at, bytes }] });
+/** The first of equal contents, by hash. */
+type Firsts = Map<string, Source | RecordedContent>;
+
+/**
+ * Gives sources the places of equal contents. By its blocks Rock Ridge 1.10 knows which names are one file, those of which
+ * it says that they are several: so no blocks belong to two files with several names. Files with one name may share any.
+ */
+class Matching {
+  readonly same = new Map<Source, Source | RecordedContent>();
+  readonly sha256 = new Map<Source, Uint8Array>();
+  readonly #from: NewSources;
+  readonly #copies: RecordedCopies;
+  /** Contents that belong to a new file with several names. */
+  readonly #taken = new Set<Source | Lba>();
+
+  constructor(from: NewSources, copies: RecordedCopies) {
+    this.#from = from;
+    this.#copies = copies;
+  }
+
+  async match(source: Source, hash: Buffer, firsts: Firsts): Promise<void> {
+    const text = hash.toString("latin1");
+    const first = firsts.get(text);
+    const isLinked = this.#from.linked.has(source);
+    const there = (isLinked ? this.#free(first) : first) ?? (await this.#onDisc(source, hash, isLinked));
+    if (there !== undefined) this.same.set(source, there);
+    if (first === undefined) firsts.set(text, there ?? source);
+    if (there?.kind === "source") this.sha256.set(there, hash);
+    if (isLinked) this.#taken.add(there === undefined ? source : placeOf(there));
+  }
+
+  /** The first of equal contents if a file with several names may have it. */
+  #free(first: Source | RecordedContent | undefined): Source | undefined {
+    return first?.kind === "source" && !this.#taken.has(first) ? first : undefined;
+  }
+
+  async #onDisc(source: Source, hash: Buffer, isLinked: boolean): Promise<RecordedContent | undefined> {
+    const { bytes } = source;
+    for (const at of this.#copies.placesOf(bytes, hash, this.#from.replaced.get(source))) {
+      if (isLinked && (this.#taken.has(at) || this.#from.mayBeLinked(at))) continue;
+      const content = await this.#copies.proved(at, bytes, hash);
+      if (content !== undefined) return content;
     }
-  return found;
+    return undefined;
+  }
+}
+
+function placeOf(content: Source | RecordedContent): Source | Lba {
+  return content.kind === "source" ? content : (content.extents[0]?.at ?? 0);
 }
 
 class Hashing {
@@ -150,28 +167,6 @@ class Hashing {
 
   async whole(source: Source): Promise<Buffer> {
     return this.#short.get(source) ?? this.#hash(source, Number.POSITIVE_INFINITY);
-  }
-
-  /** What is recorded, if the disc still gives it: a copy of it may be wanted because it does not. */
-  async onDisc(
-    { reader, takesMd5 }: RecordedContents,
-    content: RecordedContent | undefined,
-    sha256: Uint8Array,
-  ): Promise<RecordedContent | undefined> {
-    if (content === undefined) return undefined;
-    const hash = createHash("sha256");
-    const md5 = takesMd5 ? createHash("md5") : undefined;
-    try {
-      for await (const piece of contentBytes({ reader }, content, this.#signal && { signal: this.#signal })) {
-        hash.update(piece);
-        md5?.update(piece);
-      }
-    } catch (error) {
-      if (this.#signal?.aborted === true) throw error;
-      return undefined;
-    }
-    if (!hash.digest().equals(sha256)) return undefined;
-    return md5 === undefined ? content : { ...content, md5: md5.digest() };
   }
 
   async #hash(source: Source, most: number): Promise<Buffer> {

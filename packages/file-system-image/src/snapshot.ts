@@ -4,15 +4,25 @@ import type {
   CallOptions,
   DamagedContent,
   DirectoryNode,
+  Lba,
   NewContent,
   Sharing,
   Tree,
   TreeNode,
 } from "@multisession/core";
+import type { Folder } from "./folder.ts";
 import { byName, childPath } from "./image-path.ts";
-import { attributesFor, type ImageDirectory, type ImageFile, originOf, type RecordedContent } from "./nodes.ts";
+import {
+  attributesFor,
+  type ImageDirectory,
+  type ImageFile,
+  type ImageNode,
+  originOf,
+  type RecordedContent,
+} from "./nodes.ts";
+import type { RecordedContents } from "./recorded-copies.ts";
 import { repeatedKeys } from "./repeated-keys.ts";
-import { findSameContents, type RecordedContents, type SameContents } from "./same-contents.ts";
+import { findSameContents, type NewSources, type SameContents } from "./same-contents.ts";
 import type { Source } from "./source.ts";
 import { TimeSlices } from "./time-slices.ts";
 
@@ -46,7 +56,7 @@ export async function takeSnapshot(
   const first = new Taking(options, repeated);
   const plain = await first.directory(root, "/");
   const { recorded, signal } = options;
-  const found = recorded && (await findSameContents(first.sources, first.linked, recorded, signal && { signal }));
+  const found = recorded && (await findSameContents(first, recorded, signal && { signal }));
   const notes = found?.notes ?? [];
   if (found === undefined || found.same.size === 0) return { ...first.snapshot(volumeName, plain), notes };
   // Contents are numbered again without those that need no place.
@@ -129,13 +139,16 @@ interface PlacedSource {
   readonly inode: number;
 }
 
-class Taking {
+class Taking implements NewSources {
   readonly contents: PlacedContent[] = [];
   readonly sources: Source[] = [];
   readonly shared: SharedSource[] = [];
   readonly names: FurtherName[] = [];
   /** Sources that more than one name of the tree has. */
   readonly linked = new Set<Source>();
+  readonly replaced = new Map<Source, Lba>();
+  /** Where recorded files with several names lie that are in the tree. */
+  readonly #linkedAt = new Set<Lba>();
   /** Sources that may come again, by key. */
   readonly #known = new Map<unknown, PlacedSource[]>();
   readonly #repeated: ReadonlySet<unknown>;
@@ -168,13 +181,18 @@ class Taking {
     return { tree: { volumeName, root }, contents, sources, shared, names, sharedFolders };
   }
 
+  /** In folders that were not read there may be names of any file. */
+  mayBeLinked(at: Lba): boolean {
+    return this.sharedFolders > 0 || this.#linkedAt.has(at);
+  }
+
   async directory({ name, attributes, folder, recordedAs }: ImageDirectory, path: string): Promise<DirectoryNode> {
     const children: TreeNode[] = [];
     for (const node of [...(await folder.load(this.#options)).values()].sort(byName)) {
       if (this.#slices.isOver) await this.#slices.next();
       if (node.kind === "directory")
         children.push((await this.#shared(node)) ?? (await this.directory(node, childPath(path, node.name))));
-      else children.push(node.kind === "file" ? this.#file(node, path) : node);
+      else children.push(node.kind === "file" ? this.#file(node, path, folder) : node);
     }
     const newest = (): number => children.reduce((time, child) => Math.max(time, child.attributes.modified), 0);
     const shown = attributes ?? attributesFor("directory", {}, newest());
@@ -204,21 +222,30 @@ class Taking {
     };
   }
 
-  #file(node: ImageFile, folder: string): TreeNode {
+  #file(node: ImageFile, path: string, folder: Folder): TreeNode {
     const { name, attributes, content } = node;
     if (content.kind === "recorded") return this.#recorded(node as ImageFile & { readonly content: typeof content });
     const found = this.#find(content);
     if (found !== undefined) {
       this.linked.add(found.source);
-      if (found.content.kind === "new") this.names.push({ content: found.content, folder, name });
+      if (found.content.kind === "new") this.names.push({ content: found.content, folder: path, name });
     }
-    const { content: placed, inode } = found ?? this.#place(content, folder, name);
+    if (this.#same === undefined) this.#remember(found?.source ?? content, folder.baseline.get(name));
+    const { content: placed, inode } = found ?? this.#place(content, path, name);
     return content.isLinked && this.#isLink(inode, attributes)
       ? { kind: "file", name, attributes, content: placed, inode }
       : { kind: "file", name, attributes, content: placed };
   }
 
+  /** Remembers where the file lies whose place a source takes. */
+  #remember(source: Source, before: ImageNode | undefined): void {
+    if (before?.kind !== "file" || before.content.kind !== "recorded" || before.content.bytes !== source.bytes) return;
+    const at = before.content.extents[0]?.at;
+    if (at !== undefined) this.replaced.set(source, at);
+  }
+
   #recorded(node: ImageFile & { readonly content: RecordedContent }): TreeNode {
+    if (node.inode !== undefined) for (const { at } of node.content.extents) this.#linkedAt.add(at);
     if (node.inode === undefined || this.#isLink(node.inode, node.attributes)) return node;
     const { inode: _, ...alone } = node;
     return alone;

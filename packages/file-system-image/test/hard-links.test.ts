@@ -1,9 +1,9 @@
-import { truncateSync } from "node:fs";
-import { chmod, link, writeFile } from "node:fs/promises";
+import { truncateSync, utimesSync } from "node:fs";
+import { chmod, link, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DiscRecorder, RecordedEntry } from "@multisession/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { FileSystemImage, openDisc } from "../src/index.ts";
+import { extract, FileSystemImage, type ImagePlan, openDisc } from "../src/index.ts";
 import { allPlugins, insert } from "./discs.ts";
 import { hostFolder } from "./host-files.ts";
 
@@ -117,4 +117,130 @@ describe("hard links", () => {
     await later.addBytes("/new", Buffer.from("new"), { modified: 0 });
     await expect(later.matchPlan(plan)).resolves.toBeDefined();
   });
+});
+
+describe("hard links whose content the disc has already", () => {
+  const text = "linked ".repeat(1000);
+  let folder: string;
+  let recorder: DiscRecorder;
+  let image: FileSystemImage;
+  beforeEach(async () => {
+    folder = await linkedFolder("one", "two");
+    ({ recorder } = await insert({ medium: "bd-r", capacity: 8192 }));
+    image = await FileSystemImage.open(recorder, plugins);
+    await image.add(folder);
+    await image.burn(await image.plan());
+  });
+
+  /** A folder with names of one file. */
+  async function linkedFolder(first: string, ...others: readonly string[]): Promise<string> {
+    const made = await hostFolder({ [first]: text });
+    for (const name of others) await link(join(made, first), join(made, name));
+    return made;
+  }
+
+  function blocksOf(plan: ImagePlan): number {
+    const contents = [...image.progressItems(plan)].filter(({ description }) => description.startsWith("/"));
+    return contents.reduce((sum, { blockCount }) => sum + blockCount, 0);
+  }
+
+  function touched(made: string): string {
+    utimesSync(join(made, "one"), 2000, 2000);
+    return made;
+  }
+
+  it.each<[string, number, () => Promise<unknown>]>([
+    ["all names are touched: they take the place of the recorded ones", 0, () => image.add(touched(folder))],
+    ["all names stand in another folder now", 0, async () => image.mirror(await movedInto("folder"))],
+    [
+      "the names are added to another folder, and are another file there",
+      4,
+      () => image.add(folder, { into: "/copy" }),
+    ],
+    [
+      "one name stays, and with it the recorded file",
+      4,
+      async () => image.add(await linkedFolder("three", "four")).then(() => image.remove("/two")),
+    ],
+    ["one name is added alone", 0, async () => image.add(join(folder, "one"), { into: "/copy" })],
+    [
+      "another file with two names is added beside: only one of the two can have what is recorded",
+      4,
+      async () => image.mirror(await twoFiles()),
+    ],
+  ])("%s", async (_, blocks, edit) => {
+    await edit();
+    const plan = await image.plan();
+    expect(blocksOf(plan)).toBe(blocks);
+    const groups = await linkGroups(async () => image.burn(plan));
+    for (const { names, places } of groups) expect([names, new Set(places).size]).toEqual([names, 1]);
+    // No two files with several names have their blocks in common.
+    expect(new Set(groups.map(({ places }) => places[0])).size).toBe(groups.length);
+  });
+
+  it("two files with several names keep their own blocks when both are touched", async () => {
+    const both = await twoFiles();
+    await image.mirror(both);
+    await image.burn(await image.plan());
+    const before = await filesOn(recorder);
+    for (const name of ["a", "b"]) utimesSync(join(both, name), 3000, 3000);
+    await image.add(both);
+    const plan = await image.plan();
+    expect(blocksOf(plan)).toBe(0);
+    await image.burn(plan);
+    const after = await filesOn(recorder);
+    for (const name of ["a", "a2", "b", "b2"]) expect(after[name]?.extents).toEqual(before[name]?.extents);
+    expect(after["a2"]?.inode).toBe(after["a"]?.inode);
+    expect(after["b2"]?.inode).toBe(after["b"]?.inode);
+    expect(after["a"]?.inode).not.toBe(after["b"]?.inode);
+  });
+
+  it("share the blocks of an equal file with one name, whichever comes first", async () => {
+    for (const alone of ["0", "z"]) {
+      const other = await linkedFolder("m", "n");
+      const content = "other".repeat(1000) + alone;
+      await writeFile(join(other, "m"), content);
+      await writeFile(join(other, alone), content);
+      await image.add(other, { into: `/${alone}` });
+    }
+    const plan = await image.plan();
+    expect(blocksOf(plan)).toBe(6);
+    const groups = await linkGroups(async () => image.burn(plan));
+    expect(groups.map(({ names }) => names)).toEqual([
+      ["/0/m", "/0/n"],
+      ["/one", "/two"],
+      ["/z/m", "/z/n"],
+    ]);
+  });
+
+  async function movedInto(name: string): Promise<string> {
+    const outer = await hostFolder();
+    await mkdir(join(outer, name));
+    for (const file of ["one", "two"]) await link(join(folder, file), join(outer, name, file));
+    return outer;
+  }
+
+  async function twoFiles(): Promise<string> {
+    const both = await linkedFolder("a", "a2");
+    await writeFile(join(both, "b"), text);
+    await link(join(both, "b"), join(both, "b2"));
+    return both;
+  }
+
+  /** Files with several names after a burn, with the places of their contents. */
+  async function linkGroups(
+    burn: () => Promise<unknown>,
+  ): Promise<readonly { names: readonly string[]; places: readonly number[] }[]> {
+    await burn();
+    const volume = await (await openDisc(recorder, plugins)).volume();
+    const groups = new Map<number, { names: string[]; places: number[] }>();
+    for await (const { path, entry } of extract(recorder, volume)) {
+      if (entry.kind !== "file" || entry.inode === undefined) continue;
+      const group = groups.get(entry.inode) ?? { names: [], places: [] };
+      groups.set(entry.inode, group);
+      group.names.push(path);
+      group.places.push(entry.extents[0]?.at ?? 0);
+    }
+    return [...groups.values()];
+  }
 });

@@ -96,6 +96,25 @@ describe("a content that stands under several names", () => {
     expect(contentsOf(await damaged.plan(), damaged)).toEqual({ "/b": 3 });
   });
 
+  it("is stored again when the disc gives other bytes than were recorded", async () => {
+    const { virtual, recorder: rewritable } = await insert({ medium: "dvd+rw", capacity: 16_384 });
+    const changed = await FileSystemImage.open(rewritable, plugins);
+    await changed.add(await hostFolder({ a: text }));
+    await changed.burn(await changed.plan());
+    const at = (await filesOn(rewritable))["a"]?.extents[0]?.at as number;
+    const block = Buffer.from(await rewritable.read(at, 1));
+    block.write("that");
+    const write = Buffer.alloc(10);
+    write[0] = 0x2a;
+    write.writeUInt32BE(at, 2);
+    write.writeUInt16BE(1, 7);
+    expect(virtual.run({ cdb: write, dataOut: block }).status).toBe("good");
+    await changed.addBytes("/b", Buffer.from(text));
+    expect(contentsOf(await changed.plan(), changed)).toEqual({ "/b": 3 });
+    await changed.burn(await changed.plan());
+    expect(await textOf(changed, "/b")).toBe(text);
+  });
+
   it("is stored for each group of hard links, which readers know by their blocks", async () => {
     const folder = await hostFolder({ a: text, b: text });
     await link(join(folder, "a"), join(folder, "a2"));
@@ -150,6 +169,38 @@ it("of more tiny files with equal sizes than are worth reading none is compared,
   const { notes } = await image.plan();
   expect(notes).toContain("4097 files of 2048 bytes or less with equal sizes were not compared with each other.");
 });
+
+it("of tiny files those are compared that take the place of one of the same size, however many there are", async () => {
+  const contentOf = (index: number): Buffer => Buffer.from(`tiny ${index}`.padEnd(300, "."));
+  for (let index = 0; index < 4200; index++) await image.addBytes(`/tiny/${index}`, contentOf(index));
+  await image.burn(await image.plan());
+  for (let index = 0; index < 4200; index++) await image.replace(`/tiny/${index}`, contentOf(index));
+  await image.replace("/tiny/7", contentOf(7000));
+  const touched = await image.plan();
+  expect(contentsOf(touched)).toEqual({ "/tiny/7": 1 });
+  expect(touched.notes.join("\n")).not.toMatch(/not compared/);
+  for (let index = 0; index < 4200; index++) await image.addBytes(`/new/${index}`, contentOf(index));
+  const { notes, ...plan } = await image.plan();
+  expect(Object.keys(contentsOf({ notes, ...plan }))).toHaveLength(4201);
+  expect(notes).toContain("4200 files of 2048 bytes or less with equal sizes were not compared with each other.");
+});
+
+it.each([
+  ["of one file of 500 kB the manifests of 1,500 others too", "/large", Buffer.alloc(500_000, "large"), {}],
+  ["of one small file only a few of them", "/few/small", Buffer.from("small"), { "/few/small": 1 }],
+])(
+  "a delta session reads as many manifests as its new contents would take blocks: %s",
+  async (_, path, bytes, blocks) => {
+    await image.addBytes(path, bytes);
+    for (let index = 0; index < 1500; index++) await image.addBytes(`/many/${index}`, Buffer.from(`file ${index}`));
+    await image.burn(await image.plan());
+    await image.replace(path, bytes);
+    const delta = await image.plan({ tree: "delta" });
+    expect(delta.plan.tree).toBe("delta");
+    expect(contentsOf(delta)).toEqual(blocks);
+    expect(contentsOf(await image.plan())).toEqual({});
+  },
+);
 
 it.each(media)("the same content is stored once over sessions on a $name", async ({ disc }) => {
   const { recorder: one } = await insert(disc);
