@@ -165,6 +165,8 @@ export type RecordedEntry = {
       readonly kind: "file";
       /** The same for all names of one file, and for no other file of the volume; absent where a file has one name only. */
       readonly inode?: number;
+      /** How many names a file with an `inode` has, at most; absent where the file system does not know. */
+      readonly links?: number;
     } & RecordedBytes)
   | { readonly kind: "symlink"; readonly target: string }
   | ({ readonly kind: "special" } & SpecialFile)

@@ -17,6 +17,8 @@ export interface ImageFile {
   readonly content: RecordedContent | Source;
   /** Recorded names with the same number are one file: hard links. The number is the volume's. */
   readonly inode?: number;
+  /** How many names the recorded file has, at most, where the volume says it. */
+  readonly links?: number;
   /** What the file system that recorded it calls it, for it alone to read: so that its names stay the same. */
   readonly recordedAs?: string;
   /** The imported node that this one is another version of: renamed, or with other attributes. */

@@ -12,6 +12,7 @@ import type {
 } from "@multisession/core";
 import type { Folder } from "./folder.ts";
 import { byName, childPath } from "./image-path.ts";
+import { LinkedPlaces } from "./linked-places.ts";
 import {
   attributesFor,
   type ImageDirectory,
@@ -147,8 +148,7 @@ class Taking implements NewSources {
   /** Sources that more than one name of the tree has. */
   readonly linked = new Set<Source>();
   readonly replaced = new Map<Source, Lba>();
-  /** Where recorded files with several names lie that are in the tree. */
-  readonly #linkedAt = new Set<Lba>();
+  readonly #linkedPlaces = new LinkedPlaces();
   /** Sources that may come again, by key. */
   readonly #known = new Map<unknown, PlacedSource[]>();
   readonly #repeated: ReadonlySet<unknown>;
@@ -181,9 +181,8 @@ class Taking implements NewSources {
     return { tree: { volumeName, root }, contents, sources, shared, names, sharedFolders };
   }
 
-  /** In folders that were not read there may be names of any file. */
   mayBeLinked(at: Lba): boolean {
-    return this.sharedFolders > 0 || this.#linkedAt.has(at);
+    return this.#linkedPlaces.has(at, this.sharedFolders === 0);
   }
 
   async directory({ name, attributes, folder, recordedAs }: ImageDirectory, path: string): Promise<DirectoryNode> {
@@ -194,6 +193,7 @@ class Taking implements NewSources {
         children.push((await this.#shared(node)) ?? (await this.directory(node, childPath(path, node.name))));
       else children.push(node.kind === "file" ? this.#file(node, path, folder) : node);
     }
+    if (this.#sharing !== undefined) this.#linkedPlaces.count(folder);
     const newest = (): number => children.reduce((time, child) => Math.max(time, child.attributes.modified), 0);
     const shown = attributes ?? attributesFor("directory", {}, newest());
     return {
@@ -245,7 +245,7 @@ class Taking implements NewSources {
   }
 
   #recorded(node: ImageFile & { readonly content: RecordedContent }): TreeNode {
-    if (node.inode !== undefined) for (const { at } of node.content.extents) this.#linkedAt.add(at);
+    if (node.inode !== undefined) this.#linkedPlaces.keep(node.content);
     if (node.inode === undefined || this.#isLink(node.inode, node.attributes)) return node;
     const { inode: _, ...alone } = node;
     return alone;

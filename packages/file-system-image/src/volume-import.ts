@@ -50,7 +50,7 @@ export class VolumeImport {
       return { kind: "special", name, attributes, ...special, ...namesOf(entry), origin: undefined };
     }
     if (entry.kind === "file") {
-      const { bytes, extents, encoding, remark, md5At, inode } = entry;
+      const { bytes, extents, encoding, remark, md5At, inode, links } = entry;
       return {
         kind: "file",
         name,
@@ -64,6 +64,7 @@ export class VolumeImport {
           ...(md5At === undefined ? {} : { md5At }),
         },
         ...(inode === undefined ? {} : { inode }),
+        ...(links === undefined ? {} : { links }),
         ...namesOf(entry),
         origin: undefined,
       };

@@ -195,6 +195,27 @@ describe("hard links whose content the disc has already", () => {
     expect(after["a"]?.inode).not.toBe(after["b"]?.inode);
   });
 
+  it.each([
+    ["takes what is recorded when all names of that were in folders that are read", "/f/three", 0],
+    ["keeps blocks of its own when a folder that stays unread has another name of that", "/g/three", 4],
+  ])("in a delta session a file with several names %s", async (_, third, blocks) => {
+    await image.mirror(await hostFolder({ "g/other": "other" }));
+    const outer = await hostFolder({ "f/one": text.replace("linked", "LINKED"), "g/more": "more" });
+    await link(join(outer, "f/one"), join(outer, "f/two"));
+    await link(join(outer, "f/one"), join(outer, third));
+    await image.add(outer);
+    await image.burn(await image.plan());
+    await image.add(touched(join(outer, "f")), { into: "/f" });
+    const plan = await image.plan({ tree: "delta" });
+    expect(plan.plan.tree).toBe("delta");
+    expect(blocksOf(plan)).toBe(blocks);
+    const groups = await linkGroups(async () => image.burn(plan));
+    expect(groups.map(({ names }) => names)).toContainEqual(
+      blocks === 0 ? ["/f/one", "/f/three", "/f/two"] : ["/f/one", "/f/two"],
+    );
+    for (const { places } of groups) expect(new Set(places).size).toBe(1);
+  });
+
   it("share the blocks of an equal file with one name, whichever comes first", async () => {
     for (const alone of ["0", "z"]) {
       const other = await linkedFolder("m", "n");

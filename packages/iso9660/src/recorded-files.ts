@@ -40,6 +40,7 @@ export class RecordedFiles {
       attributes,
       extents: joined,
       ...(inode === undefined ? {} : { inode }),
+      ...(inode === undefined || rockRidge?.links === undefined ? {} : { links: rockRidge.links }),
       ...(md5At === undefined ? {} : { md5At }),
     } as const;
     const zisofs = rockRidge?.zisofs;
