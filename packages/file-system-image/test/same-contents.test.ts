@@ -3,8 +3,8 @@ import { link } from "node:fs/promises";
 import { join } from "node:path";
 import type { DiscRecorder, RecordedEntry } from "@multisession/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { FileSystemImage, type ImagePlan, openDisc, verifyDisc } from "../src/index.ts";
-import { allPlugins, insert, media } from "./discs.ts";
+import { extract, FileSystemImage, type ImagePlan, openDisc, verifyDisc } from "../src/index.ts";
+import { allPlugins, insert, media, type TestDisc } from "./discs.ts";
 import { hostFolder, MODIFIED, writeHost } from "./host-files.ts";
 import { codeOf, textOf } from "./reading.ts";
 
@@ -170,19 +170,43 @@ it("of more tiny files with equal sizes than are worth reading none is compared,
   expect(notes).toContain("4097 files of 2048 bytes or less with equal sizes were not compared with each other.");
 });
 
-it("of tiny files those are compared that take the place of one of the same size, however many there are", async () => {
+describe("tiny files that take the place of recorded ones of the same size", () => {
   const contentOf = (index: number): Buffer => Buffer.from(`tiny ${index}`.padEnd(300, "."));
-  for (let index = 0; index < 4200; index++) await image.addBytes(`/tiny/${index}`, contentOf(index));
-  await image.burn(await image.plan());
-  for (let index = 0; index < 4200; index++) await image.replace(`/tiny/${index}`, contentOf(index));
-  await image.replace("/tiny/7", contentOf(7000));
-  const touched = await image.plan();
-  expect(contentsOf(touched)).toEqual({ "/tiny/7": 1 });
-  expect(touched.notes.join("\n")).not.toMatch(/not compared/);
-  for (let index = 0; index < 4200; index++) await image.addBytes(`/new/${index}`, contentOf(index));
-  const { notes, ...plan } = await image.plan();
-  expect(Object.keys(contentsOf({ notes, ...plan }))).toHaveLength(4201);
-  expect(notes).toContain("4200 files of 2048 bytes or less with equal sizes were not compared with each other.");
+  const tiny = Array.from({ length: 100 }, (_, index) => ({ path: `/tiny/${index}`, content: contentOf(index) }));
+  let test: TestDisc;
+
+  beforeEach(async () => {
+    test = await insert({ medium: "bd-r", capacity: 16_384 });
+    image = await FileSystemImage.open(test.recorder, plugins);
+    for (const { path, content } of tiny) await image.addBytes(path, content);
+    await image.burn(await image.plan());
+    for (const { path, content } of tiny) await image.replace(path, content);
+  });
+
+  it("are compared also beside more new ones than are worth reading", async () => {
+    await image.replace("/tiny/7", contentOf(7000));
+    for (let index = 0; index < 4097; index++) await image.addBytes(`/new/${index}`, contentOf(index));
+    const plan = await image.plan();
+    const stored = Object.keys(contentsOf(plan));
+    expect(stored).toHaveLength(4098);
+    expect(stored.filter((path) => path.startsWith("/tiny"))).toEqual(["/tiny/7"]);
+    expect(plan.notes).toContain(
+      "4097 files of 2048 bytes or less with equal sizes were not compared with each other.",
+    );
+  });
+
+  it("are read from the disc many at once, and one by one where a block cannot be read", async () => {
+    const reads = (): number => test.virtual.log.filter(({ cdb }) => cdb[0] === 0x28).length;
+    const before = reads();
+    expect(contentsOf(await image.plan())).toEqual({});
+    expect(reads() - before).toBeLessThan(20);
+    const volume = await (await openDisc(test.recorder, plugins)).volume();
+    let at = 0;
+    for await (const { path, entry } of extract(test.recorder, volume))
+      if (path === "/tiny/50" && entry.kind === "file") at = entry.extents[0]?.at ?? 0;
+    test.virtual.arm([{ fault: "bad-block", on: "read", at }], 1);
+    expect(contentsOf(await image.plan())).toEqual({ "/tiny/50": 1 });
+  });
 });
 
 it.each([
