@@ -5,6 +5,9 @@ import { type Paint, paintFor } from "./paint.ts";
 /** Width that text is laid out for when the terminal does not say. */
 const DEFAULT_WIDTH = 100;
 
+/** Characters that are written at once: a write for every line would take longer than to make the lines. */
+const PIECE = 64 * 1024;
+
 /** What a command says: text for people, or documents for programs, never both on standard output. */
 export class Output {
   /** Whether `--json` was given. */
@@ -27,9 +30,22 @@ export class Output {
     return Math.max(40, this.#io.stdout.columns ?? DEFAULT_WIDTH);
   }
 
-  /** Lines for people on standard output; nothing with `--json`. */
+  /** A few lines for people on standard output; nothing with `--json`. */
   text(...lines: readonly string[]): void {
-    if (!this.isJson) for (const line of lines) this.#io.stdout.write(`${line}\n`);
+    this.lines(lines);
+  }
+
+  /** Any number of lines for people, written in pieces while they are made; with `--json` none is made. */
+  lines(lines: Iterable<string>): void {
+    if (this.isJson) return;
+    let piece = "";
+    for (const line of lines) {
+      piece += `${line}\n`;
+      if (piece.length < PIECE) continue;
+      this.#io.stdout.write(piece);
+      piece = "";
+    }
+    if (piece !== "") this.#io.stdout.write(piece);
   }
 
   /** A line for people on standard error, also with `--json`. */

@@ -7,25 +7,46 @@ export interface Column {
 }
 
 /**
- * Lines of a table with columns as wide as they must be. The last column is never padded, so that names of any script,
- * whose width in a terminal is unknown, belong there.
+ * A table that is laid out piece by piece, with columns as wide as what has come so far needs: they never become
+ * narrower. The last column is never padded, so that names of any script, whose width in a terminal is unknown, belong
+ * there.
  */
+export class TableLayout {
+  readonly #columns: readonly Column[];
+  readonly #widths: number[];
+  readonly #indent: string;
+
+  constructor(columns: readonly Column[], indent = "  ") {
+    this.#columns = columns;
+    this.#widths = columns.map(() => 0);
+    this.#indent = indent;
+  }
+
+  /** Lines of the next rows. */
+  lines(rows: readonly (readonly string[])[]): readonly string[] {
+    for (const row of rows)
+      for (const [index, cell] of row.entries()) this.#widths[index] = Math.max(this.#widths[index] ?? 0, cell.length);
+    return rows.map((row) => this.#line(row));
+  }
+
+  #line(row: readonly string[]): string {
+    const cells = this.#columns.map(({ align }, index) => {
+      const cell = row[index] ?? "";
+      if (align === "right") return cell.padStart(this.#widths[index] ?? 0);
+      return index === this.#columns.length - 1 ? cell : cell.padEnd(this.#widths[index] ?? 0);
+    });
+    return `${this.#indent}${cells.join("  ")}`.trimEnd();
+  }
+}
+
+/** Lines of a whole table, with its headings. */
 export function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   indent = "  ",
 ): readonly string[] {
-  const hasTitles = columns.some(({ title }) => title !== "");
-  const all = hasTitles ? [columns.map(({ title }) => title), ...rows] : rows;
-  const widths = columns.map((_, index) => Math.max(0, ...all.map((row) => (row[index] ?? "").length)));
-  return all.map((row) => {
-    const cells = columns.map(({ align }, index) => {
-      const cell = row[index] ?? "";
-      if (align === "right") return cell.padStart(widths[index] ?? 0);
-      return index === columns.length - 1 ? cell : cell.padEnd(widths[index] ?? 0);
-    });
-    return `${indent}${cells.join("  ")}`.trimEnd();
-  });
+  const titles = columns.map(({ title }) => title);
+  return new TableLayout(columns, indent).lines(titles.some((title) => title !== "") ? [titles, ...rows] : rows);
 }
 
 /** Text broken at spaces into lines of at most `width` characters; what comes before the later ones is not counted. */

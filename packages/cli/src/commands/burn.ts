@@ -130,11 +130,11 @@ async function recordImage(
     output.text(`${NOTHING_TO_DO} Nothing was written.`);
     return exitCodes.done;
   }
-  output.text(...summaryLines(context, prepared, plan));
+  output.lines(summaryLines(context, prepared, plan));
   const report = await image.burn(plan, { verify: request.verify, signal, onEvent });
   progress.end();
   output.document("burn", { ...reportBody(recorder, plan, changes, report), freeBlocks: freeOf(image) }, "line");
-  output.text(...reportLines(context, report, device));
+  output.lines(reportLines(context, report, device));
   return report.outcome === "done" ? exitCodes.done : exitCodes.damaged;
 }
 

@@ -47,13 +47,13 @@ function info(context: Context, device: string): Promise<ExitCode> {
     const disc = await openDisc(recorder, plugins, { signal }).catch(unusable);
     const next = MultisessionError.is(disc) ? [] : await nextActions(disc, device, signal);
     output.document("info", infoDocument(recorder, medium, disc, next));
-    output.text(...mediumLines(recorder, medium, disc, output));
+    output.lines(mediumLines(recorder, medium, disc, output));
     if (MultisessionError.is(disc)) {
       output.text("", ...unusableLines(medium, disc, output));
       return exitCodes.done;
     }
     if (disc.history.states.length > 0)
-      output.text("", output.paint("title", "Sessions"), ...sessionLines(disc.history, output.paint));
+      output.lines(["", output.paint("title", "Sessions"), ...sessionLines(disc.history, output.paint)]);
     output.text("", output.paint("title", "What can be done now"), ...nextLines(next, output.paint, output.width));
     return exitCodes.done;
   });

@@ -40,7 +40,7 @@ async function log({ io, output }: Context, name: string, { replay: isReplay }: 
   const lines = await readLog(file);
   if (!isReplay) {
     output.document("log", { file, lines });
-    output.text(...lines.map((line) => printable(logLineText(line))));
+    output.lines(shown(lines));
     return exitCodes.done;
   }
   const replay = replayLog(lines);
@@ -48,6 +48,10 @@ async function log({ io, output }: Context, name: string, { replay: isReplay }: 
   output.document("log", { file, commands, ...(difference && { difference }) });
   output.text(...replayLines(replay, lines));
   return difference === undefined ? exitCodes.done : exitCodes.damaged;
+}
+
+function* shown(lines: readonly LogLine[]): Generator<string> {
+  for (const line of lines) yield printable(logLineText(line));
 }
 
 function replayLines({ commands, difference }: Replay, lines: readonly LogLine[]): readonly string[] {

@@ -6,10 +6,11 @@ import { withDisc } from "../disc.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { modeText } from "../mode-text.ts";
 import type { Paint } from "../paint.ts";
+import { inPieces } from "../pieces.ts";
 import { printable } from "../printable.ts";
 import { parseSession } from "../session-number.ts";
 import { numberText, timeText } from "../size.ts";
-import { tableLines } from "../table.ts";
+import { TableLayout } from "../table.ts";
 import { findEntry, type WalkedEntry, type WalkProblem, walkVolume } from "../volume-walk.ts";
 
 interface LsOptions {
@@ -50,44 +51,51 @@ function list(context: Context, device: string, path: string, options: LsOptions
     const found = await findEntry(volume, path, signal);
     const base = path.split("/").filter((name) => name !== "" && name !== ".");
     const problems: WalkProblem[] = [];
-    const entries: WalkedEntry[] = [];
-    if (found.kind !== "directory") entries.push({ path: base, entry: found });
+    const entries: object[] = [];
+    const linesOf = lineMaker(options, output.paint);
+    const show = (piece: readonly WalkedEntry[]): void => {
+      if (!output.isJson) output.lines(linesOf(piece));
+      else for (const item of piece) entries.push(entryDocument(item));
+    };
+    const placed = ({ path: below, entry }: WalkedEntry): WalkedEntry => ({ path: [...base, ...below], entry });
+    if (found.kind !== "directory") show([{ path: base, entry: found }]);
     else if (options.recursive) {
-      for await (const { path: below, entry } of walkVolume(volume, found, problems, signal))
-        entries.push({ path: [...base, ...below], entry });
-    } else {
-      for (const entry of await volume.list(found, { signal })) entries.push({ path: [...base, entry.name], entry });
-    }
+      // While it walks: of a large disc the first lines come at once, and not all are held.
+      for await (const piece of inPieces(walkVolume(volume, found, problems, signal))) show(piece.map(placed));
+    } else show((await volume.list(found, { signal })).map((entry) => ({ path: [...base, entry.name], entry })));
     output.document("ls", {
       device: disc.recorder.uri,
       session: state.index + 1,
       path: `/${base.join("/")}`,
-      entries: entries.map(entryDocument),
+      entries,
       problems: problems.map(({ path: at, what }) => ({ path: `/${at.join("/")}`, what })),
       findings: volume.findings,
     });
-    output.text(...listLines(entries, options, output.paint));
     for (const { path: at, what } of problems) output.remark(`${printable(`/${[...base, ...at].join("/")}`)}: ${what}`);
     for (const { at, what } of volume.findings) output.remark(`Block ${at}: ${printable(what)}`);
     return problems.length > 0 || volume.findings.length > 0 ? exitCodes.damaged : exitCodes.done;
   });
 }
 
-function listLines(entries: readonly WalkedEntry[], { long, recursive }: LsOptions, paint: Paint): readonly string[] {
+/** Makes the lines of one piece of the entries after the other. */
+function lineMaker({ long, recursive }: LsOptions, paint: Paint): (piece: readonly WalkedEntry[]) => readonly string[] {
   const nameOf = ({ path, entry }: WalkedEntry): string => {
     const name = printable(recursive ? path.join("/") : entry.name);
     const shown = entry.kind === "directory" ? paint("name", `${name}/`) : name;
     return long && entry.kind === "symlink" ? `${shown} -> ${printable(entry.target)}` : shown;
   };
-  if (!long) return entries.map(nameOf);
+  if (!long) return (piece) => piece.map(nameOf);
   const columns = [{ title: "" }, { title: "", align: "right" }, { title: "" }, { title: "" }] as const;
-  const rows = entries.map((item) => [
-    modeText(item.entry),
-    sizeText(item.entry),
-    timeText(item.entry.attributes.modified),
-    nameOf(item),
-  ]);
-  return tableLines(columns, rows, "");
+  const table = new TableLayout(columns, "");
+  return (piece) =>
+    table.lines(
+      piece.map((item) => [
+        modeText(item.entry),
+        sizeText(item.entry),
+        timeText(item.entry.attributes.modified),
+        nameOf(item),
+      ]),
+    );
 }
 
 /** Of a device its number, as `ls -l` shows it. */

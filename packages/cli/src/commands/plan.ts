@@ -62,7 +62,7 @@ function plan(context: Context, device: string, paths: readonly string[], option
     if (options.output !== undefined) await saveRecording(resolve(io.cwd, options.output), jsonDocument("plan", body));
     output.document("plan", body);
     const isNeeded = !isNothingToDo(prepared, made, request);
-    output.text(...(isNeeded ? planLines : unchangedLines)(context, prepared, made, changes));
+    output.lines((isNeeded ? planLines : unchangedLines)(context, prepared, made, changes));
     const command =
       options.output === undefined || !isNeeded
         ? ""

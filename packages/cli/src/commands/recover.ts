@@ -52,7 +52,7 @@ function recover(context: Context, device: string): Promise<ExitCode> {
       "line",
     );
     output.text(`${output.paint("good", "✓")} The disc is ${history.condition}: ${conditionText(history.condition)}.`);
-    output.text(...sessionLines(history, output.paint));
+    output.lines(sessionLines(history, output.paint));
     return exitCodes.done;
   });
 }

@@ -32,10 +32,8 @@ function revert(context: Context, device: string, { session }: RevertOptions): P
     const { history, plan, milliseconds } = await revertDisc(recorder, plugins, session, { signal, onEvent });
     progress.end();
     output.document("close", { device: recorder.uri, plan, milliseconds }, "line");
-    output.text(
-      `${output.paint("good", "✓")} Readers see session ${session} again.`,
-      ...sessionLines(history, output.paint),
-    );
+    output.text(`${output.paint("good", "✓")} Readers see session ${session} again.`);
+    output.lines(sessionLines(history, output.paint));
     return exitCodes.done;
   });
 }

@@ -26,7 +26,7 @@ function listSessions(context: Context, device: string): Promise<ExitCode> {
     const { condition } = history;
     output.document("sessions", { device: recorder.uri, condition, sessions: sessionDocuments(history) });
     if (history.states.length === 0) output.text(`No sessions: ${conditionText(condition)}.`);
-    else output.text(...sessionLines(history, output.paint));
+    else output.lines(sessionLines(history, output.paint));
     if (condition !== "whole" && condition !== "empty") {
       const way = isRecoverable(condition) ? ` Bring it back with: multisession recover ${shellWord(device)}` : "";
       output.text("", `${output.paint("warning", "!")} The disc is ${condition}: ${conditionText(condition)}.${way}`);

@@ -38,7 +38,7 @@ function verify(context: Context, device: string, { session }: VerifyOptions): P
     progress.end();
     const places = await faultPlaces(recorder, plugins, found.reports, signal);
     output.document("verify", { device: recorder.uri, verification: verificationDocument(found, places) }, "line");
-    output.text(...verificationLines(found, places, output.paint));
+    output.lines(verificationLines(found, places, output.paint));
     return isGood(found) ? exitCodes.done : exitCodes.damaged;
   });
 }

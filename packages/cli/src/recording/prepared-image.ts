@@ -124,7 +124,7 @@ async function addPaths(
     const isAsked = removals.length + ownInside.size > 0;
     const merge = { ...options, compare, ...(isAsked ? { exclude } : {}) };
     const report = mirror ? await image.mirror(path, into, merge) : await image.add(path, { ...merge, into });
-    notes.push(...report.notes);
+    for (const note of report.notes) notes.push(note);
   }
   return notes;
 }
