@@ -1,26 +1,32 @@
-import type { VerifyReport } from "@multisession/core";
+import type { History, VerifyReport } from "@multisession/core";
 import type { DiscVerification, SessionReport } from "@multisession/file-system-image";
 import type { FaultPlace, FaultPlaces } from "./fault-places.ts";
+import { conditionText } from "./medium-text.ts";
 import type { Paint } from "./paint.ts";
 import { printable } from "./printable.ts";
 import { blocksAsBytes, count, numberText } from "./size.ts";
 
 const reloadText: Readonly<Record<DiscVerification["reload"], string>> = {
-  reloaded: "The disc was reloaded first, so everything was read from it.",
-  "cache-dropped": "The recorder's cache was dropped first, so everything was read from the disc.",
+  reloaded: "The disc was reloaded first, so what was read came from it.",
+  "cache-dropped": "The recorder's cache was dropped first, so what was read came from the disc.",
   "same-cache": "The recorder could not drop its cache, so what was just written may have come from there.",
 };
+
+const NOTHING_COMPARED = "it has no hashes to compare with, so only its directories were read";
 
 /** Faults that are listed for one session before the rest is counted. */
 const LISTED_FAULTS = 20;
 
 /** Whether nothing was found wrong. A session without hashes is not good, but nothing is known against it. */
-export function isGood({ reports }: DiscVerification): boolean {
-  return reports.every(({ outcome }) => outcome !== "faulty");
+export function isGood({ reports, history }: DiscVerification): boolean {
+  return history.condition !== "unreadable" && reports.every(({ outcome }) => outcome !== "faulty");
 }
 
 /** What reading back found, for the JSON documents. */
-export function verificationDocument(verification: DiscVerification, places: FaultPlaces = new Map()): object {
+export function verificationDocument(
+  verification: Pick<DiscVerification, "reload" | "reports">,
+  places: FaultPlaces = new Map(),
+): object {
   return {
     outcome: overallOutcome(verification.reports),
     reload: verification.reload,
@@ -28,7 +34,7 @@ export function verificationDocument(verification: DiscVerification, places: Fau
       number: state.index + 1,
       ...(part === undefined ? {} : { part }),
       outcome,
-      ...(outcome === "no-hashes" ? {} : { hashes: hashes ?? "sha256" }),
+      ...(outcome === "no-hashes" || hashes === "none" ? {} : { hashes: hashes ?? "sha256" }),
       contents,
       blocks,
       faults: faults.map((fault) => ({ ...fault, ...placeDocument(places.get(fault)) })),
@@ -55,11 +61,17 @@ export function verificationLines(
   places: FaultPlaces,
   paint: Paint,
 ): readonly string[] {
-  const { reports, reload } = verification;
-  if (reports.length === 0) return ["There is no session to verify."];
+  const { reports, reload, history } = verification;
+  const lost = history.condition === "unreadable" ? unreadableLines(history, paint) : [];
+  if (reports.length === 0) return lost.length > 0 ? lost : ["There is no session to verify."];
   const asked = (reports.at(-1)?.state.index ?? 0) + 1;
   const lines = reports.flatMap((report) => [sessionLine(report, asked, paint), ...faultLines(report, places)]);
-  return [...lines, paint("quiet", `  ${reloadText[reload]}`)];
+  return [...lines, ...lost, paint("quiet", `  ${reloadText[reload]}`)];
+}
+
+function unreadableLines({ condition, findings }: History, paint: Paint): readonly string[] {
+  const lines = findings.map(({ at, what }) => `    block ${numberText(at)}: ${printable(what)}`);
+  return [`${paint("bad", "✗")} The disc is ${condition}: ${conditionText(condition)}`, ...lines];
 }
 
 function overallOutcome(reports: readonly VerifyReport[]): VerifyReport["outcome"] {
@@ -72,9 +84,12 @@ function sessionLine({ state, part, outcome, ...report }: SessionReport, asked: 
   const { hashes, contents, blocks, faults } = report;
   const isPart = part === "directories";
   const what = isPart ? `Folders of session ${asked} in session ${state.index + 1}` : `Session ${state.index + 1}`;
-  if (outcome === "faulty") return `${paint("bad", "✗")} ${what}: ${count(faults.length, "fault")}`;
+  if (outcome === "faulty") {
+    const how = hashes === "none" ? ` in its directories; ${NOTHING_COMPARED}` : "";
+    return `${paint("bad", "✗")} ${what}: ${count(faults.length, "fault")}${how}`;
+  }
   if (outcome === "no-hashes")
-    return `${paint("warning", "?")} ${what}: ${isPart ? "they have" : "it has"} no hashes to compare with`;
+    return `${paint("warning", "?")} ${what}: ${isPart ? "they have no hashes to compare with" : NOTHING_COMPARED}`;
   const good = `${paint("good", "✓")} ${what}: as`;
   if (isPart) return `${good} they were recorded (${blocksAsBytes(blocks)})`;
   if (hashes === "md5") return `${good} its MD5 sums have it (${count(contents, "file")}, ${blocksAsBytes(blocks)})`;

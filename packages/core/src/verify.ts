@@ -41,10 +41,10 @@ export interface VerifyFault {
 export interface VerifyReport {
   /** The session that was verified. */
   readonly state: StateRef;
-  /** `no-hashes`: recorded by another program, or an empty volume. */
+  /** `no-hashes`: recorded by another program, or an empty volume; nothing was compared. */
   readonly outcome: "good" | "faulty" | "no-hashes";
-  /** `md5`: compared with the MD5 sums that another program recorded; else with our SHA-256. */
-  readonly hashes?: "md5";
+  /** `md5`: compared with the MD5 sums that another program recorded; `none`: only its directories were read; else with our SHA-256. */
+  readonly hashes?: "md5" | "none";
   /** Contents that were compared; not those that were compared before. */
   readonly contents: number;
   /** Blocks that were read. */

@@ -25,15 +25,17 @@ interface SumsRequest extends CallOptions {
   readonly onEvent?: OnEvent;
 }
 
-/** Verifies a session by the MD5 sums in its volume; nothing where it has none. What of these is damaged is a fault. */
-export async function verifyBySums(request: SumsRequest): Promise<VerifyReport | undefined> {
+/**
+ * Verifies a session by the MD5 sums in its volume; where it has none, only its directories are read. What is wrong with
+ * these, or with the sums, is a fault.
+ */
+export async function verifyBySums(request: SumsRequest): Promise<VerifyReport> {
   const { volume, state, scope, signal } = request;
   const options = signal && { signal };
   const files = await filesOf(volume, options);
-  const known = volume.findings.length;
   const sums = await volume.md5Sums?.(options);
   const directories = await volume.summedDirectories?.(options);
-  const faults = volume.findings.slice(known).map((finding): VerifyFault => ({ ...finding, fault: "unreadable" }));
+  const faults = volume.findings.map((finding): VerifyFault => ({ ...finding, fault: "unreadable" }));
   const contents = new Map<number, SummedContent>();
   for (const file of files) {
     const { extents } = file;
@@ -42,7 +44,10 @@ export async function verifyBySums(request: SumsRequest): Promise<VerifyReport |
     const isInScope = at !== undefined && (scope === "tree" || (at >= state.start && at < state.end));
     if (md5 !== undefined && isInScope) contents.set(at, { extents, md5 });
   }
-  if (contents.size === 0 && directories === undefined && faults.length === 0) return undefined;
+  if (contents.size === 0 && directories === undefined) {
+    const outcome = faults.length === 0 ? "no-hashes" : "faulty";
+    return { state, outcome, hashes: "none", contents: 0, blocks: 0, faults };
+  }
   // In the order of the disc, which a drive reads fastest.
   const ordered = [...contents.values()].toSorted((a, b) => (a.extents[0]?.at ?? 0) - (b.extents[0]?.at ?? 0));
   const report = await verifySums({ ...request, directories, contents: ordered });

@@ -2,6 +2,7 @@ import {
   type CallOptions,
   ComparedContents,
   type DiscRecorder,
+  type History,
   type OnEvent,
   type Plugins,
   type ReloadOutcome,
@@ -19,6 +20,8 @@ export interface DiscVerification {
   readonly reload: ReloadOutcome;
   /** One for each session that was looked at, oldest first. */
   readonly reports: readonly SessionReport[];
+  /** What was found on the disc before any session was read back. */
+  readonly history: History;
 }
 
 /** What verifying a disc found in one of its sessions. */
@@ -38,7 +41,7 @@ export interface VerifyOptions extends DiscOptions {
 /**
  * Reads sessions back and compares them with the hashes on the disc: all of them, and nothing twice, or one with everything
  * that its tree shows. Of one that has folders in earlier sessions, their directories are read too. Sessions of other programs
- * are compared with their MD5 sums, if they have any.
+ * are compared with their MD5 sums, if they have any; of those without only the directories are read.
  * @throws `UNKNOWN_SESSION`, `BUSY`.
  */
 export function verifyDisc(
@@ -62,11 +65,19 @@ export function verifyDisc(
     for (const state of listed) {
       const request = { ...look, state, compared, scope: state === listed.at(-1) ? "tree" : "session" } as const;
       const report = await verifyState(request);
-      const volume = report.outcome === "no-hashes" ? await openIfReadable(recorder, crew, state, options) : undefined;
-      reports.push((volume && (await verifyBySums({ ...request, volume }))) ?? report);
+      if (report.outcome !== "no-hashes") reports.push(report);
+      else {
+        const volume = await openIfReadable(recorder, crew, state, options);
+        reports.push(volume === undefined ? withoutRoot(state) : await verifyBySums({ ...request, volume }));
+      }
     }
-    return { reload, reports };
+    return { reload, reports, history };
   });
+}
+
+function withoutRoot(state: StateRef): VerifyReport {
+  const fault = { at: state.start, what: "Its root directory cannot be read.", fault: "unreadable" } as const;
+  return { state, outcome: "faulty", hashes: "none", contents: 0, blocks: 0, faults: [fault] };
 }
 
 /** Earlier sessions in which directories of a state may lie: what it shows is whole only where they are. */

@@ -18,7 +18,7 @@ export function addVerify(program: Command, start: Start): void {
     .argument("<device>", "disc file, drive, or URI")
     .summary("read sessions back and compare them with their hashes")
     .description(
-      "Reads every session back, or one, and compares it with the hashes that were taken when it was recorded. Sessions of other programs are compared with their MD5 sums, if they have any.",
+      "Reads every session back, or one, and compares it with the hashes that were taken when it was recorded. Sessions of other programs are compared with their MD5 sums, if they have any; of those without only the directories are read.",
     )
     .option("--session <number>", "only this one, as `sessions` counts them", parseSession)
     .addHelpText("after", examples("multisession verify my.disc", "multisession verify my.disc --session 2 --json"))
@@ -37,7 +37,9 @@ function verify(context: Context, device: string, { session }: VerifyOptions): P
     });
     progress.end();
     const places = await faultPlaces(recorder, plugins, found.reports, signal);
-    output.document("verify", { device: recorder.uri, verification: verificationDocument(found, places) }, "line");
+    const { condition, findings } = found.history;
+    const verification = verificationDocument(found, places);
+    output.document("verify", { device: recorder.uri, condition, findings, verification }, "line");
     output.lines(verificationLines(found, places, output.paint));
     return isGood(found) ? exitCodes.done : exitCodes.damaged;
   });
