@@ -1,7 +1,25 @@
+import { Option } from "commander";
 import { UsageError } from "./usage-error.ts";
 
 /** Latest second that ISO 9660 can hold in a directory record: the end of the year 2155. */
 const LAST_SECOND = Date.UTC(2155, 11, 31, 23, 59, 59) / 1000;
+
+/** `--source-date`, of everything that records a session. */
+export function sourceDateOption(): Option {
+  return new Option(
+    "--source-date <seconds>",
+    "time of the session since 1970, for the same bytes from the same input (default: $SOURCE_DATE_EPOCH)",
+  ).argParser(parseSourceDate);
+}
+
+/** The source date in milliseconds, as an option or else the environment gives it. @throws {@link UsageError} */
+export function sourceDateOf(
+  seconds: number | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly sourceDate?: number } {
+  const given = seconds ?? environmentSourceDate(env);
+  return given === undefined ? {} : { sourceDate: given * 1000 };
+}
 
 /** Reads `--source-date` and `SOURCE_DATE_EPOCH`: seconds since 1970. @throws {@link UsageError} */
 export function parseSourceDate(text: string): number {

@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli } from "./support/cli.ts";
@@ -86,6 +86,31 @@ describe("a source date", () => {
     expect(await discBytes(["--source-date", "1700000000"], { SOURCE_DATE_EPOCH: "1" })).toEqual(first);
     expect(await discBytes(["--source-date", "1700000001"])).not.toEqual(first);
     expect(await discBytes([])).not.toEqual(first);
+  });
+
+  it.each([
+    ["revert", "dvd+rw", ["revert", "--session", "1"]],
+    ["revert", "bd-r", ["revert", "--session", "1"]],
+    ["the whole tree that close records", "bd-r", ["close", "--accept", "close-disc"]],
+  ])("makes the same bytes of the same disc: %s on %s", async (_, medium, [command = "", ...argv]) => {
+    const folder = await withDisc(medium);
+    await cli(folder, ["burn", "my.disc", "more", "--tree", "delta"]);
+    let copies = 0;
+    const bytesAfter = async (more: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Buffer> => {
+      const copy = `copy-${copies++}.disc`;
+      for (const suffix of ["", ".state"])
+        if (existsSync(join(folder, `my.disc${suffix}`)))
+          copyFileSync(join(folder, `my.disc${suffix}`), join(folder, `${copy}${suffix}`));
+      const { code, stderr } = await cli(folder, [command, copy, ...argv, ...more], { env });
+      expect(code, stderr).toBe(0);
+      return readFileSync(join(folder, copy));
+    };
+    const first = await bytesAfter(["--source-date", "1700000000"]);
+    expect(first).not.toEqual(readFileSync(join(folder, "my.disc")));
+    expect(first.equals(await bytesAfter([], { SOURCE_DATE_EPOCH: "1700000000" }))).toBe(true);
+    expect(first.equals(await bytesAfter(["--source-date", "1700000000"], { SOURCE_DATE_EPOCH: "1" }))).toBe(true);
+    expect(first.equals(await bytesAfter(["--source-date", "1700000001"]))).toBe(false);
+    expect(first.equals(await bytesAfter([]))).toBe(false);
   });
 
   it("must be seconds since 1970", async () => {

@@ -195,7 +195,11 @@ function needsOf({ fileSystems, image }: PlanRequest): Needs {
 
 function chooseFixed({ history, intent, image, sourceDate }: PlanRequest): Fixed {
   const identity = nextIdentity(history, intent);
-  if (sourceDate !== undefined) return reproducibleIdentity(sourceDate, history, identity, image?.tree);
+  const shownDigest = (): string => {
+    if (image !== undefined) return digestTree(image.tree, 0);
+    return (intent.kind === "revert" && history.states[intent.to]?.digest) || "";
+  };
+  if (sourceDate !== undefined) return reproducibleIdentity(sourceDate, history, identity, shownDigest());
   const { life, sequence } = identity;
   return {
     time: Date.now(),

@@ -26,6 +26,7 @@ import {
   type Verdict,
 } from "@multisession/core";
 import { FileSystemImage } from "./file-system-image.ts";
+import { checkSourceDate } from "./image-plan.ts";
 import { isDelta } from "./image-sharing.ts";
 import { withRecorder } from "./recorder-lock.ts";
 import {
@@ -141,13 +142,20 @@ export async function closeDisc(
   options: CloseOptions = {},
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   const { consent = [], checkpoint = true } = options;
+  checkSourceDate(options.sourceDate);
   if (checkpoint && (await isNewestDelta(recorder, plugins, options)))
     return closeWithCheckpoint(recorder, plugins, options);
   return act(recorder, plugins, options, () => ({ kind: "close", consent }));
 }
 
-/** Options of {@link closeDisc}. */
-export interface CloseOptions extends DiscActionOptions {
+/** Options of {@link revertDisc}. */
+export interface RevertOptions extends DiscActionOptions {
+  /** Time of the session in milliseconds since 1970, in place of the clock and chance: the same disc gives the same bytes. */
+  readonly sourceDate?: number;
+}
+
+/** Options of {@link closeDisc}; the time is that of the session with the whole tree. */
+export interface CloseOptions extends RevertOptions {
   /** What cannot be undone and is accepted: `close-disc`. */
   readonly consent?: readonly Consequence[];
   /** Whether a newest session that shares folders gets one with the whole tree behind it. Default `true`. */
@@ -166,13 +174,13 @@ async function isNewestDelta(recorder: DiscRecorder, plugins: Plugins, options: 
 async function closeWithCheckpoint(
   recorder: DiscRecorder,
   plugins: Plugins,
-  { consent = [], onPlan, onEvent, checkpoint: _, ...options }: CloseOptions,
+  { consent = [], onPlan, onEvent, checkpoint: _, sourceDate, ...options }: CloseOptions,
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   const { signal } = options;
   const call = signal === undefined ? {} : { signal };
   const image = await FileSystemImage.open(recorder, plugins, options);
   try {
-    const made = await image.plan({ close: "disc", tree: "full", consent, ...call });
+    const made = await image.plan({ close: "disc", tree: "full", consent, ...dated(sourceDate), ...call });
     onPlan?.(made.plan);
     const report = await image.burn(made, { ...call, ...(onEvent === undefined ? {} : { onEvent }) });
     return { ...report, plan: made.plan };
@@ -185,7 +193,7 @@ async function closeWithCheckpoint(
 function act(
   recorder: DiscRecorder,
   plugins: Plugins,
-  options: DiscActionOptions,
+  options: RevertOptions,
   intentFor: (found: Survey) => SessionIntent,
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   return withRecorder(recorder, async () => {
@@ -209,12 +217,13 @@ function act(
  *
  * @throws `UNKNOWN_SESSION`, `ALREADY_CURRENT`, `UNSUPPORTED_INTENT`, `BUSY`, what `burn` throws.
  */
-export function revertDisc(
+export async function revertDisc(
   recorder: DiscRecorder,
   plugins: Plugins,
   session: number,
-  options: DiscActionOptions = {},
+  options: RevertOptions = {},
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
+  checkSourceDate(options.sourceDate);
   return act(recorder, plugins, options, ({ history }) => {
     const to = stateFor(history, session, recorder.uri)?.index ?? -1;
     return { kind: "revert", to };
@@ -251,7 +260,7 @@ async function planOn(
   recorder: DiscRecorder,
   { medium, history, negotiation, crew }: Survey,
   intent: SessionIntent,
-  { signal }: CallOptions,
+  { signal, sourceDate }: CallOptions & Pick<RevertOptions, "sourceDate">,
 ): Promise<PlannedSession> {
   const planned = await planSession({
     mechanism: negotiation.mechanism,
@@ -261,9 +270,14 @@ async function planOn(
     intent,
     reader: recorder,
     ...(signal === undefined ? {} : { signal }),
+    ...dated(sourceDate),
   });
   if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
   return planned;
+}
+
+function dated(sourceDate: number | undefined): Pick<RevertOptions, "sourceDate"> {
+  return sourceDate === undefined ? {} : { sourceDate };
 }
 
 function passed({

@@ -13,6 +13,7 @@ export {
   type DiscExplanation,
   explainDisc,
   openDisc,
+  type RevertOptions,
   recoverDisc,
   revertDisc,
 } from "./disc.ts";

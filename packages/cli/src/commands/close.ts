@@ -6,11 +6,13 @@ import { parseConsequence } from "../consequence.ts";
 import type { Context } from "../context.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { printable } from "../printable.ts";
+import { sourceDateOf, sourceDateOption } from "../source-date.ts";
 
 interface CloseOptions {
   /** `false` with `--no-checkpoint` */
   readonly checkpoint?: boolean;
   readonly accept?: readonly Consequence[];
+  readonly sourceDate?: number;
 }
 
 /** Adds `close`: closes the disc for good. */
@@ -24,16 +26,28 @@ export function addClose(program: Command, start: Start): void {
     )
     .option("--accept <consequence>", "close-disc: nothing can be added later", parseConsequence)
     .option("--no-checkpoint", "record no session before, though the newest shares folders with older ones")
+    .addOption(sourceDateOption())
     .addHelpText("after", examples("multisession close my.disc --accept close-disc"))
     .action((device: string, options: CloseOptions, command: Command) =>
       start(command, (context) => close(context, device, options)),
     );
 }
 
-function close(context: Context, device: string, { accept = [], checkpoint = true }: CloseOptions): Promise<ExitCode> {
+function close(
+  context: Context,
+  device: string,
+  { accept = [], checkpoint = true, sourceDate }: CloseOptions,
+): Promise<ExitCode> {
+  const dated = sourceDateOf(sourceDate, context.io.env);
   return context.withRecorder(device, async (recorder, plugins) => {
     const { output, signal, onEvent, progress } = context;
-    const { plan, milliseconds } = await closeDisc(recorder, plugins, { consent: accept, checkpoint, signal, onEvent });
+    const { plan, milliseconds } = await closeDisc(recorder, plugins, {
+      consent: accept,
+      checkpoint,
+      signal,
+      onEvent,
+      ...dated,
+    });
     progress.end();
     output.document("close", { device: recorder.uri, plan, milliseconds }, "line");
     output.text(

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { collect } from "../command-start.ts";
 import { parseConsequence } from "../consequence.ts";
 import { parseSession } from "../session-number.ts";
-import { parseSourceDate } from "../source-date.ts";
+import { sourceDateOption } from "../source-date.ts";
 import { isMode, ownerOf } from "./mode-and-owner.ts";
 import type { AttributeSetting, Renaming } from "./recording-request.ts";
 
@@ -35,11 +35,7 @@ export function addRecordingOptions(command: Command): Command {
       ).choices(["full", "delta"]),
     )
     .option("--no-deduplicate", "store equal files as often as they occur, also those that the disc has already")
-    .option(
-      "--source-date <seconds>",
-      "time of the session since 1970, for the same bytes from the same input (default: $SOURCE_DATE_EPOCH)",
-      parseSourceDate,
-    )
+    .addOption(sourceDateOption())
     .option("--mechanism <id>", "use this mechanism; `explain` lists them")
     .option("--session <number>", "build on this session instead of the newest", parseSession)
     .option("--new-volume", "begin anew and give up what is on the disc (accepts give-up-sessions)")
