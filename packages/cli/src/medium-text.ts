@@ -129,7 +129,7 @@ function shareText(share: number): string {
 
 const conditions: Readonly<Record<Condition, string>> = {
   empty: "nothing is recorded",
-  whole: "everything is as it should be",
+  whole: "its sessions are found, with their heads and roots; `verify` looks further",
   "old-hidden": "a whole state is there, but readers no longer find it",
   closing: "all is written, only a close is missing",
   "torn-head": "the head is damaged and can be rebuilt from another copy",

@@ -35,7 +35,7 @@ export async function nextActions(disc: Disc, device: string, signal: AbortSigna
     });
   if (history.states.length > 0) {
     can("extract", "Restore files, from any session.", `extract ${word} / -o FOLDER`);
-    can("verify", "Read everything back and compare it with its hashes.", `verify ${word}`);
+    can("verify", "Read the sessions back and compare them with their hashes, where they have any.", `verify ${word}`);
   }
   const older = (history.current ?? 0) > 0 ? history.current : undefined;
   if (older !== undefined && disc.purpose === "append")

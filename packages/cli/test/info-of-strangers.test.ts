@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDisc, type VirtualMediumId } from "@multisession/driver-virtual";
 import { describe, expect, it } from "vitest";
@@ -21,6 +22,21 @@ async function strangersDisc(medium: VirtualMediumId, cdbs: readonly (readonly n
 
 const write = [0x2a, 0, 0, 0, 0, 0, 0, 0, 32, 0];
 const flush = [0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+describe("info of a disc that looks whole", () => {
+  it("says what was looked at, and what looks further", async () => {
+    const folder = scratch({ "files/a.txt": "a".repeat(100_000) });
+    await cli(folder, ["new", "my.disc", "--medium", "dvd+rw"]);
+    expect((await cli(folder, ["burn", "my.disc", "files"])).code).toBe(0);
+    const image = readFileSync(join(folder, "my.disc"));
+    image[image.indexOf("aaaa")] = 0;
+    writeFileSync(join(folder, "my.disc"), image);
+    const { stdout } = await cli(folder, ["info", "my.disc"], { columns: 200 });
+    expect(stdout).toContain("whole: its sessions are found, with their heads and roots; `verify` looks further\n");
+    expect(stdout).toContain("multisession verify my.disc");
+    expect((await cli(folder, ["verify", "my.disc"])).code).toBe(5);
+  });
+});
 
 describe("info of a disc that nothing can be added to", () => {
   it.each<[VirtualMediumId, readonly (readonly number[])[], RegExp]>([

@@ -86,7 +86,7 @@ export interface StateRef {
 
 /**
  * - `empty`: proved to hold nothing.
- * - `whole`: everything is as it should be.
+ * - `whole`: its states are found as they should be, by their heads and roots; what lies below them was not read.
  * - `old-hidden`: a whole state is there, but readers find it only with a stated hint.
  * - `closing`: all is written, a close is missing.
  * - `torn-head`: the head is damaged and can be rebuilt from another copy.
