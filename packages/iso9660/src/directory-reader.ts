@@ -38,8 +38,8 @@ const MAX_REMEMBERED = 16;
 export class DirectoryReader {
   readonly #reader: BlockReader;
   readonly #findings: Findings;
-  /** Directories that were read: each counts once, however often it is listed. */
-  readonly #counted = new Set<Lba>();
+  /** Blocks of each directory that were read: they count once, however often it is listed. */
+  readonly #charged = new Map<Lba, Blocks>();
   readonly #end: Lba;
   readonly #remembered = new Map<Lba, Uint8Array>();
   #left = MAX_VOLUME_BLOCKS;
@@ -61,14 +61,23 @@ export class DirectoryReader {
    * block starts with a record again, so one bad record costs at most its block.
    */
   async *records(at: Lba, bytes: number, options?: CallOptions): AsyncGenerator<PlacedRecord> {
-    const blocks = this.#allowed(at, blocksOf(bytes));
+    const blocks = this.#believed(at, blocksOf(bytes));
     let idle = 0;
     let isDamaged = false;
     for (let done = 0; done < blocks && idle < MAX_IDLE_BLOCKS; done += READ_BLOCKS) {
       const count = Math.min(READ_BLOCKS, blocks - done);
+      if (!this.#charge(at, done + count)) return;
       for (const [index, block] of (await this.#read(at + done, count, options)).entries()) {
         const place = at + done + index;
-        if (block === undefined) this.#findings.add(place, "A block of a directory cannot be read.");
+        if (place !== at && block !== undefined && beginsDirectory(block, place)) {
+          this.#findings.add(
+            at,
+            `The directory says that it has ${blocksOf(bytes)} blocks, but another one begins at block ${place}; it was read up to there.`,
+          );
+          return;
+        }
+        if (block === undefined && place < NO_BLOCK)
+          this.#findings.add(place, "A block of a directory cannot be read.");
         const content = block === undefined ? "damaged" : yield* this.#recordsIn(block, place);
         idle = content === "sound" ? 0 : idle + 1;
         isDamaged = content === "damaged" || (isDamaged && idle > 0);
@@ -119,17 +128,39 @@ export class DirectoryReader {
     return { ...record, ...other, dataAt: other.extent + record.dataAt - record.extent, block };
   }
 
-  #allowed(at: Lba, blocks: Blocks): Blocks {
-    const allowed = Math.min(blocks, MAX_DIRECTORY_BLOCKS, this.#counted.has(at) ? blocks : this.#left);
-    if (!this.#counted.has(at)) this.#left -= allowed;
-    this.#counted.add(at);
-    if (allowed < blocks)
+  /** Blocks of a directory that can be true. */
+  #believed(at: Lba, blocks: Blocks): Blocks {
+    const believed = Math.min(blocks, MAX_DIRECTORY_BLOCKS);
+    if (believed < blocks)
       this.#findings.add(
         at,
-        `The directory says that it has ${blocks} blocks, which cannot be true; ${allowed} of them are read.`,
+        `The directory says that it has ${blocks} blocks, which cannot be true; at most ${believed} of them are read.`,
       );
-    return allowed;
+    return believed;
   }
+
+  /** Takes what is read of a directory from what is read of all; false where that is used up. */
+  #charge(at: Lba, blocks: Blocks): boolean {
+    const charged = this.#charged.get(at) ?? 0;
+    const more = Math.max(0, blocks - charged);
+    if (more > this.#left) {
+      this.#findings.add(
+        at,
+        `More than ${MAX_VOLUME_BLOCKS} blocks of directories cannot be true; the rest of this directory was not read.`,
+      );
+      return false;
+    }
+    this.#left -= more;
+    this.#charged.set(at, charged + more);
+    return true;
+  }
+}
+
+/** Whether the own record of a directory that lies here starts a block (ECMA-119 6.8.2.2): none has one further in. */
+function beginsDirectory(block: Uint8Array, place: Lba): boolean {
+  const record = readRecord(block, 0);
+  if (record === undefined || record.nameLength !== 1 || record.name[0] !== 0) return false;
+  return record.extent === place || record.dataAt === place || record.otherHalf?.extent === place;
 }
 
 async function readBlocks(

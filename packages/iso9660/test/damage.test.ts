@@ -168,6 +168,64 @@ describe("a folder that claims to be longer than it is", () => {
   });
 });
 
+/** Writes another length into a folder's record in its parent, the root. */
+function claim(disc: MemoryDisc, root: number, name: string, blocks: number): void {
+  const block = Buffer.from(disc.blocks.get(root) as Uint8Array);
+  const at = block.indexOf(name) - 33;
+  block.writeUInt32LE(blocks * 2048, at + 10);
+  block.writeUInt32BE(blocks * 2048, at + 14);
+  disc.blocks.set(root, block);
+}
+
+const plainOnly = new Iso9660({ joliet: false, rockRidge: false });
+
+/** A disc of plain names: each folder has a file of its own name, and lies before the next. */
+async function neighbours(names: readonly string[]): Promise<{ disc: MemoryDisc; state: StateRef; root: number }> {
+  const disc = new MemoryDisc();
+  const { tree, contents } = treeOf(Object.fromEntries(names.map((name) => [name, { [`IN_${name}`]: "" }])));
+  const state = await burnTree(plainOnly, disc, tree, appendSpace(0), contents);
+  return { disc, state, root: (await plainOnly.open(disc, state)).root.at };
+}
+
+describe("folders whose lengths are wrong", () => {
+  it.each([2, 100, 2_000_000])("end where another one begins, also when they claim %d blocks", async (blocks) => {
+    const { disc, state, root } = await neighbours(["A", "B", "C"]);
+    claim(disc, root, "A", blocks);
+    const volume = await plainOnly.open(disc, state);
+    expect(Object.keys(await listingOf(volume, disc))).toEqual([
+      "",
+      ...["A", "B", "C"].flatMap((name) => [`/${name}`, `/${name}/IN_${name}`]),
+    ]);
+    const at = root + 1;
+    expect(volume.findings).toContainEqual({
+      at,
+      what: expect.stringContaining(`${blocks} blocks, but another one begins at block ${at + 1}`),
+    });
+  });
+
+  it("use up nothing that the sound ones behind them need", async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `FOLDER${index}`);
+    const { disc, state, root } = await neighbours(names);
+    for (const name of names.slice(0, 6)) claim(disc, root, name, 65_536);
+    const volume = await plainOnly.open(disc, state);
+    expect(Object.keys(await listingOf(volume, disc))).toHaveLength(1 + 2 * names.length);
+  });
+
+  it("lead to no finding at a block that cannot exist", async () => {
+    const { disc, state, root } = await neighbours(["A"]);
+    claim(disc, root, "A", 32);
+    const block = Buffer.from(disc.blocks.get(root) as Uint8Array);
+    const at = block.indexOf("A", 68) - 33;
+    block.writeUInt32LE(2 ** 32 - 4, at + 2);
+    block.writeUInt32BE(2 ** 32 - 4, at + 6);
+    disc.blocks.set(root, block);
+    const volume = await plainOnly.open(disc, state);
+    expect(await walk(volume)).toBe(2);
+    expect(volume.findings.length).toBeGreaterThan(3);
+    expect(Math.max(...volume.findings.map((finding) => finding.at))).toBe(2 ** 32 - 1);
+  });
+});
+
 async function findFolder(disc: MemoryDisc, state: StateRef, name: string): Promise<number> {
   const volume = await fileSystem.open(disc, state);
   const folder = (await volume.list(volume.root)).find((entry) => entry.name === name);
