@@ -19,11 +19,11 @@ import {
   encodeBootRecord,
   encodeDescriptor,
   encodeTerminator,
+  type FoundDescriptor,
   recordIn,
   setRecord,
   setVolumeBlocks,
   typeOfDescriptor,
-  type VolumeDescriptor,
 } from "./volume-descriptor.ts";
 
 /** Blocks before the descriptors: the system area (ECMA-119 6.2.1). */
@@ -38,18 +38,25 @@ const MAX_COPIED = 9;
 /** Makes the blocks of a descriptor set for a head: with its size, and with our record or none. */
 export type DescriptorWriter = (volumeBlocks: Blocks, record: SessionRecord | undefined) => Uint8Array;
 
+/** A descriptor and the block that it lies in. */
+export interface PlacedDescriptor extends FoundDescriptor {
+  readonly block: Lba;
+}
+
 /** A descriptor set as it was found on a disc. */
 export interface DescriptorSet {
-  readonly primary: VolumeDescriptor;
-  readonly joliet?: VolumeDescriptor;
+  readonly primary: PlacedDescriptor;
+  readonly joliet?: PlacedDescriptor;
   /** Of ISO 9660:1999. */
-  readonly enhanced?: VolumeDescriptor;
+  readonly enhanced?: PlacedDescriptor;
   /** Where El Torito's catalog lies. */
   readonly bootCatalog?: Lba;
   /** Ours, from the first descriptor that has it: each one has, so that one is enough where a cut has torn the set. */
   readonly record?: SessionRecord;
   /** A descriptor has another record than the others, or the set ends where a block cannot be read. */
   readonly isTorn: boolean;
+  /** The block where the set ends without a terminator; absent where it has one. */
+  readonly brokenOffAt?: Lba;
   /** All blocks of the set that could be read, the terminator left out. */
   readonly blocks: readonly Uint8Array[];
 }
@@ -109,20 +116,25 @@ export async function readDescriptorSet(
   options?: CallOptions,
 ): Promise<DescriptorSet | undefined> {
   const blocks: Uint8Array[] = [];
-  const found: Partial<Record<DescriptorKind, VolumeDescriptor>> = {};
+  const found: Partial<Record<DescriptorKind, PlacedDescriptor>> = {};
   const records: (SessionRecord | undefined)[] = [];
   let bootCatalog: Lba | undefined;
   let isCutOff = false;
+  let brokenOffAt: Lba | undefined = start + SYSTEM_AREA_BLOCKS + MAX_DESCRIPTORS;
   for (let index = 0; index < MAX_DESCRIPTORS; index += 1) {
-    const block = await readBlock(reader, start + SYSTEM_AREA_BLOCKS + index, options);
+    const at = start + SYSTEM_AREA_BLOCKS + index;
+    const block = await readBlock(reader, at, options);
     const type = block && typeOfDescriptor(block);
     isCutOff = block === undefined;
-    if (block === undefined || type === undefined || type === descriptorType.terminator) break;
+    if (block === undefined || type === undefined || type === descriptorType.terminator) {
+      brokenOffAt = type === undefined ? at : undefined;
+      break;
+    }
     blocks.push(block);
     bootCatalog ??= bootCatalogIn(block);
     const descriptor = decodeDescriptor(block);
     if (descriptor !== undefined && found[descriptor.kind] === undefined) {
-      found[descriptor.kind] = descriptor;
+      found[descriptor.kind] = { ...descriptor, block: at };
       records.push(recordIn(block));
     }
     // What comes first decides: a disc that does not begin with a volume descriptor is read no further.
@@ -138,6 +150,7 @@ export async function readDescriptorSet(
       ...(bootCatalog !== undefined && { bootCatalog }),
       ...(record && { record }),
       isTorn,
+      ...(brokenOffAt !== undefined && { brokenOffAt }),
       blocks,
     }
   );

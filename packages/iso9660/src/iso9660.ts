@@ -46,7 +46,7 @@ export function iso9660(options: Iso9660Options = {}): FileSystemPlugin {
  */
 export class Iso9660 implements FileSystem {
   readonly id: string = ID;
-  readonly probe: Probe = new Iso9660Probe(ID);
+  readonly probe: Probe;
   readonly delta?: DeltaPolicy;
   readonly md5: boolean;
   readonly #options: VolumeOptions;
@@ -54,6 +54,7 @@ export class Iso9660 implements FileSystem {
   /** @throws `TypeError` when an option makes no sense. */
   constructor(options: Iso9660Options = {}) {
     this.#options = volumeOptions(options);
+    this.probe = new Iso9660Probe(ID, this.#options.prefer);
     this.md5 = this.#options.md5;
     if (this.#options.delta !== undefined) this.delta = this.#options.delta;
   }

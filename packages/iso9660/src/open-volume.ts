@@ -6,18 +6,18 @@ import {
   type RecordedVolume,
   type StateRef,
 } from "@multisession/core";
-import { type DescriptorSet, readBlock, readStateDescriptors } from "./descriptor-set.ts";
+import { noteDescriptors } from "./check-descriptors.ts";
+import { type DescriptorSet, type PlacedDescriptor, readStateDescriptors } from "./descriptor-set.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
-import { readRecord, recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
 import { JolietLookup } from "./joliet-lookup.ts";
 import { attributesOf } from "./record-node.ts";
 import { RecordedSums } from "./recorded-sums.ts";
 import { IsoVolume, type OpenRoot } from "./recorded-volume.ts";
 import { versionOf } from "./rock-ridge.ts";
-import { RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
+import { type RockRidge, RockRidgeReader, suspSkip } from "./rock-ridge-reader.ts";
+import { type RootRecord, readRoot } from "./root-record.ts";
 import { volumeNameOf } from "./tree-identity.ts";
-import type { HierarchyPointers } from "./volume-descriptor.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 
 /** Hierarchies of names that a volume can be read by; `enhanced` is that of ISO 9660:1999. */
@@ -38,22 +38,36 @@ export async function openVolume(
   const findings = new Findings();
   const { primary, joliet } = set;
   const name = volumeNameOf(set);
-  const primaryRoot = await readRoot(reader, primary.pointers, options);
+  noteDescriptors(set, state, findings);
+  const rootOf = async (descriptor: PlacedDescriptor): Promise<RootRecord | undefined> => {
+    const root = await readRoot(reader, descriptor, options);
+    if (root?.isOtherHalf)
+      findings.add(descriptor.block, "The big-endian half of the root directory's place counts: the other is wrong.");
+    return root;
+  };
+  const primaryRoot = await rootOf(primary);
   if (primaryRoot === undefined) findings.add(primary.pointers.rootAt, "The root directory cannot be read.");
   const openTree = async (
     kind: "joliet" | "enhanced",
-    pointers: HierarchyPointers | undefined,
+    descriptor: PlacedDescriptor | undefined,
   ): Promise<OpenRoot | undefined> => {
-    const root = pointers && (await readRoot(reader, pointers, options));
-    return root && { pointers, reading: { kind }, attributes: plainAttributes(root), bytes: root.bytes };
+    const root = descriptor && (await rootOf(descriptor));
+    return (
+      root && {
+        pointers: root.pointers,
+        reading: { kind },
+        attributes: plainAttributes(root),
+        bytes: root.bytes,
+      }
+    );
   };
   const openers: Readonly<Record<NameSource, () => Promise<OpenRoot | undefined>>> = {
     "rock-ridge": async () => primaryRoot && openRockRidge(reader, findings, set, primaryRoot, state, volume, options),
-    joliet: () => openTree("joliet", joliet?.pointers),
-    enhanced: () => openTree("enhanced", set.enhanced?.pointers),
+    joliet: () => openTree("joliet", joliet),
+    enhanced: () => openTree("enhanced", set.enhanced),
     plain: async () =>
       primaryRoot && {
-        pointers: primary.pointers,
+        pointers: primaryRoot.pointers,
         reading: { kind: "plain" },
         attributes: plainAttributes(primaryRoot),
         bytes: primaryRoot.bytes,
@@ -80,11 +94,9 @@ async function openRockRidge(
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
   const skip = suspSkip(root.systemUse);
-  if (skip === undefined) return undefined;
-  // In the root's own record the entries start at SP, behind the bytes that all others skip.
-  const own = await new RockRidgeReader(reader, findings, 0).read(root, options);
-  if (own.mode === undefined) return undefined;
-  const { pointers } = set.primary;
+  const own = await readOwnEntries(reader, findings, root, options);
+  if (skip === undefined || own === undefined) return undefined;
+  const { pointers } = root;
   const { names, jolietUnits } = volume;
   const sumList = own.sumList && { sumList: own.sumList };
   const joliet = set.joliet && {
@@ -114,27 +126,38 @@ async function openRockRidge(
   };
 }
 
+/** What Rock Ridge says in the root's own record; nothing where it is not used. */
+async function readOwnEntries(
+  reader: BlockReader,
+  findings: Findings,
+  root: RootRecord,
+  options?: CallOptions,
+): Promise<RockRidge | undefined> {
+  if (suspSkip(root.systemUse) === undefined) return undefined;
+  // There the entries start at SP, behind the bytes that all others skip.
+  const own = await new RockRidgeReader(reader, findings, 0).read(root, options);
+  return own.mode === undefined ? undefined : own;
+}
+
+/** Whether {@link openVolume} would find a root. Where the plain names may be read, their root alone tells that. */
+export async function canOpen(
+  reader: BlockReader,
+  set: DescriptorSet,
+  prefer: readonly NameSource[],
+  options?: CallOptions,
+): Promise<boolean> {
+  const primary = await readRoot(reader, set.primary, options);
+  if (primary !== undefined && prefer.includes("plain")) return true;
+  const isReadable: Readonly<Record<NameSource, () => Promise<unknown>>> = {
+    plain: async () => primary,
+    "rock-ridge": async () => primary && readOwnEntries(reader, new Findings(), primary, options),
+    joliet: async () => set.joliet && readRoot(reader, set.joliet, options),
+    enhanced: async () => set.enhanced && readRoot(reader, set.enhanced, options),
+  };
+  for (const source of prefer) if ((await isReadable[source]()) !== undefined) return true;
+  return false;
+}
+
 function plainAttributes(root: PlacedRecord): Attributes {
   return attributesOf(root, undefined, "directory");
-}
-
-/** A root's own record, and the block that it begins. */
-interface RootRecord extends PlacedRecord {
-  readonly bytes: Uint8Array;
-}
-
-/** A root's own record; nothing when it cannot be read or is none. */
-export async function readRoot(
-  reader: BlockReader,
-  { rootAt }: HierarchyPointers,
-  options?: CallOptions,
-): Promise<RootRecord | undefined> {
-  const block = await readBlock(reader, rootAt, options);
-  const record = block && readRecord(block, 0);
-  const isRoot =
-    record !== undefined &&
-    record.nameLength === 1 &&
-    record.name[0] === 0 &&
-    (record.flags & recordFlag.directory) !== 0;
-  return isRoot ? { ...record, block: rootAt, bytes: block as Uint8Array } : undefined;
 }

@@ -1,14 +1,17 @@
 import type { BlockReader, HeadFound, Lba, Probe } from "@multisession/core";
 import { type DescriptorSet, readBlock, readDescriptorSet, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
-import { readRoot } from "./open-volume.ts";
+import { canOpen, type NameSource } from "./open-volume.ts";
 import { digestOf, volumeNameOf } from "./tree-identity.ts";
 
 /** Finds heads of ISO 9660 volumes, of whatever program. */
 export class Iso9660Probe implements Probe {
   readonly fileSystem: string;
+  readonly #prefer: readonly NameSource[];
 
-  constructor(fileSystem: string) {
+  /** `prefer`: the hierarchies that volumes are opened by; a tree is readable where one of them can be. */
+  constructor(fileSystem: string, prefer: readonly NameSource[]) {
     this.fileSystem = fileSystem;
+    this.#prefer = prefer;
   }
 
   async head(reader: BlockReader, start: Lba): Promise<HeadFound | undefined> {
@@ -19,7 +22,7 @@ export class Iso9660Probe implements Probe {
       end: await endOf(set, start, reader),
       label: volumeNameOf(set),
       digest: digestOf(set),
-      isTreeReadable: (await readRoot(reader, set.primary.pointers)) !== undefined,
+      isTreeReadable: await canOpen(reader, set, this.#prefer),
       ...(set.isTorn ? { isTorn: true } : {}),
       ...(set.record === undefined ? {} : { record: set.record }),
     };

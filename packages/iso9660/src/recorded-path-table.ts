@@ -7,6 +7,8 @@ import {
   type Lba,
   tryRead,
 } from "@multisession/core";
+import { u32 } from "./both-endian.ts";
+import type { Findings } from "./findings.ts";
 import { pathRecordBytes } from "./hierarchy.ts";
 import { MAX_PARENTS } from "./path-table.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
@@ -48,16 +50,24 @@ export class RecordedPathTable {
     reader: BlockReader,
     { pathTableL, pathTableBytes, rootAt }: HierarchyPointers,
     options?: CallOptions,
+    findings?: Findings,
   ): Promise<RecordedPathTable | undefined> {
     const pieces: Uint8Array[] = [];
     const blocks = blocksOf(pathTableBytes);
     if (pathTableBytes > MAX_TABLE_BYTES || pathTableL + blocks > NO_BLOCK) return undefined;
     for (let done = 0; done < blocks; done += READ_BLOCKS) {
       const piece = await tryRead(reader, pathTableL + done, Math.min(READ_BLOCKS, blocks - done), options);
-      if (piece === undefined) return undefined;
+      if (piece === undefined) {
+        findings?.add(pathTableL, "The path table cannot be read.");
+        return undefined;
+      }
       pieces.push(piece);
     }
-    return RecordedPathTable.#parse(Buffer.concat(pieces).subarray(0, pathTableBytes), rootAt);
+    const bytes = Buffer.concat(pieces).subarray(0, pathTableBytes);
+    // One that is only too long for the numbers of parents is no damage.
+    if (blocks > 0 && (bytes[0] !== 1 || u32(bytes, 2) !== rootAt))
+      findings?.add(pathTableL, "The path table does not begin with the root directory.");
+    return RecordedPathTable.#parse(bytes, rootAt);
   }
 
   static #parse(bytes: Buffer, rootAt: Lba): RecordedPathTable | undefined {

@@ -315,7 +315,7 @@ export class IsoVolume implements RecordedVolume {
   }
 
   async #pathTable(options?: CallOptions): Promise<RecordedPathTable | undefined> {
-    this.#table ??= await RecordedPathTable.read(this.#reader, this.#pointers, options);
+    this.#table ??= await RecordedPathTable.read(this.#reader, this.#pointers, options, this.#findings);
     return this.#table;
   }
 

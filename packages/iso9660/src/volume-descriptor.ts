@@ -7,7 +7,7 @@ import {
   SESSION_RECORD_BYTES,
   type SessionRecord,
 } from "@multisession/core";
-import { putU16Both, putU32Both, u16, u32 } from "./both-endian.ts";
+import { bigU32, putU16Both, putU32Both, u16, u32 } from "./both-endian.ts";
 import { putLongDate, putNoLongDate } from "./dates.ts";
 import { putRecordHeader, readRecord, recordFlag } from "./directory-record.ts";
 import { dCharacters } from "./iso-names.ts";
@@ -79,6 +79,14 @@ export interface VolumeDescriptor {
   readonly volumeId: Uint8Array;
   readonly volumeBlocks: Blocks;
   readonly pointers: HierarchyPointers;
+}
+
+/** A descriptor as it was found. */
+export interface FoundDescriptor extends VolumeDescriptor {
+  /** Where the two halves of the root's address or length differ, what the big-endian ones say. */
+  readonly otherRoot?: Pick<HierarchyPointers, "rootAt" | "rootBytes">;
+  /** Fields whose two halves differ, in words. */
+  readonly differing: readonly string[];
 }
 
 /** What else a new descriptor says. */
@@ -170,7 +178,7 @@ export function typeOfDescriptor(block: Uint8Array): number | undefined {
 }
 
 /** Reads a descriptor that leads to a hierarchy; nothing when the block holds none, or one with other than 2048-byte blocks. */
-export function decodeDescriptor(block: Uint8Array): VolumeDescriptor | undefined {
+export function decodeDescriptor(block: Uint8Array): FoundDescriptor | undefined {
   const type = typeOfDescriptor(block);
   const kind =
     type === descriptorType.primary
@@ -181,10 +189,12 @@ export function decodeDescriptor(block: Uint8Array): VolumeDescriptor | undefine
   if (kind === undefined || u16(block, field.blockSize) !== BLOCK_BYTES) return undefined;
   const root = readRecord(block.subarray(field.root, field.root + 34), 0);
   if (root === undefined || (root.flags & recordFlag.directory) === 0 || root.dataAt > 0xffff_ffff) return undefined;
+  const { otherHalf } = root;
   return {
     kind,
     volumeId: block.slice(field.volumeId, field.volumeId + VOLUME_ID_BYTES),
-    volumeBlocks: u32(block, field.spaceSize),
+    // None has no blocks, so there the other half is all that is left.
+    volumeBlocks: u32(block, field.spaceSize) || bigU32(block, field.spaceSize + 4),
     pointers: {
       rootAt: root.dataAt,
       rootBytes: root.dataLength,
@@ -192,7 +202,23 @@ export function decodeDescriptor(block: Uint8Array): VolumeDescriptor | undefine
       pathTableL: u32(block, field.pathTableL),
       pathTableM: Buffer.from(block.buffer, block.byteOffset, BLOCK_BYTES).readUInt32BE(field.pathTableM),
     },
+    ...(otherHalf && {
+      otherRoot: {
+        rootAt: otherHalf.extent + root.dataAt - root.extent,
+        rootBytes: otherHalf.dataLength,
+      },
+    }),
+    differing: [
+      ...(isSameTwice(block, field.spaceSize) ? [] : ["the volume's size"]),
+      ...(isSameTwice(block, field.pathTableBytes) ? [] : ["the path table's size"]),
+      ...(otherHalf === undefined ? [] : ["the root directory's place"]),
+    ],
   };
+}
+
+/** Whether both halves of a number say the same (ECMA-119 7.3.3). */
+function isSameTwice(block: Uint8Array, at: number): boolean {
+  return u32(block, at) === bigU32(block, at + 4);
 }
 
 function supplementaryKind(block: Uint8Array): DescriptorKind | undefined {

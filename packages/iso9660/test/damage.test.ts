@@ -398,18 +398,6 @@ describe("an image that was cut short", () => {
   });
 });
 
-it("path tables are not needed: a disc without them is read as it is", async () => {
-  const { disc, state } = await sampleDisc();
-  for (const at of [16, 17]) {
-    const block = Buffer.from(disc.blocks.get(at) as Uint8Array);
-    block.fill(0, 132, 156);
-    disc.blocks.set(at, block);
-  }
-  const volume = await fileSystem.open(disc, state);
-  expect(await walk(volume)).toBeGreaterThan(60);
-  expect(volume.findings).toEqual([]);
-});
-
 it("a thousand equal names in one folder are told apart in no time", async () => {
   const disc = new MemoryDisc();
   const { tree, contents } = treeOf(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Iso9660 } from "../src/index.ts";
-import { appendSpace, burnTree, MemoryDisc, treeOf } from "./memory-disc.ts";
+import { Iso9660, type Iso9660Options } from "../src/index.ts";
+import { appendSpace, burnTree, MemoryDisc, stateAt, treeOf } from "./memory-disc.ts";
 
 const { probe } = new Iso9660();
 
@@ -49,13 +49,29 @@ describe("the end of a head without our record", () => {
 });
 
 describe("a head", () => {
-  it("whose root cannot be read says so", async () => {
-    const disc = new MemoryDisc();
-    const { tree, contents } = treeOf({});
-    await burnTree(new Iso9660(), disc, tree, appendSpace(0), contents);
-    expect(await probe.head(disc, 0)).toMatchObject({ isTreeReadable: true });
-    disc.blocks.delete(23);
-    expect(await probe.head(disc, 0)).toMatchObject({ isTreeReadable: false });
+  it.each<[string, Iso9660Options, readonly number[], boolean]>([
+    ["a tree that can be read", {}, [], true],
+    ["one that can be read by Joliet alone", {}, [23], true],
+    ["none where no root can be read", {}, [23, 24], false],
+    ["none where what is left is never read", { prefer: ["rock-ridge", "plain"] }, [23], false],
+    ["none without the primary root and Joliet", { joliet: false }, [20], false],
+    ["one by Rock Ridge alone", { prefer: ["rock-ridge"] }, [24], true],
+    ["none by Rock Ridge alone where there is none", { prefer: ["rock-ridge"], rockRidge: false }, [], false],
+    ["one by the enhanced names alone", { level: 4, prefer: ["enhanced"] }, [], true],
+  ])("says that it leads to %s, as opening it does", async (_, options, unreadable, isTreeReadable) => {
+    for (const damage of ["unreadable", "zero"]) {
+      const disc = new MemoryDisc();
+      const fileSystem = new Iso9660(options);
+      const { tree, contents } = treeOf({});
+      await burnTree(fileSystem, disc, tree, appendSpace(0), contents);
+      for (const at of unreadable)
+        if (damage === "zero") disc.blocks.set(at, new Uint8Array(2048));
+        else disc.blocks.delete(at);
+      expect(await fileSystem.probe.head(disc, 0)).toMatchObject({ isTreeReadable });
+      const opened = fileSystem.open(disc, await stateAt(fileSystem, disc, 0));
+      if (isTreeReadable) expect((await opened).root.name).toBe("");
+      else await expect(opened).rejects.toMatchObject({ code: "DAMAGED_CONTENT" });
+    }
   });
 
   it.each([
