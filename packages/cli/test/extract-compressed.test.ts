@@ -31,7 +31,7 @@ describeWith([XORRISO], "extract from a disc with compressed files", () => {
     expect(readFileSync(join(folder, "out/small.txt"), "utf8")).toBe("small");
   });
 
-  it("restores what comes before damage, and says where that is", async () => {
+  it("restores all but a damaged block, and says where that is", async () => {
     const folder = compressedDisc();
     const disc = readFileSync(join(folder, "my.disc"));
     // A later block of the file: its address is in the list behind the header of 16 bytes.
@@ -40,8 +40,21 @@ describeWith([XORRISO], "extract from a disc with compressed files", () => {
     writeFileSync(join(folder, "my.disc"), disc);
     const { code, stdout, stderr } = await cli(folder, ["extract", "my.disc", "/", "-o", "out"]);
     expect(code).toBe(5);
-    expect(stdout + stderr).toMatch(/big\.txt.*Block \d+: A compressed block is damaged/s);
-    expect(readFileSync(join(folder, "out/big.txt"), "utf8")).toBe(text.slice(0, 3 * 32_768));
+    expect(stdout + stderr).toMatch(/big\.txt.*zeros.*Block \d+: A compressed block is damaged/s);
+    const lost = "\0".repeat(32_768);
+    const restored = text.slice(0, 3 * 32_768) + lost + text.slice(4 * 32_768);
+    expect(readFileSync(join(folder, "out/big.txt"), "utf8")).toBe(restored);
     expect(readFileSync(join(folder, "out/small.txt"), "utf8")).toBe("small");
+  });
+
+  it("cuts a file where nothing tells how it goes on", async () => {
+    const folder = compressedDisc();
+    const disc = readFileSync(join(folder, "my.disc"));
+    const file = disc.indexOf(Buffer.from("37e45396c9dbd607", "hex"));
+    disc.fill(0, file, file + 8);
+    writeFileSync(join(folder, "my.disc"), disc);
+    const { code, stdout, stderr } = await cli(folder, ["extract", "my.disc", "/big.txt", "-o", "out"]);
+    expect(code).toBe(5);
+    expect(stdout + stderr).toMatch(/big\.txt.*cut.*does not begin as one/s);
   });
 });

@@ -84,7 +84,8 @@ export interface RecordedVolume {
     options?: CallOptions,
   ): Promise<readonly RecordedEntry[]>;
   /**
-   * The bytes of a file whose entry has an `encoding`, in pieces. A file system that gives none needs no such method.
+   * The bytes of a file whose entry has an `encoding`, in pieces. A file system that gives none needs no such method. Zeros
+   * may stand where bytes are damaged: then it fails when all the others have been given.
    *
    * @throws `READ_FAILED`, and `DAMAGED_CONTENT` with the address of what makes no sense.
    */

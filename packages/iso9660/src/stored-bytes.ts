@@ -31,6 +31,8 @@ export class StoredBytes {
   readonly #reader: BlockReader;
   readonly #extents: readonly (RecordedExtent & { readonly from: number })[];
   readonly #windows: Window[] = [];
+  /** Windows that cannot be read as a whole: of these every block is read alone, so that only the bad ones are lost. */
+  readonly #broken = new Set<Lba>();
 
   constructor(reader: BlockReader, extents: readonly RecordedExtent[]) {
     this.#reader = reader;
@@ -68,18 +70,32 @@ export class StoredBytes {
       readonly from: number;
     };
     const inExtent = offset - extent.from;
-    const inside = Math.floor(inExtent / BLOCK_BYTES / WINDOW_BLOCKS) * WINDOW_BLOCKS;
-    const window = await this.#window(extent, inside, options);
+    const block = Math.floor(inExtent / BLOCK_BYTES);
+    const start = block - (block % WINDOW_BLOCKS);
+    const whole = this.#broken.has(extent.at + start) ? undefined : await this.#wholeWindow(extent, start, options);
+    const inside = whole === undefined ? block : start;
+    const window = whole ?? (await this.#window(extent, inside, 1, options));
     const end = Math.min(window.bytes.length, extent.bytes - inside * BLOCK_BYTES);
     return window.bytes.subarray(inExtent - inside * BLOCK_BYTES, end);
   }
 
-  async #window(extent: RecordedExtent, inside: Blocks, options?: CallOptions): Promise<Window> {
+  /** Blocks that are read at once; nothing where one of them cannot be read. */
+  async #wholeWindow(extent: RecordedExtent, inside: Blocks, options?: CallOptions): Promise<Window | undefined> {
+    try {
+      return await this.#window(extent, inside, WINDOW_BLOCKS, options);
+    } catch (error) {
+      if (!MultisessionError.is(error) || error.code !== "READ_FAILED") throw error;
+      this.#broken.add(extent.at + inside);
+      return undefined;
+    }
+  }
+
+  async #window(extent: RecordedExtent, inside: Blocks, most: Blocks, options?: CallOptions): Promise<Window> {
     const at = extent.at + inside;
     const known = this.#windows.findIndex((window) => window.at === at);
     const kept = known < 0 ? undefined : this.#windows.splice(known, 1)[0];
-    const count = Math.min(WINDOW_BLOCKS, blocksOf(extent.bytes) - inside);
-    if (at + count > NO_BLOCK)
+    const count = Math.min(most, blocksOf(extent.bytes) - inside);
+    if (extent.at + blocksOf(extent.bytes) > NO_BLOCK)
       throw new MultisessionError("READ_FAILED", `Block ${at} is on no disc.`, { subject: `block ${at}` });
     const window = kept ?? { at, bytes: await this.#reader.read(at, count, options) };
     this.#windows.push(window);

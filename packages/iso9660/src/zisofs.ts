@@ -92,9 +92,10 @@ export function zisofsOf({ bytes, encoding }: Pick<RecordedBytes, "bytes" | "enc
 
 /**
  * The bytes of a compressed file, block by block. One block before and one after decompression are in memory, and
- * {@link POINTERS} addresses; no block becomes larger than the header says.
+ * {@link POINTERS} addresses; no block becomes larger than the header says. A damaged block costs only itself: zeros stand
+ * in its place, and the error comes when all the others have been given.
  *
- * @throws `READ_FAILED`; `DAMAGED_CONTENT` with the address of what makes no sense. What was given before is right.
+ * @throws `READ_FAILED`; `DAMAGED_CONTENT` with the address of what makes no sense.
  */
 export async function* decompress(
   reader: BlockReader,
@@ -102,49 +103,107 @@ export async function* decompress(
   options?: CallOptions,
 ): AsyncGenerator<Uint8Array> {
   const stored = new StoredBytes(reader, content.extents);
-  const damaged = (at: number, what: string, cause?: unknown): MultisessionError =>
-    new MultisessionError("DAMAGED_CONTENT", `Block ${stored.blockAt(at)}: ${what}`, {
-      subject: `block ${stored.blockAt(at)}`,
-      advice: "The bytes can be extracted as they lie on the disc.",
-      ...(cause === undefined ? {} : { cause }),
-    });
   const zisofs = zisofsOf(content);
-  if (zisofs === undefined) throw damaged(0, `A file is stored as "${content.encoding}", which is not known here.`);
-  const { version, headerWords, blockShift } = zisofs;
-  const { magic, pointerBytes } = versions[version];
-  const blockBytes = 2 ** blockShift;
-  const blocks = Math.ceil(content.bytes / blockBytes);
-  const pointersAt = headerWords * 4;
+  if (zisofs === undefined)
+    throw damaged(stored, 0, `A file is stored as "${content.encoding}", which is not known here.`);
   if (content.bytes === 0 && stored.bytes === 0) return;
-  if (!isPlausible(zisofs, stored.bytes)) throw damaged(0, "A compressed file is shorter than its list of blocks.");
-  const header = await stored.read(0, pointersAt, options);
-  if (!magic.equals(header.subarray(0, magic.length))) throw damaged(0, "A compressed file does not begin as one.");
-  const told = version === 1 ? u32(header, 8) : u64(header, 12);
-  if (told !== content.bytes)
-    throw damaged(0, `A compressed file says that it has ${told} bytes, its directory ${content.bytes}.`);
+  await checkHeader(stored, zisofs, options);
+  const blockBytes = 2 ** zisofs.blockShift;
+  let [left, lost] = [content.bytes, 0];
+  let first: MultisessionError | undefined;
+  for await (const place of packedBlocks(stored, zisofs, options)) {
+    const expected = Math.min(blockBytes, left);
+    left -= expected;
+    try {
+      yield await unpacked(stored, place, { expected, blockBytes }, options);
+      continue;
+    } catch (error) {
+      if (!MultisessionError.is(error) || error.code !== "DAMAGED_CONTENT") throw error;
+      first ??= error;
+      lost += 1;
+    }
+    yield new Uint8Array(expected);
+  }
+  if (first !== undefined) throw lost === 1 ? first : damagedWith(first, lost - 1);
+}
 
-  let done = 0;
+/** Fails where the header is not that of the file that the directory names. */
+async function checkHeader(stored: StoredBytes, zisofs: Zisofs, options?: CallOptions): Promise<void> {
+  const { version, headerWords, bytes } = zisofs;
+  const { magic } = versions[version];
+  if (!isPlausible(zisofs, stored.bytes))
+    throw damaged(stored, 0, "A compressed file is shorter than its list of blocks.");
+  const header = await stored.read(0, headerWords * 4, options);
+  if (!magic.equals(header.subarray(0, magic.length)))
+    throw damaged(stored, 0, "A compressed file does not begin as one.");
+  const told = version === 1 ? u32(header, 8) : u64(header, 12);
+  if (told !== bytes)
+    throw damaged(stored, 0, `A compressed file says that it has ${told} bytes, its directory ${bytes}.`);
+}
+
+/** Where a compressed block lies in the stored file, and the pointer that says so. */
+interface PackedBlock {
+  readonly pointerAt: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where the blocks lie, as the list behind the header says. */
+async function* packedBlocks(
+  stored: StoredBytes,
+  { version, headerWords, blockShift, bytes }: Zisofs,
+  options?: CallOptions,
+): AsyncGenerator<PackedBlock> {
+  const { pointerBytes } = versions[version];
+  const blocks = Math.ceil(bytes / 2 ** blockShift);
   for (let first = 0; first < blocks; first += POINTERS) {
     const count = Math.min(POINTERS, blocks - first);
-    const at = pointersAt + first * pointerBytes;
+    const at = headerWords * 4 + first * pointerBytes;
     const pointers = await stored.read(at, (count + 1) * pointerBytes, options);
+    const pointer = (index: number): number => (version === 1 ? u32(pointers, index * 4) : u64(pointers, index * 8));
     for (let index = 0; index < count; index += 1) {
       options?.signal?.throwIfAborted();
-      const [from, to] = [index, index + 1].map((place) =>
-        version === 1 ? u32(pointers, place * 4) : u64(pointers, place * 8),
-      ) as [number, number];
-      const expected = Math.min(blockBytes, content.bytes - done);
-      if (to < from || to > stored.bytes || to - from > 2 * blockBytes)
-        throw damaged(at + index * pointerBytes, "The list of blocks of a compressed file makes no sense.");
-      // A block of zeros takes no bytes.
-      if (to === from) yield new Uint8Array(expected);
-      else {
-        const packed = await stored.read(from, to - from, options);
-        yield inflate(packed, expected, (cause) => damaged(from, "A compressed block is damaged.", cause));
-      }
-      done += expected;
+      yield { pointerAt: at + index * pointerBytes, from: pointer(index), to: pointer(index + 1) };
     }
   }
+}
+
+/** A block as programs see it. @throws `DAMAGED_CONTENT`. */
+async function unpacked(
+  stored: StoredBytes,
+  { pointerAt, from, to }: PackedBlock,
+  { expected, blockBytes }: { readonly expected: number; readonly blockBytes: number },
+  options?: CallOptions,
+): Promise<Uint8Array> {
+  if (to < from || to > stored.bytes || to - from > 2 * blockBytes)
+    throw damaged(stored, pointerAt, "The list of blocks of a compressed file makes no sense.");
+  // A block of zeros takes no bytes.
+  if (to === from) return new Uint8Array(expected);
+  try {
+    const packed = await stored.read(from, to - from, options);
+    return inflate(packed, expected, (cause) => damaged(stored, from, "A compressed block is damaged.", cause));
+  } catch (error) {
+    if (!MultisessionError.is(error) || error.code !== "READ_FAILED") throw error;
+    throw damaged(stored, from, `A compressed block cannot be read. ${error.message}`, error);
+  }
+}
+
+function damaged(stored: StoredBytes, at: number, what: string, cause?: unknown): MultisessionError {
+  const subject = `block ${stored.blockAt(at)}`;
+  return new MultisessionError("DAMAGED_CONTENT", `Block ${stored.blockAt(at)}: ${what}`, {
+    subject,
+    advice: "The bytes can be extracted as they lie on the disc.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function damagedWith(first: MultisessionError, others: number): MultisessionError {
+  const { subject, advice, message } = first;
+  return new MultisessionError("DAMAGED_CONTENT", `${message} So it is with ${others} more of the file's blocks.`, {
+    subject,
+    advice,
+    cause: first,
+  });
 }
 
 function inflate(packed: Uint8Array, expected: number, fail: (cause?: unknown) => MultisessionError): Uint8Array {

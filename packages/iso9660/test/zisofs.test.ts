@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -79,6 +80,23 @@ async function decoded(volume: RecordedVolume, file: FileEntry): Promise<Buffer>
   return Buffer.concat(pieces);
 }
 
+/** What is given before it fails, and how it fails. */
+async function decodedBeside(volume: RecordedVolume, file: FileEntry): Promise<{ bytes: Buffer; error: unknown }> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const piece of volume.decode?.(file) ?? []) pieces.push(piece);
+  } catch (error) {
+    return { bytes: Buffer.concat(pieces), error };
+  }
+  return { bytes: Buffer.concat(pieces), error: undefined };
+}
+
+/** Bytes that cannot be compressed, the same each time. */
+function createNoise(bytes: number): Buffer {
+  const pieces = Array.from({ length: bytes / 32 }, (_, index) => createHash("sha256").update(`${index}`).digest());
+  return Buffer.concat(pieces);
+}
+
 describe.each([1, 2] as const)("a compressed file (zisofs version %i)", (version) => {
   it("has the length and the bytes that programs see, and lies on the disc as it is", async () => {
     const { volume, file, disc } = await compressedDisc(version);
@@ -149,6 +167,49 @@ describe.each([1, 2] as const)("a compressed file (zisofs version %i)", (version
       code: "DAMAGED_CONTENT",
       message: expect.stringMatching(message),
       subject: expect.stringMatching(/^block \d+$/),
+    });
+  });
+
+  it.each<[string, number, (stored: Buffer) => void]>([
+    [
+      "whose first block is damaged",
+      0,
+      (stored) => stored.fill(0xff, pointersAt + 4 * (version === 1 ? 4 : 8) + 10, 90),
+    ],
+    ["whose last block is damaged", 2, (stored) => stored.fill(0xff, stored.length - 9)],
+  ])("%s loses that block only, and fails when all others are given", async (_, lost, damage) => {
+    const stored = packed(plain, version);
+    damage(stored);
+    const { volume, file } = await compressedDisc(version, stored);
+    const { bytes, error } = await decodedBeside(volume, file);
+    const expected = Buffer.from(plain).fill(0, lost * PACKED, Math.min(plain.length, (lost + 1) * PACKED));
+    expect(bytes.equals(expected)).toBe(true);
+    expect(error).toMatchObject({ code: "DAMAGED_CONTENT", message: expect.stringMatching(/block is damaged\.$/) });
+  });
+
+  it("with a pointer that makes no sense loses the two blocks that it parts", async () => {
+    const stored = packed(plain, version);
+    stored.writeUInt32LE(0x7fff_ffff, pointersAt + (version === 1 ? 4 : 8));
+    const { volume, file } = await compressedDisc(version, stored);
+    const { bytes, error } = await decodedBeside(volume, file);
+    expect(bytes.equals(Buffer.from(plain).fill(0, 0, 2 * PACKED))).toBe(true);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/^Block \d+: .* So it is with 1 more of the file's/),
+    });
+  });
+
+  it("with a block of the disc that cannot be read loses what lies in it", async () => {
+    // Bytes that do not become fewer, so that each compressed block takes many of the disc.
+    const noise = createNoise(4 * PACKED);
+    const stored = packed(noise, version);
+    const { disc, volume, file } = await compressedDisc(version, stored, noise.length);
+    const at = (file.extents[0]?.at ?? 0) + Math.floor((1.5 * PACKED) / BLOCK_BYTES);
+    disc.blocks.delete(at);
+    const { bytes, error } = await decodedBeside(volume, file);
+    expect(bytes.equals(Buffer.from(noise).fill(0, PACKED, 2 * PACKED))).toBe(true);
+    expect(error).toMatchObject({
+      code: "DAMAGED_CONTENT",
+      message: expect.stringContaining(`cannot be read. Block ${at} cannot be read`),
     });
   });
 

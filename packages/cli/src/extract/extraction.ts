@@ -251,18 +251,26 @@ class Extraction {
     }
   }
 
-  /** A file that is stored otherwise than it is shown. What comes before the damage is right; nothing stands for the rest. */
+  /** A file that is stored otherwise than it is shown: with zeros where its bytes are damaged, or cut where nothing tells what follows. */
   async #decode(
     file: RecordedEntry & { readonly kind: "file" },
     write: (bytes: Uint8Array) => Promise<void>,
   ): Promise<void> {
     const { volume, signal } = this.#request;
+    let written = 0;
     try {
-      for await (const piece of volume.decode?.(file, { signal }) ?? []) await write(piece);
+      for await (const piece of volume.decode?.(file, { signal }) ?? []) {
+        await write(piece);
+        written += piece.length;
+      }
     } catch (error) {
       if (!MultisessionError.is(error) || (error.code !== "DAMAGED_CONTENT" && error.code !== "READ_FAILED"))
         throw error;
-      this.#damagedCompression.set(file, `It was cut where its compressed bytes are damaged. ${error.message}`);
+      const what =
+        written < file.bytes
+          ? "It was cut where its compressed bytes are damaged."
+          : "There are zeros where its compressed bytes are damaged.";
+      this.#damagedCompression.set(file, `${what} ${error.message}`);
     }
     this.#doneBlocks += blocksOf(file.bytes);
     this.#request.onProgress(this.#doneBlocks, this.#totalBlocks);
