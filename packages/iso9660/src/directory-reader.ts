@@ -61,6 +61,7 @@ export class DirectoryReader {
    * block starts with a record again, so one bad record costs at most its block.
    */
   async *records(at: Lba, bytes: number, options?: CallOptions): AsyncGenerator<PlacedRecord> {
+    if (at >= NO_BLOCK) return;
     const blocks = this.#believed(at, blocksOf(bytes));
     let idle = 0;
     let isDamaged = false;

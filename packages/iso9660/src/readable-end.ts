@@ -1,8 +1,18 @@
-import { type BlockReader, blocksOf, type CallOptions, type Lba, type RecordedExtent } from "@multisession/core";
+import {
+  type BlockReader,
+  type Blocks,
+  blocksOf,
+  type CallOptions,
+  type Lba,
+  type RecordedExtent,
+} from "@multisession/core";
 import { readBlock, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
 
 /** Extents behind the end of a volume that are tried; each costs a read, and a drive is slow where it finds nothing. */
 const MAX_TRIES = 64;
+
+/** Blocks at a volume's end that may be missing without a word: what programs pad with, and the run-out of a CD's track. */
+const PADDING: Blocks = 150;
 
 /** First block that no block number of 32 bits reaches. */
 const NO_BLOCK: Lba = 2 ** 32;
@@ -15,12 +25,21 @@ export class ReadableEnd {
   readonly #reader: BlockReader;
   readonly #start: Lba;
   readonly #end: Lba;
+  readonly #noteShort: (readable: Lba) => void;
   #readable: Promise<Lba> | undefined;
   #tries = 0;
 
-  /** `start` and `end`: where the session begins, and where its volume says that it ends. */
-  constructor(reader: BlockReader, { start, end }: { readonly start: Lba; readonly end: Lba }) {
+  /**
+   * `start` and `end`: where the session begins, and where its volume says that it ends. `noteShort` is told where reading
+   * ends when that is far before.
+   */
+  constructor(
+    reader: BlockReader,
+    { start, end }: { readonly start: Lba; readonly end: Lba },
+    noteShort: (readable: Lba) => void,
+  ) {
     this.#reader = reader;
+    this.#noteShort = noteShort;
     this.#start = start;
     this.#end = end;
   }
@@ -53,6 +72,7 @@ export class ReadableEnd {
       if ((await readBlock(this.#reader, middle, options)) === undefined) high = middle;
       else low = middle;
     }
+    if (this.#end - high > PADDING) this.#noteShort(high);
     return high;
   }
 }

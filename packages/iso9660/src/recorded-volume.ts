@@ -66,6 +66,9 @@ export interface OpenRoot {
   readonly sums?: RecordedSums;
 }
 
+/** First block that no block number of 32 bits reaches. */
+const NO_BLOCK: Lba = 2 ** 32;
+
 /** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
 const HIDING_PLACE = /^\.?rr_moved$/i;
 
@@ -124,7 +127,12 @@ export class IsoVolume implements RecordedVolume {
     this.#findings = findings;
     this.#directories = new DirectoryReader(reader, findings, state.end);
     this.#directories.remember(rootAt, bytes);
-    this.#readableEnd = new ReadableEnd(reader, state);
+    this.#readableEnd = new ReadableEnd(reader, state, (readable) =>
+      findings.add(
+        set.primary.block,
+        `The volume says that it is longer than what is there: nothing can be read from block ${readable} on.`,
+      ),
+    );
     this.#reading = reading;
     this.volumeName = name;
     this.root = { kind: "directory", name: "", attributes, at: rootAt };
@@ -252,6 +260,8 @@ export class IsoVolume implements RecordedVolume {
         );
         return undefined;
       }
+      if (at >= NO_BLOCK)
+        this.#findings.add(record.block, `The folder "${text}" lies at block ${at}, which no disc has.`);
       if (rockRidge?.childAt === undefined) this.#found.noteBytes(at, record.dataLength);
       return { kind, name: names.accept(text, record.block), attributes: attributesOf(record, rockRidge, kind), at };
     }

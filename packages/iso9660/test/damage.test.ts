@@ -216,13 +216,18 @@ describe("folders whose lengths are wrong", () => {
     claim(disc, root, "A", 32);
     const block = Buffer.from(disc.blocks.get(root) as Uint8Array);
     const at = block.indexOf("A", 68) - 33;
-    block.writeUInt32LE(2 ** 32 - 4, at + 2);
-    block.writeUInt32BE(2 ** 32 - 4, at + 6);
-    disc.blocks.set(root, block);
-    const volume = await plainOnly.open(disc, state);
-    expect(await walk(volume)).toBe(2);
-    expect(volume.findings.length).toBeGreaterThan(3);
-    expect(Math.max(...volume.findings.map((finding) => finding.at))).toBe(2 ** 32 - 1);
+    for (const [place, attributeBlocks, highest] of [
+      [2 ** 32 - 4, 0, 2 ** 32 - 1],
+      [2 ** 32 - 4, 9, root],
+    ] as const) {
+      block.writeUInt32LE(place, at + 2);
+      block.writeUInt32BE(place, at + 6);
+      block[at + 1] = attributeBlocks;
+      disc.blocks.set(root, block);
+      const volume = await plainOnly.open(disc, state);
+      expect(await walk(volume)).toBe(2);
+      expect(Math.max(...volume.findings.map((finding) => finding.at))).toBe(highest);
+    }
   });
 });
 
@@ -395,6 +400,17 @@ describe("an image that was cut short", () => {
       `The content of "big.bin" ends at block ${end + 2}, but nothing can be read from block ${end + 1} on.`,
     );
     expect(cut.findings.some(({ what }) => what.includes("file number"))).toBe(false);
+  });
+
+  it.each([
+    ["far", 10_000, 1],
+    ["a little, as padding that is missing,", 150, 0],
+  ])("%s before the end that the volume claims is told once", async (_, blocks, told) => {
+    const { disc, state } = await sampleDisc();
+    const volume = await fileSystem.open(disc, { ...state, end: state.end + blocks });
+    await walk(volume);
+    const what = `The volume says that it is longer than what is there: nothing can be read from block ${state.end} on.`;
+    expect(volume.findings).toEqual(told === 0 ? [] : [{ at: 16, what }]);
   });
 });
 
