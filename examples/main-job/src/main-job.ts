@@ -74,7 +74,7 @@ async function bothVersions(recorder: DiscRecorder, plugins: Plugins, path: stri
   const lines: string[] = [];
   for (const session of [1, 2]) {
     const onTheWay = { filter: (item: { readonly path: string }) => `${path}/`.startsWith(`${item.path}/`) };
-    for await (const item of extract(recorder, await disc.volume(session), onTheWay)) {
+    for await (const item of extract(disc.reader, await disc.volume(session), onTheWay)) {
       if (item.entry.kind === "file") lines.push(`  in session ${session}: ${firstLine(await collect(item.bytes()))}`);
     }
   }

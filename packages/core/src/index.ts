@@ -52,6 +52,7 @@ export {
 } from "./manifest.ts";
 export type { Md5Sums } from "./md5-sums.ts";
 export { appendTrack, type FormatOption, type Medium, type MediumKind, type Resources, type Track } from "./medium.ts";
+export { MediumReader } from "./medium-reader.ts";
 export { type IMultisession, type MechanismContext, Multisession } from "./multisession.ts";
 export { assessAll, type Negotiation, type NegotiationRequest, negotiate, type Verdict } from "./negotiate.ts";
 export { type NextIdentity, nextIdentity } from "./next-identity.ts";

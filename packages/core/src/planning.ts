@@ -12,6 +12,7 @@ import type { History } from "./history.ts";
 import type { Needs, SessionIntent } from "./intent.ts";
 import type { Md5Sums } from "./md5-sums.ts";
 import type { Medium } from "./medium.ts";
+import { MediumReader } from "./medium-reader.ts";
 import type { IMultisession } from "./multisession.ts";
 import { nextIdentity } from "./next-identity.ts";
 import {
@@ -216,7 +217,8 @@ async function renderOffer(
 ): Promise<{ shape: ImageShape | undefined; notes: readonly string[] }> {
   if (offer.content === "none") return { shape: undefined, notes: [] };
   if (offer.content === "head") return { shape: await renderHead(request, offer, fixed), notes: [] };
-  const { fileSystems, image, intent, reader, signal } = request;
+  const { fileSystems, image, intent, signal } = request;
+  const reader = new MediumReader(request.reader, request.medium);
   const options = signal === undefined ? {} : { signal };
   const frame: SessionFrame = {
     space: offer.space,
@@ -294,11 +296,12 @@ function keptBy(fileSystems: readonly FileSystem[]): Pick<Assembly, "keeps"> {
 
 /** The head alone: of the newest state where there is one, of an empty volume elsewhere. */
 async function renderHead(
-  { fileSystems, reader, signal }: PlanRequest,
+  { fileSystems, medium, signal, ...request }: PlanRequest,
   offer: Offer,
   fixed: Fixed,
 ): Promise<ImageShape> {
   const { base, space } = offer;
+  const reader = new MediumReader(request.reader, medium);
   const options = signal === undefined ? {} : { signal };
   const extents: Extent[] = [];
   for (const fileSystem of fileSystems) {

@@ -1,6 +1,7 @@
 import { readChainHistory } from "./chain-history.ts";
 import type { History, Probe } from "./history.ts";
 import type { Medium } from "./medium.ts";
+import { MediumReader } from "./medium-reader.ts";
 import type { BlockReader, CallOptions } from "./recorder.ts";
 import { RememberingReader } from "./remembering-reader.ts";
 import { readSessionHistory } from "./session-history.ts";
@@ -15,8 +16,9 @@ export async function readHistory(
   reader: BlockReader,
   options?: CallOptions,
 ): Promise<History> {
+  const bounded = new RememberingReader(new MediumReader(reader, medium));
   const read = medium.sessions === "physical" ? readSessionHistory : readChainHistory;
-  return withDamagedTracks(await read(medium, probes, new RememberingReader(reader), options), medium);
+  return withDamagedTracks(await read(medium, probes, bounded, options), medium);
 }
 
 /** A track that lost its power does not say where it goes on; only recovery has the drive find that out. */

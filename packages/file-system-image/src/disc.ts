@@ -8,6 +8,7 @@ import {
   type History,
   type IMultisession,
   type Medium,
+  type MediumReader,
   MultisessionError,
   type Negotiation,
   type OnEvent,
@@ -47,6 +48,8 @@ export interface Disc {
   readonly recorder: DiscRecorder;
   /** The disc as it was when it was opened. */
   readonly medium: Medium;
+  /** Reads what was on it then: the recorder is not asked for blocks that the medium cannot have. */
+  readonly reader: MediumReader;
   /** What was on it then. */
   readonly history: History;
   /** The mechanism that was chosen. */
@@ -164,9 +167,10 @@ export interface CloseOptions extends RevertOptions {
 
 async function isNewestDelta(recorder: DiscRecorder, plugins: Plugins, options: DiscOptions): Promise<boolean> {
   return withRecorder(recorder, async () => {
-    const { crew, history } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const { history } = found;
     const state = history.condition === "whole" ? stateFor(history, undefined, recorder.uri) : undefined;
-    const volume = state && (await openIfReadable(recorder, crew, state, options));
+    const volume = state && (await openIfReadable(found, state, options));
     return volume !== undefined && isDelta(volume, history.states, options);
   });
 }
@@ -231,7 +235,7 @@ export async function revertDisc(
 }
 
 function discOf(recorder: DiscRecorder, found: Survey): Disc {
-  const { medium, history, negotiation, purpose, crew } = found;
+  const { medium, reader, history, negotiation, purpose } = found;
   const state = (session?: number): StateRef => {
     const state = stateFor(history, session, recorder.uri);
     if (state !== undefined) return state;
@@ -246,12 +250,13 @@ function discOf(recorder: DiscRecorder, found: Survey): Disc {
   return {
     recorder,
     medium,
+    reader,
     history,
     mechanism: negotiation.mechanism,
     negotiation,
     purpose,
     state,
-    volume: async (session, options) => openState(recorder, crew, state(session), options),
+    volume: async (session, options) => openState(found, state(session), options),
     plan: (intent, options = {}) => planOn(recorder, found, intent, options),
   };
 }

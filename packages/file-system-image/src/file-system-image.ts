@@ -64,7 +64,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const crew = createCrew(recorder, plugins, options);
     const found = await survey(recorder, crew, await purposesOf(recorder, options), options);
     const base = options.isNewVolume === true ? undefined : baseOf(found, options.session, recorder);
-    const volume = base && (await openState(recorder, crew, base, options));
+    const volume = base && (await openState(found, base, options));
     return new FileSystemImage(recorder, found, base, volume, options);
   }
 
@@ -96,7 +96,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     volume: RecordedVolume | undefined,
     options: ImageOptions,
   ) {
-    super({ reader: recorder, states: found.history.states, ...(volume === undefined ? {} : { volume }) });
+    super({ reader: found.reader, states: found.history.states, ...(volume === undefined ? {} : { volume }) });
     const { signal: _, ...lasting } = options;
     this.#recorder = recorder;
     this.#options = lasting;
@@ -304,14 +304,14 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     historian: IMultisession = found.negotiation.mechanism,
   ): Promise<void> {
     const base = baseOf(found, undefined, this.#recorder);
-    const volume = base && (await openState(this.#recorder, found.crew, base, options));
+    const volume = base && (await openState(found, base, options));
     this.#survey = found;
     this.#historian = historian;
     this.#base = base;
     this.#importedVolumeName = volume?.volumeName;
     this.#isNewVolume = false;
     this.restart({
-      reader: this.#recorder,
+      reader: found.reader,
       states: found.history.states,
       ...(volume === undefined ? {} : { volume }),
     });
@@ -404,7 +404,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const probes = probesOf(this.#survey.crew);
     const report = await burn({ ...call, ...events, ...request, probes }).finally(() => contents.close());
     const damaged = [...report.damaged, ...damagedToo(report.damaged, basis)];
-    await this.#adopt(surveyAfter(this.#survey, report), {}, this.mechanism);
+    await this.#adopt(surveyAfter(this.#recorder, this.#survey, report), {}, this.mechanism);
     if (!verify) return { ...report, damaged };
     const verification = await readBack(this.#recorder, report, { ...call, ...events });
     proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);

@@ -124,7 +124,7 @@ function sharingFor(
 /** A delta session reads little of the disc, so also of its manifests. */
 function recordedContents(image: PlannedImage, { sharing }: SharingChoice): RecordedContents {
   const base = image.isNewVolume ? undefined : image.base;
-  return { reader: image.recorder, base, isFrugal: sharing !== undefined, takesMd5: recordsMd5(image) };
+  return { reader: image.survey.reader, base, isFrugal: sharing !== undefined, takesMd5: recordsMd5(image) };
 }
 
 function recordsMd5({ survey }: PlannedImage): boolean {
@@ -132,12 +132,12 @@ function recordsMd5({ survey }: PlannedImage): boolean {
 }
 
 function md5SumsOf(
-  { recorder, survey, base, volume }: PlannedImage,
+  { survey, base, volume }: PlannedImage,
   root: DirectoryNode,
   options: CallOptions,
 ): Promise<Md5Sums> {
   const states = survey.history.states.slice(0, (base?.index ?? -1) + 1);
-  return readMd5Sums({ ...options, reader: recorder, volume, states, root });
+  return readMd5Sums({ ...options, reader: survey.reader, volume, states, root });
 }
 
 function intentOf(

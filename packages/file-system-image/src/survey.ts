@@ -5,6 +5,7 @@ import {
   type History,
   type IMultisession,
   type Medium,
+  MediumReader,
   MultisessionError,
   type Negotiation,
   negotiate,
@@ -39,6 +40,8 @@ export interface Crew {
 export interface Survey {
   readonly crew: Crew;
   readonly medium: Medium;
+  /** Reads the disc, and asks the recorder for nothing that this medium cannot have. */
+  readonly reader: MediumReader;
   readonly purpose: Purpose;
   readonly negotiation: Negotiation;
   readonly history: History;
@@ -117,7 +120,7 @@ export async function survey(
     ({ purpose, negotiation } = negotiateFor([refined, purpose], request));
     if (negotiation.mechanism !== before) history = await negotiation.mechanism.history(medium, probesOf(crew), call);
   }
-  return { crew, medium, purpose, negotiation, history };
+  return { crew, medium, reader: new MediumReader(recorder, medium), purpose, negotiation, history };
 }
 
 /**
@@ -125,16 +128,18 @@ export async function survey(
  * outcome stays: a burn that succeeded is no failure because the disc takes nothing further.
  */
 export function surveyAfter(
+  recorder: DiscRecorder,
   before: Survey,
   { medium, history }: { readonly medium: Medium; readonly history: History },
 ): Survey {
   const request = { ...before.crew, medium };
   const purposes = purposesFor(medium);
+  const read = { ...before, medium, reader: new MediumReader(recorder, medium), history };
   try {
     const wanted = purposes.map((purpose) => refine(purpose, history));
-    return { ...before, medium, history, ...negotiateFor([...wanted, ...purposes], request) };
+    return { ...read, ...negotiateFor([...wanted, ...purposes], request) };
   } catch {
-    return { ...before, medium, history };
+    return read;
   }
 }
 
@@ -189,26 +194,24 @@ function listed(sessions: number): string {
 
 /** Opens a state for reading with the file system that found it. @throws `DAMAGED_CONTENT`. */
 export function openState(
-  recorder: DiscRecorder,
-  { readers }: Crew,
+  { reader, crew: { readers } }: Pick<Survey, "reader" | "crew">,
   state: StateRef,
   options?: CallOptions,
 ): Promise<RecordedVolume> {
   const fileSystem = readers.find(({ id }) => id === state.fileSystem);
   if (fileSystem === undefined)
     throw new TypeError(`The file system "${state.fileSystem}" found a state and is not there`);
-  return fileSystem.open(recorder, state, options);
+  return fileSystem.open(reader, state, options);
 }
 
 /** A state's volume; nothing where not even its root can be found. */
 export async function openIfReadable(
-  recorder: DiscRecorder,
-  crew: Crew,
+  found: Pick<Survey, "reader" | "crew">,
   state: StateRef,
   options?: CallOptions,
 ): Promise<RecordedVolume | undefined> {
   try {
-    return await openState(recorder, crew, state, options);
+    return await openState(found, state, options);
   } catch (error) {
     if (MultisessionError.is(error) && error.code === "DAMAGED_CONTENT") return undefined;
     throw error;

@@ -11,7 +11,7 @@ import {
   verifyState,
 } from "@multisession/core";
 import { withRecorder } from "./recorder-lock.ts";
-import { type Crew, createCrew, type DiscOptions, openIfReadable, stateFor, survey } from "./survey.ts";
+import { createCrew, type DiscOptions, openIfReadable, type Survey, stateFor, survey } from "./survey.ts";
 import { verifyBySums } from "./verify-by-sums.ts";
 
 /** What verifying a disc found. */
@@ -50,14 +50,15 @@ export function verifyDisc(
   options: VerifyOptions = {},
 ): Promise<DiscVerification> {
   return withRecorder(recorder, async () => {
-    const { history, crew } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
+    const { history, reader } = found;
     const only = options.session === undefined ? undefined : stateFor(history, options.session, recorder.uri);
     const reload = await recorder.reload(options);
     const { signal, onEvent } = options;
-    const look = { reader: recorder, ...(signal && { signal }), ...(onEvent && { onEvent }) };
+    const look = { reader, ...(signal && { signal }), ...(onEvent && { onEvent }) };
     const reports: SessionReport[] = [];
     if (only !== undefined)
-      for (const state of await directoryStates(recorder, crew, only, history.states, options))
+      for (const state of await directoryStates(found, only, history.states, options))
         reports.push({ ...(await verifyState({ ...look, state, expected: [] })), part: "directories" });
     // With the newest also what hidden ones added, and what of older ones is damaged.
     const listed = only === undefined ? history.states : [only];
@@ -67,7 +68,7 @@ export function verifyDisc(
       const report = await verifyState(request);
       if (report.outcome !== "no-hashes") reports.push(report);
       else {
-        const volume = await openIfReadable(recorder, crew, state, options);
+        const volume = await openIfReadable(found, state, options);
         reports.push(volume === undefined ? withoutRoot(state) : await verifyBySums({ ...request, volume }));
       }
     }
@@ -82,13 +83,12 @@ function withoutRoot(state: StateRef): VerifyReport {
 
 /** Earlier sessions in which directories of a state may lie: what it shows is whole only where they are. */
 async function directoryStates(
-  recorder: DiscRecorder,
-  crew: Crew,
+  found: Survey,
   state: StateRef,
   states: readonly StateRef[],
   options: CallOptions,
 ): Promise<readonly StateRef[]> {
-  const volume = await openIfReadable(recorder, crew, state, options);
+  const volume = await openIfReadable(found, state, options);
   const span = await volume?.directories?.(options);
   return span === undefined ? [] : states.filter(({ index, end }) => index < state.index && end > span.oldest);
 }
