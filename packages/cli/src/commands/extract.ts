@@ -46,7 +46,7 @@ export function addExtract(program: Command, start: Start): void {
 function extractFrom(context: Context, device: string, path: string, options: ExtractOptions): Promise<ExitCode> {
   return withDisc(context, device, async (disc) => {
     const { signal, progress, io, output } = context;
-    const { recorder, history } = disc;
+    const { recorder, reader, history } = disc;
     const state = disc.state(options.session);
     const volume = await disc.volume(state.index + 1, { signal });
     const entry = await findEntry(volume, path, signal);
@@ -54,10 +54,10 @@ function extractFrom(context: Context, device: string, path: string, options: Ex
     const speed = speedometer();
     const report = await extract({
       volume,
-      reader: recorder,
+      reader,
       entry,
       output: new OutputFolder(folder, options.overwrite ?? false),
-      hashes: await recordedHashes(recorder, history.states.slice(0, state.index + 1), { signal }),
+      hashes: await recordedHashes(reader, history.states.slice(0, state.index + 1), { signal }),
       signal,
       onProgress: (doneBlocks, totalBlocks) => {
         const measured = speed(doneBlocks, totalBlocks);

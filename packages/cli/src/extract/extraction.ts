@@ -1,17 +1,18 @@
 import { createHash, type Hash } from "node:crypto";
 import {
   BLOCK_BYTES,
-  type BlockReader,
+  type Blocks,
   blocksOf,
   type Lba,
   type ManifestEntry,
+  type MediumReader,
   MultisessionError,
   type RecordedEntry,
   type RecordedVolume,
   type SpecialType,
 } from "@multisession/core";
 import { type WalkedEntry, walkVolume } from "../volume-walk.ts";
-import type { OutputFolder } from "./output-folder.ts";
+import type { OutputFile, OutputFolder } from "./output-folder.ts";
 import { unsafeName } from "./unsafe-name.ts";
 
 /** Blocks of one read: 512 KiB. */
@@ -21,8 +22,8 @@ const READ_BLOCKS = 256;
 export interface ExtractionRequest {
   /** The volume that holds it. */
   readonly volume: RecordedVolume;
-  /** Reads the disc. */
-  readonly reader: BlockReader;
+  /** Reads the disc, as far as it goes. */
+  readonly reader: MediumReader;
   /** The file, folder or link. What is in the root goes directly into the folder. */
   readonly entry: RecordedEntry;
   /** Where it goes. */
@@ -64,7 +65,7 @@ export interface ExtractionReport {
 /**
  * Restores a file, folder or link: contents, permissions, times, links. Everything is looked at before the first byte is
  * written; names that would lead outside the folder are left out and reported. Blocks that cannot be read become zeros,
- * and are reported.
+ * and are reported; those that the disc cannot have are not tried, and become a hole in the file.
  *
  * @throws `ITEM_EXISTS` with nothing written when something is in the way, `CANCELLED`, `multisession/output-failed`.
  */
@@ -213,12 +214,12 @@ class Extraction {
   async #writeFile({ path, entry }: WalkedEntry): Promise<void> {
     if (entry.kind !== "file") return;
     const hash = createHash("sha256");
-    const lost: Lba[] = [];
-    await this.#request.output.makeFile(path, entry.attributes, (write) => this.#copy(entry, write, hash, lost));
+    const lost: Lost = { blocks: 0 };
+    await this.#request.output.makeFile(path, entry.attributes, (target) => this.#copy(entry, target, hash, lost));
     this.files += 1;
     this.#bytes += entry.bytes;
     const what =
-      lost.length > 0
+      lost.blocks > 0
         ? lostText(lost)
         : entry.encoding === undefined
           ? this.#compare(entry, hash)
@@ -228,12 +229,12 @@ class Extraction {
 
   async #copy(
     file: RecordedEntry & { readonly kind: "file" },
-    write: (bytes: Uint8Array) => Promise<void>,
+    target: OutputFile,
     hash: Hash,
-    lost: Lba[],
+    lost: Lost,
   ): Promise<void> {
     const { extents, bytes } = file;
-    if (file.encoding !== undefined) return this.#decode(file, write);
+    if (file.encoding !== undefined) return this.#decode(file, target);
     let left = bytes;
     for (const extent of extents) {
       let inExtent = Math.min(left, extent.bytes);
@@ -241,26 +242,38 @@ class Extraction {
       for (let at = extent.at; inExtent > 0; at += READ_BLOCKS) {
         this.#request.signal.throwIfAborted();
         const blocks = Math.min(READ_BLOCKS, blocksOf(inExtent));
+        if (at >= this.#request.reader.end) {
+          await this.#leaveOut(at, inExtent, target, lost);
+          break;
+        }
         const piece = (await this.#read(at, blocks, lost)).subarray(0, Math.min(inExtent, blocks * BLOCK_BYTES));
-        await write(piece);
+        await target.write(piece);
         hash.update(piece);
         inExtent -= piece.length;
-        this.#doneBlocks += blocks;
-        this.#request.onProgress(this.#doneBlocks, this.#totalBlocks);
+        this.#advance(blocks);
       }
     }
   }
 
+  /** The rest of an extent that leads behind the end of the disc: damage can make it as long as a number can be. */
+  async #leaveOut(at: Lba, bytes: number, target: OutputFile, lost: Lost): Promise<void> {
+    await target.skip(bytes);
+    lose(lost, at, blocksOf(bytes));
+    this.#advance(blocksOf(bytes));
+  }
+
+  #advance(blocks: Blocks): void {
+    this.#doneBlocks += blocks;
+    this.#request.onProgress(this.#doneBlocks, this.#totalBlocks);
+  }
+
   /** A file that is stored otherwise than it is shown: with zeros where its bytes are damaged, or cut where nothing tells what follows. */
-  async #decode(
-    file: RecordedEntry & { readonly kind: "file" },
-    write: (bytes: Uint8Array) => Promise<void>,
-  ): Promise<void> {
+  async #decode(file: RecordedEntry & { readonly kind: "file" }, target: OutputFile): Promise<void> {
     const { volume, signal } = this.#request;
     let written = 0;
     try {
       for await (const piece of volume.decode?.(file, { signal }) ?? []) {
-        await write(piece);
+        await target.write(piece);
         written += piece.length;
       }
     } catch (error) {
@@ -272,12 +285,11 @@ class Extraction {
           : "There are zeros where its compressed bytes are damaged.";
       this.#damagedCompression.set(file, `${what} ${error.message}`);
     }
-    this.#doneBlocks += blocksOf(file.bytes);
-    this.#request.onProgress(this.#doneBlocks, this.#totalBlocks);
+    this.#advance(blocksOf(file.bytes));
   }
 
   /** Reads blocks; where that fails, one by one, so that only the bad ones are lost. */
-  async #read(at: Lba, blocks: number, lost: Lba[]): Promise<Uint8Array> {
+  async #read(at: Lba, blocks: Blocks, lost: Lost): Promise<Uint8Array> {
     const { reader, signal } = this.#request;
     try {
       return await reader.read(at, blocks, { signal });
@@ -285,7 +297,7 @@ class Extraction {
       signal.throwIfAborted();
       if (!MultisessionError.is(error) || error.code !== "READ_FAILED") throw error;
       if (blocks === 1) {
-        lost.push(at);
+        lose(lost, at, 1);
         return new Uint8Array(BLOCK_BYTES);
       }
     }
@@ -306,8 +318,18 @@ class Extraction {
   }
 }
 
-function lostText(lost: readonly Lba[]): string {
-  const [first] = lost;
-  const blocks = lost.length === 1 ? `Block ${first}` : `${lost.length} blocks from ${first} on`;
+/** Blocks of a file that could not be read. */
+interface Lost {
+  first?: Lba;
+  blocks: Blocks;
+}
+
+function lose(lost: Lost, at: Lba, blocks: Blocks): void {
+  lost.first ??= at;
+  lost.blocks += blocks;
+}
+
+function lostText({ first, blocks: count }: Lost): string {
+  const blocks = count === 1 ? `Block ${first}` : `${count} blocks from ${first} on`;
   return `${blocks} could not be read; there are zeros in their place.`;
 }

@@ -105,15 +105,14 @@ export class OutputFolder {
   async makeFile(
     path: readonly string[],
     attributes: Attributes,
-    fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+    fill: (target: OutputFile) => Promise<void>,
   ): Promise<void> {
     const target = this.pathOf(path);
     let file: FileHandle | undefined;
     try {
       if (this.#isOverwriting) rmSync(target, { force: true });
       file = await open(target, "wx", 0o600);
-      const handle = file;
-      await fill((bytes) => writeAll(handle, bytes));
+      await fill(new OpenFile(file));
       await file.chmod(attributes.mode & RESTORED_MODE);
       await file.utimes(seconds(attributes), seconds(attributes));
     } catch (cause) {
@@ -125,8 +124,34 @@ export class OutputFolder {
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten;
+/** A new file while it is filled, from its start on. */
+export interface OutputFile {
+  /** Adds bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Adds zeros without writing them: a hole, where the file system has such. */
+  skip(bytes: number): Promise<void>;
+}
+
+class OpenFile implements OutputFile {
+  readonly #file: FileHandle;
+  #at = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#at);
+      done += bytesWritten;
+      this.#at += bytesWritten;
+    }
+  }
+
+  async skip(bytes: number): Promise<void> {
+    this.#at += bytes;
+    await this.#file.truncate(this.#at);
+  }
 }
 
 function seconds({ modified }: Attributes): number {
