@@ -84,12 +84,13 @@ function holdLock(path: string): { readonly lock: DiscCheck; readonly release: (
 async function checkBlocksAlone(path: string): Promise<readonly DiscCheck[]> {
   const { size } = statSync(path);
   const state = await dataOnly(path, size);
-  const sessions = state.closedSessions === 1 ? "1 session" : `${state.closedSessions} sessions`;
+  const count = state.closedSessions === 1 ? "1 session" : `${state.closedSessions} sessions`;
+  const sessions = state.isInPlace ? "sessions that its head leads to" : `${count} that the blocks show`;
   return [
     {
       check: "format",
       outcome: "note",
-      what: `there is no ${stateFileOf(path)}: the disc is only read, with the ${sessions} that the blocks show`,
+      what: `there is no ${stateFileOf(path)}: the disc is only read, with the ${sessions}`,
     },
     wholeBlocks(size) ?? { check: "data", outcome: "good", what: `${size / BLOCK_BYTES} whole blocks` },
   ];

@@ -16,8 +16,9 @@ export type OpenDiscOptions = RecorderOptions;
 /**
  * Opens a disc file in a virtual recorder. Its `close` releases it.
  *
- * Without the state file the disc is complete, has the sessions that its blocks show, and is only read. Where the files
- * must not be written, or there is no room beside them for a lock, it is write-protected.
+ * Without the state file the disc is only read, and has the sessions that its blocks show: as a complete write-once disc, or
+ * as one that is overwritten in place. Where the files must not be written, or there is no room beside them for a lock, it is
+ * write-protected.
  *
  * @throws `DEVICE_NOT_FOUND`, `BUSY` when another user has it open, `DISC_FILE_DAMAGED`, `DISC_FILE_VERSION`.
  */
