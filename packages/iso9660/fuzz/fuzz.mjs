@@ -15,8 +15,14 @@ const MAX_ENTRIES = 50_000;
 /** Longest time for one volume in milliseconds: hundreds of times what a whole one takes. */
 const MAX_TIME = 10_000;
 
-/** Most bytes of the heap while one small volume is read. */
-const MAX_HEAP_BYTES = 512 * 2 ** 20;
+/** Most bytes that reading one small image may add to what is held, buffers outside of the heap included. */
+const MAX_HELD_BYTES = 512 * 2 ** 20;
+
+/** Reads from one look at the memory to the next. */
+const READS_BETWEEN_LOOKS = 16;
+
+/** Most blocks that are read of the contents of one image. */
+const MAX_CONTENT_BLOCKS = 4096;
 
 /** Most bytes that are read of one compressed file, and longest piece of it: the largest block that there is. */
 const MAX_FILE_BYTES = 16 * 2 ** 20;
@@ -214,6 +220,10 @@ export function damage(original, blockBytes, random) {
 export async function readDamaged({ core, iso9660 }, image) {
   const started = performance.now();
   let read = 0;
+  const checkHeld = holding();
+  const { disc, broken } = discOf(core, image, checkHeld);
+  const medium = mediumOf(core, image);
+  const bounded = new core.MediumReader(disc, medium);
   const reader = {
     read: async (at, blocks) => {
       if (!Number.isInteger(at) || at < 0 || !(blocks >= 1 && blocks <= 64) || at + blocks > 2 ** 32)
@@ -221,13 +231,9 @@ export async function readDamaged({ core, iso9660 }, image) {
       read += blocks;
       if (read > MAX_BLOCKS_READ) throw new RangeError(`asked for more than ${MAX_BLOCKS_READ} blocks`);
       if (performance.now() - started > MAX_TIME) throw new RangeError(`took longer than ${MAX_TIME} ms`);
-      if ((at + blocks) * core.BLOCK_BYTES > image.length)
-        throw new core.MultisessionError("READ_FAILED", "There is no such block.", { subject: "image" });
-      return image.subarray(at * core.BLOCK_BYTES, (at + blocks) * core.BLOCK_BYTES);
+      return bounded.read(at, blocks);
     },
   };
-  // A reader may swallow what a drive refuses; it must not swallow what no drive is ever to be asked.
-  const broken = [];
   const watched = {
     read: (at, blocks) =>
       reader.read(at, blocks).catch((error) => {
@@ -235,6 +241,10 @@ export async function readDamaged({ core, iso9660 }, image) {
         throw error;
       }),
   };
+  const { probe } = new iso9660.Iso9660();
+  for (const kind of [{ sessions: "physical" }, { sessions: "none", overwrite: "in-place", status: "random" }])
+    await core.readHistory({ ...medium, ...kind }, [probe], disc);
+  let contentBlocks = 0;
   for (const prefer of [["rock-ridge", "joliet", "plain"], ["joliet"], ["enhanced"], ["plain"]]) {
     read = 0;
     const fileSystem = new iso9660.Iso9660({ prefer });
@@ -243,6 +253,7 @@ export async function readDamaged({ core, iso9660 }, image) {
     const state = { ...head, index: 0, fileSystem: "iso9660", proof: "head" };
     try {
       const volume = await fileSystem.open(watched, state);
+      checkHeld();
       const waiting = [volume.root];
       const directories = [];
       const summed = [];
@@ -250,6 +261,7 @@ export async function readDamaged({ core, iso9660 }, image) {
         if (count > MAX_ENTRIES) throw new RangeError(`showed more than ${MAX_ENTRIES} entries`);
         if (/[/\0]/.test(entry.name)) throw new RangeError(`showed the name ${JSON.stringify(entry.name)}`);
         if (entry.encoding !== undefined) await readCompressed(volume, entry);
+        else if (entry.kind === "file") contentBlocks += await readContent(bounded, entry, contentBlocks);
         if (entry.md5At !== undefined) summed.push(entry);
         if (entry.kind === "directory") {
           directories.push(entry.at);
@@ -269,9 +281,76 @@ export async function readDamaged({ core, iso9660 }, image) {
       if (error.code !== "DAMAGED_CONTENT") throw error;
     }
   }
+  checkHeld();
   if (broken.length > 0) throw broken[0];
-  const heap = process.memoryUsage().heapUsed;
-  if (heap > MAX_HEAP_BYTES) throw new RangeError(`took ${heap} bytes of memory`);
+}
+
+/**
+ * An image as the disc of a drive that is never to be asked for what it does not have. A reader may swallow what a drive
+ * refuses; it must not swallow what no drive is ever to be asked, so that is kept.
+ */
+function discOf(core, image, checkHeld) {
+  const broken = [];
+  let reads = 0;
+  const read = async (at, blocks) => {
+    reads += 1;
+    if (reads % READS_BETWEEN_LOOKS === 0) checkHeld();
+    if (at >= 0 && (at + blocks) * core.BLOCK_BYTES <= image.length)
+      return image.subarray(at * core.BLOCK_BYTES, (at + blocks) * core.BLOCK_BYTES);
+    broken.push(new RangeError(`asked the drive for ${blocks} blocks at ${at}, outside of its disc`));
+    throw new core.MultisessionError("READ_FAILED", "There is no such block.", { subject: "image" });
+  };
+  return { disc: { read }, broken };
+}
+
+/** The facts about an image: one closed track. */
+function mediumOf({ BLOCK_BYTES }, image) {
+  const capacity = Math.floor(image.length / BLOCK_BYTES);
+  return {
+    kind: "dvd-rom",
+    status: "complete",
+    lastSession: "complete",
+    isFormatted: true,
+    isWriteProtected: true,
+    unit: 16,
+    overwrite: "no",
+    sessionGap: 0,
+    tracks: [{ number: 1, session: 1, start: 0, size: capacity, state: "closed", free: 0 }],
+    capacity,
+    formats: [],
+    generation: 1,
+  };
+}
+
+/** Throws when much more is held than now. Garbage counts until it is collected, so that short peaks are seen as well. */
+function holding() {
+  const held = () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = held();
+  return () => {
+    const added = held() - before;
+    if (added > MAX_HELD_BYTES) throw new RangeError(`took ${added} bytes of memory`);
+  };
+}
+
+/** Reads a file as it lies on the disc, as far as it can be read. Gives how many blocks that were. */
+async function readContent(reader, { extents }, done) {
+  let read = 0;
+  try {
+    for (const { at, bytes } of extents)
+      for (let left = Math.ceil(bytes / 2048), from = at; left > 0 && done + read < MAX_CONTENT_BLOCKS; ) {
+        const blocks = Math.min(32, left);
+        await reader.read(from, blocks);
+        read += blocks;
+        from += blocks;
+        left -= blocks;
+      }
+  } catch (error) {
+    if (error.code !== "READ_FAILED") throw error;
+  }
+  return read;
 }
 
 /** Reads a compressed file as far as it is right. @throws what is wrong with the reader. */

@@ -51,3 +51,28 @@ it("a reader that asks for what no disc has is found out", async () => {
   const careless = { core, iso9660: { ...iso9660, Iso9660: Careless } };
   await expect(fuzz(careless, { seed: 1, isOver: (done) => done >= 20 })).rejects.toThrow(/seed \d+ .* at -1/);
 });
+
+it("a reader that asks the drive for what lies outside of its disc is found out", async () => {
+  class Unbounded extends core.MediumReader {
+    constructor(reader: core.BlockReader, medium: core.Medium) {
+      super(reader, { ...medium, capacity: 2 ** 32 });
+    }
+  }
+  const unbounded = { core: { ...core, MediumReader: Unbounded }, iso9660 };
+  const outside = /seed \d+ .* outside of its disc/;
+  await expect(fuzz(unbounded, { seed: 1, isOver: (done) => done >= 200 })).rejects.toThrow(outside);
+});
+
+it("a reader that takes too much memory for a volume is found out, also where it is no part of the heap", async () => {
+  class Wasteful extends iso9660.Iso9660 {
+    wasted: Buffer | undefined;
+
+    override async open(reader: core.BlockReader, state: core.StateRef): Promise<core.RecordedVolume> {
+      this.wasted = Buffer.alloc(700 * 2 ** 20);
+      return super.open(reader, state);
+    }
+  }
+  const wasteful = { core, iso9660: { ...iso9660, Iso9660: Wasteful } };
+  const memory = /seed \d+ .* bytes of memory/;
+  await expect(fuzz(wasteful, { seed: 1, isOver: (done) => done >= 20 })).rejects.toThrow(memory);
+});
