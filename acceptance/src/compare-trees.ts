@@ -79,7 +79,10 @@ function compareDirectories(expected: TreeEntry, seen: TreeEntry, pass: Pass): n
   for (const child of unmatched) {
     const candidates = isDoubtful(child.name) ? [...left.values()] : [];
     const mapped = candidates.find(
-      (candidate) => candidate.name.startsWith(beginning(child)) && isAlike(child, candidate),
+      (candidate) =>
+        candidate.name.startsWith(beginning(child)) &&
+        isCutToLimit(child, candidate, pass.sees) &&
+        isAlike(child, candidate),
     );
     if (mapped === undefined) pass.differences.push({ path: child.path, what: "missing" });
     else {
@@ -142,6 +145,13 @@ function doubtfulNames(directory: TreeEntry, sees: Sees): (name: string) => bool
   const folded = [...directory.children.keys()].map((name) => name.toLowerCase());
   const clashing = new Set(folded.filter((name, index) => folded.indexOf(name) !== index));
   return (name) => !isSure(name, sees) || (sees.joliet && clashing.has(name.toLowerCase()));
+}
+
+/** Whether a name that is only too long is shown as long as names can be, and no shorter. */
+function isCutToLimit({ name }: TreeEntry, { name: shown }: TreeEntry, { maxName, ...sees }: Sees): boolean {
+  const isOnlyTooLong =
+    maxName !== undefined && name.length > maxName && isSure(name, { ...sees, maxName: name.length });
+  return !isOnlyTooLong || shown.length >= maxName;
 }
 
 /** Whether a seen entry can be an expected one under another name. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Lba } from "@multisession/core";
 import { type Comparison, compareTrees, describeDifferences } from "./compare-trees.ts";
 import { flattenSession } from "./flatten-session.ts";
-import type { ReadEntry, SessionJob, SessionOutcome, StrangerReader } from "./reader.ts";
+import type { ReadEntry, Sees, SessionJob, SessionOutcome, StrangerReader } from "./reader.ts";
 import { withScratch } from "./scratch.ts";
 
 /** A session with the tree that everyone should find in it. */
@@ -12,6 +12,8 @@ export interface SessionCase {
   /** First block of the session; 0 for what a reader finds that looks at block 16 only. */
   readonly start: Lba;
   readonly expected: readonly ReadEntry[];
+  /** Longest name in its Joliet tree, in UTF-16 code units, where who wrote it cuts names shorter than readers do. */
+  readonly jolietUnits?: number;
 }
 
 /** What one reader says of one session. */
@@ -104,7 +106,12 @@ function judgment(reader: StrangerReader, session: SessionCase, outcome: Session
     if (limit) return { ...common, verdict: "limited", reason: limit.reason };
     return { ...common, verdict: "fails", error: outcome.error };
   }
-  const comparison = compareTrees(session.expected, outcome.entries, reader.sees);
+  const comparison = compareTrees(session.expected, outcome.entries, seesOf(reader, session));
   const isSame = comparison.differences.length === 0 && comparison.expected === comparison.seen;
   return { ...common, verdict: isSame ? "agrees" : "differs", comparison };
+}
+
+/** What a reader can see of a disc whose Joliet tree has no longer names. */
+function seesOf({ sees }: StrangerReader, { jolietUnits = Infinity }: SessionCase): Sees {
+  return sees.maxName === undefined ? sees : { ...sees, maxName: Math.min(sees.maxName, jolietUnits) };
 }

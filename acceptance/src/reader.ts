@@ -17,6 +17,9 @@ export interface ReadEntry {
   readonly target?: string;
 }
 
+/** Longest name that a Joliet tree can hold, in UTF-16 code units: more than the specification's 64, and what `genisoimage -joliet-long` and we write. */
+export const JOLIET_UNITS = 103;
+
 /** What a reader can see of a disc. What it cannot see is not compared. */
 export interface Sees {
   /** Names and attributes come from Rock Ridge. */
@@ -37,8 +40,8 @@ export interface Sees {
    */
   readonly symlinks: "targets" | "followed" | "no";
   /**
-   * Longest name that is sure to be shown whole, in UTF-16 code units. A longer name, or one with a character that
-   * the tree cannot store, may come cut or mapped; it is then found by its beginning and its content.
+   * Longest name that is sure to be shown whole, in UTF-16 code units. A longer name comes cut to no less, and one with a
+   * character that the tree cannot store may come cut or mapped; it is then found by its beginning and its content.
    */
   readonly maxName?: number;
   /** Whether the reader is sure to show a name as it is, besides `maxName`. All names, unless told. */

@@ -34,10 +34,13 @@ const DIRECTORIES_A_DIRECTORY = 5;
 /** Every so many-th plain file is empty. */
 const EMPTY = 25;
 const CONTINUED_NAME = `${"r".repeat(180)}.with a continued name.txt`;
+/** As long as Joliet trees hold names: 103 characters. */
+const JOLIET_NAME = `${"as long as Joliet holds it ".repeat(3)}all 103 characters.txt`;
 const LONG_LINK = "to a long nowhere";
 const LATE_TIME = Date.UTC(2037, 11, 31, 1, 2, 3);
 const ASTRAL_NAME = "optical disc \u{1f4bf}.txt";
 const WILD = [
+  `/names/${JOLIET_NAME}`,
   `/names/${CONTINUED_NAME}`,
   `/names/${ASTRAL_NAME}`,
   `/links/${LONG_LINK}`,
@@ -170,6 +173,7 @@ function oddNames(): TestNode[] {
     "no extension",
     "two.dots.txt",
     "$dollar & (brackets) [square], 100%.txt",
+    JOLIET_NAME,
   ];
   const odd = names.map((name, index) => file(`/names/${name}`, Buffer.from(`content of name ${index}`)));
   const cased = ["Report.txt", "report.txt", "REPORT.TXT"].map((name) =>

@@ -98,7 +98,8 @@ describe("what a reader cannot see", () => {
 
 describe("a reader of Joliet trees", () => {
   const { sees } = sevenZip;
-  const long = `${"long name ".repeat(8)}.txt`;
+  const long = `${"long name ".repeat(12)}.txt`;
+  const specified: Sees = { ...sees, maxName: 64 };
 
   it("may show a link as an empty file, which is not counted", () => {
     const seen = [
@@ -115,8 +116,8 @@ describe("a reader of Joliet trees", () => {
   });
 
   it.each([
-    ["cut", long, long.slice(0, 64)],
-    ["cut before its extension", long, `${long.slice(0, 60)}.txt`],
+    ["cut", long, long.slice(0, 103)],
+    ["cut before its extension", long, `${long.slice(0, 99)}.txt`],
     ["mapped", "what is this?.txt", "what is this_.txt"],
     ["mapped", "disc \u{1f4bf}.txt", "disc _.txt"],
   ])("may show a name that Joliet cannot store %s", (_, name, shown) => {
@@ -124,8 +125,31 @@ describe("a reader of Joliet trees", () => {
     expect(differences(expected, [directory, { ...file, path: `/d/${shown}` }], sees)).toEqual([]);
   });
 
+  it.each([
+    ["103 characters", sees, 103, 102],
+    ["103 characters", sees, 103, 64],
+    ["103 characters", sees, 103, 33],
+    ["65 characters", sees, 65, 64],
+    ["more than 103 characters", sees, 124, 102],
+    ["more than 103 characters", sees, 124, 64],
+    ["64 characters, on a disc that keeps to 64", specified, 64, 63],
+    ["more than 64 characters, on a disc that keeps to 64", specified, 80, 33],
+  ])("may not show a name of %s otherwise", (_, limited, length, shown) => {
+    const [name, cut] = [long.slice(0, length), long.slice(0, shown)];
+    const seen = [directory, { ...file, path: `/d/${cut}` }];
+    expect(differences([directory, { ...file, path: `/d/${name}` }], seen, limited)).toEqual([
+      `missing /d/${name}`,
+      `unexpected /d/${cut}`,
+    ]);
+  });
+
+  it("shows a longer name cut to 64 on a disc that keeps to 64", () => {
+    const seen = [directory, { ...file, path: `/d/${long.slice(0, 64)}` }];
+    expect(differences([directory, { ...file, path: `/d/${long}` }], seen, specified)).toEqual([]);
+  });
+
   it("may not show another file's content under a cut name", () => {
-    const seen = [directory, { ...file, path: `/d/${long.slice(0, 64)}`, sha256: "bb" }];
+    const seen = [directory, { ...file, path: `/d/${long.slice(0, 103)}`, sha256: "bb" }];
     expect(differences([directory, { ...file, path: `/d/${long}` }], seen, sees)).toHaveLength(2);
   });
 

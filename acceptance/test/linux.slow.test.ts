@@ -30,8 +30,11 @@ describeWith(["xorriso", "genisoimage", ...machinePrograms], "discs of strangers
   afterAll(() => removeTree(folder));
 
   const judge = (reader: StrangerReader): Promise<readonly Judgment[]> => {
-    const cases = discs.flatMap(({ image, sessions }) =>
-      sessions.map(({ start, tree }) => ({ image, start, expected: expectedEntries(tree) })),
+    const cases = discs.flatMap(({ image, sessions, jolietUnits }) =>
+      sessions.map(({ start, tree }) => ({
+        ...{ image, start, expected: expectedEntries(tree) },
+        ...(jolietUnits !== undefined && { jolietUnits }),
+      })),
     );
     return judgeSessions(cases, [reader]);
   };

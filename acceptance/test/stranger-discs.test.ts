@@ -37,8 +37,11 @@ const unreadable: Readonly<Record<string, readonly number[]>> = {
 async function judge(disc: StrangerDisc, number: number, reader: StrangerReader): Promise<Judgment> {
   const session = disc.sessions[number - 1];
   if (!session) throw new TypeError(`The disc has no session ${number}.`);
-  const expected = expectedEntries(session.tree);
-  const [judgment] = await judgeSession({ image: disc.image, start: session.start, expected, readers: [reader] });
+  const { image, jolietUnits } = disc;
+  const [judgment] = await judgeSession({
+    ...{ image, start: session.start, expected: expectedEntries(session.tree), readers: [reader] },
+    ...(jolietUnits !== undefined && { jolietUnits }),
+  });
   if (!judgment) throw new TypeError("One session and one reader make one judgment.");
   return judgment;
 }

@@ -14,6 +14,8 @@ interface StrangerSession {
 export interface StrangerDisc {
   readonly image: string;
   readonly sessions: readonly StrangerSession[];
+  /** Longest name in its Joliet tree, where that is shorter than Joliet trees can hold. */
+  readonly jolietUnits?: number;
 }
 
 const FILES = 30;
@@ -82,7 +84,8 @@ export async function xorrisoDisc(
     await run("xorriso", [...settings, "-dev", `stdio:${image}`, ...change, ...after, "-commit_eject", "none"]);
     sessions.push({ start, volumeName, tree });
   }
-  return { image, sessions };
+  // Without its `joliet_long_names`, xorriso keeps to the specification, but counts no dot of a name that it cuts (measured, 1.5.4).
+  return { image, sessions, jolietUnits: 64 };
 }
 
 /** One session by genisoimage that holds nothing; the path of its image. */

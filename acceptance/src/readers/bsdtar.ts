@@ -1,7 +1,7 @@
 import { localTree } from "../local-tree.ts";
 import { onFlatCopy } from "../on-flat-copy.ts";
 import { run } from "../program.ts";
-import type { ReadEntry, SessionPlace, StrangerReader } from "../reader.ts";
+import { JOLIET_UNITS, type ReadEntry, type SessionPlace, type StrangerReader } from "../reader.ts";
 import { withScratch } from "../scratch.ts";
 
 /**
@@ -45,7 +45,8 @@ export const bsdtarJoliet: StrangerReader = {
     mtimes: true,
     linkMtimes: false,
     symlinks: "no",
-    maxName: 64,
+    // Measured (3.6.2): whole up to here, on discs of ours and of genisoimage.
+    maxName: JOLIET_UNITS,
     showsName: (name) => name === name.normalize("NFC"),
   },
   finds: "head",

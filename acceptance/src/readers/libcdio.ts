@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { kindOf, modeOf } from "../listing.ts";
 import { onFlatCopy } from "../on-flat-copy.ts";
 import { mapLimited, run } from "../program.ts";
-import type { ReadEntry, StrangerReader } from "../reader.ts";
+import { JOLIET_UNITS, type ReadEntry, type StrangerReader } from "../reader.ts";
 import { withScratch } from "../scratch.ts";
 
 /** libcdio told to leave Joliet alone: the Rock Ridge tree. It shows no sticky bits. */
@@ -45,7 +45,8 @@ export const libcdioJoliet: StrangerReader = {
     mtimes: true,
     linkMtimes: false,
     symlinks: "no",
-    maxName: 64,
+    // Measured (2.1.0): whole up to here, on discs of ours and of genisoimage.
+    maxName: JOLIET_UNITS,
     showsName: (name) => Buffer.byteLength(name) <= 2 * name.length,
   },
   finds: "head",

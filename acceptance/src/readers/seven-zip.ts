@@ -1,7 +1,7 @@
 import { localTree } from "../local-tree.ts";
 import { onFlatCopy } from "../on-flat-copy.ts";
 import { run } from "../program.ts";
-import type { ReadEntry, StrangerReader } from "../reader.ts";
+import { JOLIET_UNITS, type ReadEntry, type StrangerReader } from "../reader.ts";
 import { withScratch } from "../scratch.ts";
 
 /** 7-Zip: the Joliet tree. */
@@ -16,7 +16,8 @@ export const sevenZip: StrangerReader = {
     mtimes: true,
     linkMtimes: false,
     symlinks: "no",
-    maxName: 64,
+    // Measured (26.02): whole up to here, on discs of ours and of genisoimage.
+    maxName: JOLIET_UNITS,
   },
   finds: "head",
   limits: [],
