@@ -22,7 +22,7 @@ export function sourceDateOf(
 }
 
 /** Reads `--source-date` and `SOURCE_DATE_EPOCH`: seconds since 1970. @throws {@link UsageError} */
-export function parseSourceDate(text: string): number {
+function parseSourceDate(text: string): number {
   const seconds = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (seconds <= LAST_SECOND) return seconds;
   throw new UsageError(
