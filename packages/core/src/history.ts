@@ -11,7 +11,7 @@ export interface HeadFound {
   readonly label: string;
   /** Identifies the tree that the head leads to: two heads with one digest show the same tree. */
   readonly digest: string;
-  /** Whether the root that the head leads to can be read. */
+  /** Whether a root that the head leads to can be read: any of those that the file system would open the tree by. */
   readonly isTreeReadable: boolean;
   /** Its parts are of two sessions, or one of them cannot be read: what is left where a cut has torn the unit. */
   readonly isTorn?: true;
