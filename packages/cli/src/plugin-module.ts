@@ -87,6 +87,8 @@ function pluginExport(module: Readonly<Record<string, unknown>>, name: string): 
 function failed(name: string, why: string, cause?: unknown): MultisessionError {
   return new MultisessionError("PLUGIN_FAILED", `The plugin "${name}" failed to load: ${why}.`.replace(/\.\.$/, "."), {
     subject: name,
+    // A package has an author; a file is as a rule the user's own.
+    ...(isPath(name) ? { advice: "Correct what the message says in that file." } : {}),
     ...(cause === undefined ? {} : { cause }),
   });
 }

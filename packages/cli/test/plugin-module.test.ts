@@ -51,6 +51,18 @@ describe("a plugin module", () => {
     await expect(loadPlugins("./bad.mjs", folder)).rejects.toMatchObject({
       code: "PLUGIN_FAILED",
       subject: "./bad.mjs",
+      advice: "Correct what the message says in that file.",
+    });
+  });
+
+  it("that is a package is its author's to correct", async () => {
+    const folder = scratch({
+      "node_modules/thing/package.json": manifest({ main: "./entry.js" }),
+      "node_modules/thing/entry.js": "export const answer = 42;",
+    });
+    await expect(loadPlugins("thing", folder)).rejects.toMatchObject({
+      code: "PLUGIN_FAILED",
+      advice: expect.stringContaining("author"),
     });
   });
 });
