@@ -47,7 +47,8 @@ function run(program, parameters) {
 
 /**
  * Lets contestants take turns, once without counting and then `rounds` times, and prints medians. The first contestant is
- * compared with each other one: the median of the ratios of each round, with what it should be at most.
+ * compared with each other one: the median of the ratios of each round, with what it should be at most. `limit`: MiB that
+ * a contestant's peak of memory should stay under.
  */
 export async function compete(title, contestants, rounds) {
   const results = new Map(contestants.map(({ name }) => [name, []]));
@@ -59,7 +60,8 @@ export async function compete(title, contestants, rounds) {
     }
   console.log(`\n${title}, median of ${rounds}`);
   const mine = results.get(contestants[0].name);
-  for (const { name, goal } of contestants) console.log(`  ${name.padEnd(14)} ${line(results.get(name), mine, goal)}`);
+  for (const { name, goal, limit } of contestants)
+    console.log(`  ${name.padEnd(14)} ${line(results.get(name), mine, goal, limit)}`);
 }
 
 /**
@@ -75,7 +77,7 @@ function warmMemory() {
   rmSync(file);
 }
 
-function line(runs, mine, goal) {
+function line(runs, mine, goal, limit) {
   if (runs.length === 0) return "not installed, left out";
   const of = (pick) => median(runs.map(pick));
   const ratios = (pick) => median(runs.map((run, round) => pick(mine[round]) / pick(run))).toFixed(2);
@@ -83,7 +85,9 @@ function line(runs, mine, goal) {
   const cost = known
     ? `   processor ${of(({ processor }) => processor)
         .toFixed(2)
-        .padStart(6)} s   peak ${Math.round(of(({ peak }) => peak) / 2 ** 20)} MiB`
+        .padStart(
+          6,
+        )} s   peak ${Math.round(of(({ peak }) => peak) / 2 ** 20)} MiB${limit === undefined ? "" : ` (limit ${limit})`}`
     : "";
   const wall = `${of(({ seconds }) => seconds)
     .toFixed(2)
