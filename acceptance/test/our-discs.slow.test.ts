@@ -2,6 +2,7 @@ import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { VirtualMediumId } from "@multisession/driver-virtual";
+import type { Iso9660Options } from "@multisession/iso9660";
 import { describeWith } from "@multisession-internal/needs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -40,16 +41,28 @@ const readers = [
 ];
 
 interface DiscCase {
+  readonly what: string;
   readonly medium: VirtualMediumId;
   readonly isOverwritable: boolean;
   readonly tree: "full" | "tame";
+  readonly options?: Iso9660Options;
 }
 
-const discCases: readonly DiscCase[] = (["full", "tame"] as const).flatMap((tree) => [
-  { medium: "bd-r", isOverwritable: false, tree },
-  { medium: "dvd+rw", isOverwritable: true, tree },
-  { medium: "bd-r-pow", isOverwritable: true, tree },
-]);
+const bootImage = Buffer.alloc(2048, "starts nothing");
+
+const discCases: readonly DiscCase[] = [
+  ...(["full", "tame"] as const).flatMap((tree) => [
+    { what: `bd-r, ${tree} tree`, medium: "bd-r" as const, isOverwritable: false, tree },
+    { what: `dvd+rw, ${tree} tree`, medium: "dvd+rw" as const, isOverwritable: true, tree },
+    { what: `bd-r-pow, ${tree} tree`, medium: "bd-r-pow" as const, isOverwritable: true, tree },
+  ]),
+  ...[
+    { what: "cd-r", medium: "cd-r" as const },
+    { what: "level 4", medium: "bd-r" as const, options: { level: 4 as const } },
+    { what: "Rock Ridge 1.12", medium: "bd-r" as const, options: { rockRidge: "1.12" as const } },
+    { what: "bootable", medium: "bd-r" as const, options: { boot: { entries: [{ image: bootImage }] } } },
+  ].map((disc) => ({ ...disc, isOverwritable: false, tree: "tame" as const })),
+];
 
 const trees: Readonly<Record<DiscCase["tree"], TestTreeOptions>> = {
   full: { files: 500 },
@@ -91,9 +104,9 @@ describe("our discs", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "acceptance-"));
     for (const disc of discCases) {
-      const home = join(folder, `${disc.medium} ${disc.tree}`);
+      const home = join(folder, disc.what);
       await mkdir(home);
-      discs.set(disc, await burnDisc(disc.medium, sessionsOf(disc.tree), home));
+      discs.set(disc, await burnDisc(disc.medium, sessionsOf(disc.tree), home, disc.options));
     }
   });
   afterAll(() => removeTree(folder));
@@ -110,7 +123,7 @@ describe("our discs", () => {
     return disc.isOverwritable ? [...sessions, head] : sessions;
   };
 
-  it.each(discCases)("$medium, $tree tree: has two sessions, the second behind the first", (disc) => {
+  it.each(discCases)("$what: has two sessions, the second behind the first", (disc) => {
     const { starts } = discOf(disc);
     expect(starts).toHaveLength(2);
     expect(starts[0]).toBe(disc.isOverwritable ? 32 : 0);
@@ -124,7 +137,7 @@ describe("our discs", () => {
         judgments = await judgeSessions(discCases.flatMap(namedCases), [reader]);
       });
 
-      it.each(discCases)("$medium, $tree tree: shows the whole tree of every session", (disc) => {
+      it.each(discCases)("$what: shows the whole tree of every session", (disc) => {
         const named = namedCases(disc);
         const said = named.map(({ image, start }) =>
           judgments.find((one) => one.case.image === image && one.case.start === start),
@@ -146,7 +159,7 @@ describe("our discs", () => {
   }
 
   describeWith(blkidPrograms, "before blkid", () => {
-    it.each(discCases)("$medium, $tree tree: every session has its volume name", async (disc) => {
+    it.each(discCases)("$what: every session has its volume name", async (disc) => {
       const { image, starts } = discOf(disc);
       for (const [index, start] of starts.entries()) {
         expect(await probeVolume(image, start)).toMatchObject({ type: "iso9660", label: volumeName(index) });
@@ -156,15 +169,12 @@ describe("our discs", () => {
   });
 
   describeWith(["xorriso"], "before xorriso's table of contents", () => {
-    it.each(discCases.filter(({ isOverwritable }) => isOverwritable))(
-      "$medium, $tree tree: lists both sessions",
-      async (disc) => {
-        const { image, starts } = discOf(disc);
-        const listed = await listSessions(image);
-        expect(listed.map(({ start, volumeName: name }) => ({ start, name }))).toEqual(
-          starts.map((start, index) => ({ start, name: volumeName(index) })),
-        );
-      },
-    );
+    it.each(discCases.filter(({ isOverwritable }) => isOverwritable))("$what: lists both sessions", async (disc) => {
+      const { image, starts } = discOf(disc);
+      const listed = await listSessions(image);
+      expect(listed.map(({ start, volumeName: name }) => ({ start, name }))).toEqual(
+        starts.map((start, index) => ({ start, name: volumeName(index) })),
+      );
+    });
   });
 });
