@@ -34,10 +34,15 @@ export const sevenZip: StrangerReader = {
     }),
 };
 
+/** Boot images are shown in a folder that the volume has not. */
+function isOfVolume({ path }: { readonly path: string }): boolean {
+  return path !== "/[BOOT]" && !path.startsWith("/[BOOT]/");
+}
+
 function parseListing(text: string): ReadEntry[] {
   const [head = "", list = ""] = text.split("\n----------\n");
   if (!head.includes("\nType = Iso\n")) throw new Error(`7z finds no volume: ${text.trim()}`);
-  return list.split("\n\n").flatMap(parseEntry);
+  return list.split("\n\n").flatMap(parseEntry).filter(isOfVolume);
 }
 
 function parseEntry(text: string): ReadEntry[] {
@@ -61,7 +66,7 @@ function parseEntry(text: string): ReadEntry[] {
 async function extract(flat: string): Promise<Map<string, string | undefined>> {
   return withScratch(async (folder) => {
     await run("7z", ["x", "-y", "-tIso", `-o${folder}`, flat]);
-    const extracted = (await localTree(folder)).filter(({ path }) => path !== "/");
+    const extracted = (await localTree(folder)).filter((entry) => entry.path !== "/" && isOfVolume(entry));
     return new Map(extracted.map(({ path, sha256 }) => [path, sha256]));
   });
 }
