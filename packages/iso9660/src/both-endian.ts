@@ -1,3 +1,8 @@
+import type { Lba } from "@multisession/core";
+
+/** First block that no block number of 32 bits reaches: no recorder is ever asked for it. */
+export const NO_BLOCK: Lba = 2 ** 32;
+
 /** Writes a 32-bit number little-endian and again big-endian (ECMA-119 7.3.3). */
 export function putU32Both(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = bytes[at + 7] = value;

@@ -1,9 +1,7 @@
 import { blocksOf, type StateRef } from "@multisession/core";
+import { NO_BLOCK } from "./both-endian.ts";
 import type { DescriptorSet, PlacedDescriptor } from "./descriptor-set.ts";
 import type { Findings } from "./findings.ts";
-
-/** First block that no block number of 32 bits reaches. */
-const NO_BLOCK = 2 ** 32;
 
 /** Notes what is wrong with the descriptors of a volume, as far as they tell it themselves: nothing is read for that. */
 export function noteDescriptors(set: DescriptorSet, state: StateRef, findings: Findings): void {

@@ -7,6 +7,7 @@ import {
   type Lba,
   tryRead,
 } from "@multisession/core";
+import { NO_BLOCK } from "./both-endian.ts";
 import { readBlock } from "./descriptor-set.ts";
 import { type FoundRecord, readRecord } from "./directory-record.ts";
 import type { Findings } from "./findings.ts";
@@ -15,9 +16,6 @@ import type { Findings } from "./findings.ts";
 export interface PlacedRecord extends FoundRecord {
   readonly block: Lba;
 }
-
-/** First block that no block number of 32 bits reaches. */
-const NO_BLOCK: Lba = 2 ** 32;
 
 /** Blocks that are read at once. */
 const READ_BLOCKS: Blocks = 32;
@@ -170,7 +168,7 @@ async function readBlocks(
   count: Blocks,
   options?: CallOptions,
 ): Promise<(Uint8Array | undefined)[]> {
-  const all = at + count > 2 ** 32 ? undefined : await tryRead(reader, at, count, options);
+  const all = at + count > NO_BLOCK ? undefined : await tryRead(reader, at, count, options);
   if (all !== undefined && all.length === count * BLOCK_BYTES)
     return Array.from({ length: count }, (_, index) => all.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES));
   const blocks: (Uint8Array | undefined)[] = [];

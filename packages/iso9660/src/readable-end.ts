@@ -6,6 +6,7 @@ import {
   type Lba,
   type RecordedExtent,
 } from "@multisession/core";
+import { NO_BLOCK } from "./both-endian.ts";
 import { readBlock, SYSTEM_AREA_BLOCKS } from "./descriptor-set.ts";
 
 /** Extents behind the end of a volume that are tried; each costs a read, and a drive is slow where it finds nothing. */
@@ -13,9 +14,6 @@ const MAX_TRIES = 64;
 
 /** Blocks at a volume's end that may be missing without a word: what programs pad with, and the run-out of a CD's track. */
 const PADDING: Blocks = 150;
-
-/** First block that no block number of 32 bits reaches. */
-const NO_BLOCK: Lba = 2 ** 32;
 
 /**
  * Tells which contents are not on the disc at all: of an image that was cut short, or of records that lead anywhere. Asks

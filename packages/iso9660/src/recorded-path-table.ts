@@ -7,7 +7,7 @@ import {
   type Lba,
   tryRead,
 } from "@multisession/core";
-import { u32 } from "./both-endian.ts";
+import { NO_BLOCK, u32 } from "./both-endian.ts";
 import type { Findings } from "./findings.ts";
 import { pathRecordBytes } from "./hierarchy.ts";
 import { MAX_PARENTS } from "./path-table.ts";
@@ -15,9 +15,6 @@ import type { HierarchyPointers } from "./volume-descriptor.ts";
 
 /** Blocks that are read at once. */
 const READ_BLOCKS: Blocks = 32;
-
-/** First block that no block number of 32 bits reaches. */
-const NO_BLOCK: Lba = 2 ** 32;
 
 /** Longest path table that makes sense: each folder that can be a parent with the longest identifier. */
 const MAX_TABLE_BYTES = MAX_PARENTS * 264;

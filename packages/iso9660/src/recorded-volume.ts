@@ -15,6 +15,7 @@ import type {
   StateRef,
   SummedBlocks,
 } from "@multisession/core";
+import { NO_BLOCK } from "./both-endian.ts";
 import { type DescriptorSet, readBlock } from "./descriptor-set.ts";
 import { DirectoryReader, type PlacedRecord } from "./directory-reader.ts";
 import { readRecord, recordFlag } from "./directory-record.ts";
@@ -65,9 +66,6 @@ export interface OpenRoot {
   /** The MD5 sums that records name; absent where there is no list. */
   readonly sums?: RecordedSums;
 }
-
-/** First block that no block number of 32 bits reaches. */
-const NO_BLOCK: Lba = 2 ** 32;
 
 /** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
 const HIDING_PLACE = /^\.?rr_moved$/i;

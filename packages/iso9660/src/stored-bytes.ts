@@ -8,15 +8,13 @@ import {
   MultisessionError,
   type RecordedExtent,
 } from "@multisession/core";
+import { NO_BLOCK } from "./both-endian.ts";
 
 /** Blocks that are read at once, 64 KiB. */
 const WINDOW_BLOCKS: Blocks = 32;
 
 /** Windows that are kept: one goes through the list at a file's start, one through what is behind it. */
 const KEPT_WINDOWS = 2;
-
-/** First block that no block number of 32 bits reaches: no recorder is ever asked for it. */
-const NO_BLOCK: Lba = 2 ** 32;
 
 /** Blocks of one extent in memory. */
 interface Window {
