@@ -33,7 +33,8 @@ const attributes: Attributes = { mode: 0o644, uid: 0, gid: 0, modified: Date.UTC
 /** Bytes that differ from file to file and from round to round. */
 function bytesOf(name: string, length: number): Uint8Array {
   const seed = createHash("sha256").update(name).digest();
-  return Uint8Array.from({ length }, (_, at) => (seed[at % seed.length] ?? 0) ^ (at >> 5));
+  const pattern = Buffer.concat(Array.from({ length: 256 }, (_, round) => seed.map((byte) => byte ^ round)));
+  return Buffer.alloc(length, pattern);
 }
 
 /**
