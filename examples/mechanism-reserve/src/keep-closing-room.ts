@@ -1,8 +1,8 @@
 import {
   type Assessment,
   type Blocks,
-  type CallOptions,
   type History,
+  type HistoryOptions,
   type IMultisession,
   type ImageShape,
   type MechanismContext,
@@ -39,7 +39,7 @@ export class KeepClosingRoom extends Multisession {
     return { ...assessment, fit: "last-resort", reason: `${assessment.reason}; room for a closing session is kept` };
   }
 
-  protected override _history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History> {
+  protected override _history(medium: Medium, probes: readonly Probe[], options?: HistoryOptions): Promise<History> {
     return this.#inner.history(medium, probes, options);
   }
 

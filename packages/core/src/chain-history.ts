@@ -32,8 +32,9 @@ export async function readChainHistory(
   options: CallOptions = {},
 ): Promise<History> {
   const look = { medium, probes, reader, ...options };
+  const isUnitReadable = !isHeadUnwritten(medium) && (await isHeadUnitReadable(look));
   const head = isHeadUnwritten(medium) ? undefined : await findHead(probes, reader, 0);
-  if (head !== undefined && (await isHeadWhole(head, look)))
+  if (head !== undefined && isUnitReadable && (await isHeadWhole(head, look)))
     return withLostBlocks(await historyOfHead(head, look), medium);
   const named = isHeadUnwritten(medium) ? [] : await namedByHead(look);
   if (head === undefined && named.length === 0 && (await isRecognized(look))) return foreignAt(SYSTEM_AREA);
@@ -65,13 +66,16 @@ function isHeadUnwritten(medium: Medium): boolean {
 }
 
 /**
- * A session whose own head was scratched is shown by the disc's head alone; then its trailer must speak for it. Blocks
- * beside the descriptors that cannot be read are what a cut has torn, or would be lost with the next commit.
+ * Blocks beside the descriptors that cannot be read are what a cut has torn, or would be lost with the next commit. Looked
+ * at first, because it is one read, and all that follow in the unit are of blocks that are known.
  */
+async function isHeadUnitReadable({ medium: { unit }, reader, ...options }: ChainLook): Promise<boolean> {
+  return (await inspect(reader, SYSTEM_AREA - (SYSTEM_AREA % unit), unit, options)) !== "unreadable";
+}
+
+/** A session whose own head was scratched is shown by the disc's head alone; then its trailer must speak for it. */
 async function isHeadWhole(head: ProbedHead, look: ChainLook): Promise<boolean> {
   if (head.isTorn) return false;
-  const { unit } = look.medium;
-  if ((await inspect(look.reader, SYSTEM_AREA - (SYSTEM_AREA % unit), unit, look)) === "unreadable") return false;
   if (head.record === undefined || head.record.sequence === 0) return head.isTreeReadable;
   const own = await findHead(look.probes, look.reader, head.record.start);
   if (own === undefined || own.isTorn) return isProved(head, look);

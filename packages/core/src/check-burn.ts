@@ -1,11 +1,13 @@
 import type { BurnRequest } from "./burn.ts";
 import { MultisessionError } from "./errors.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { HistoryOptions } from "./history.ts";
 import type { Medium } from "./medium.ts";
 import { observe } from "./observe.ts";
 import { executorObjection } from "./plan-executor.ts";
 import { provePlan } from "./prove-plan.ts";
-import type { CallOptions } from "./recorder.ts";
+import type { BlockReader, CallOptions } from "./recorder.ts";
+import { RememberingReader } from "./remembering-reader.ts";
 import { tryRead } from "./try-read.ts";
 
 /**
@@ -16,14 +18,15 @@ import { tryRead } from "./try-read.ts";
  */
 export async function checkBurn(request: BurnRequest, options: CallOptions): Promise<Medium> {
   const { planned, recorder, contents } = request;
-  const medium = await checkDisc(request, options);
+  const seeing = new RememberingReader(recorder);
+  const medium = await checkDisc(request, { ...options, reader: seeing });
   const fault = provePlan(planned.offer, planned.shape, planned.plan.steps);
   if (fault !== undefined)
     throw new MultisessionError("OUTSIDE_SPACE", `The plan is not safe: ${fault}. Nothing was written.`, {
       subject: recorder.uri,
     });
   checkExecutor(request, medium);
-  await checkKept(request, options);
+  await checkKept(request, seeing.seen(), options);
   await contents?.check(options);
   return medium;
 }
@@ -38,7 +41,7 @@ function checkExecutor({ planned, recorder }: BurnRequest, medium: Medium): void
   throw new MultisessionError("NOT_EXECUTABLE", message, { subject });
 }
 
-async function checkDisc(request: BurnRequest, options: CallOptions): Promise<Medium> {
+async function checkDisc(request: BurnRequest, options: HistoryOptions): Promise<Medium> {
   const { medium, history } = await observe(request, options);
   if (fingerprint(medium, history) === request.planned.plan.medium) return medium;
   throw new MultisessionError(
@@ -49,11 +52,11 @@ async function checkDisc(request: BurnRequest, options: CallOptions): Promise<Me
 }
 
 /** What is kept of a unit that is written as a whole must be readable, or the burn would lose it. */
-async function checkKept({ planned, recorder }: BurnRequest, options: CallOptions): Promise<void> {
+async function checkKept({ planned, recorder }: BurnRequest, reader: BlockReader, options: CallOptions): Promise<void> {
   for (const { extents } of planned.shape?.phases ?? [])
     for (const { at, blocks, source } of extents) {
       if (source.from !== "medium" || source.unreadable !== "refuse") continue;
-      if ((await tryRead(recorder, at, blocks, options)) !== undefined) continue;
+      if ((await tryRead(reader, at, blocks, options)) !== undefined) continue;
       throw new MultisessionError(
         "READ_FAILED",
         `Blocks ${at} to ${at + blocks - 1} cannot be read. They lie beside the disc's head and would be lost when it is written. Nothing was written.`,

@@ -1,4 +1,4 @@
-import type { BlockReader } from "./recorder.ts";
+import type { BlockReader, CallOptions } from "./recorder.ts";
 import type { Blocks, Lba } from "./units.ts";
 
 /** A head that a file system found: the descriptors at the start of a session, or at the start of the disc. */
@@ -129,4 +129,10 @@ export interface History {
 /** The newest whole state, or nothing. */
 export function newestState(history: History): StateRef | undefined {
   return history.states.at(-1);
+}
+
+/** How a history is read. */
+export interface HistoryOptions extends CallOptions {
+  /** What the disc is read through in place of the recorder, for whoever remembers what the look sees. */
+  readonly reader?: BlockReader;
 }

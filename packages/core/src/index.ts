@@ -29,7 +29,17 @@ export {
 } from "./extent.ts";
 export type { FileSystem, Layout, Placement, RecordedVolume, Rendering, SessionFrame } from "./file-system.ts";
 export { fingerprint } from "./fingerprint.ts";
-export type { Condition, Finding, HeadFound, History, Probe, SessionRecord, StateRef, Trailer } from "./history.ts";
+export type {
+  Condition,
+  Finding,
+  HeadFound,
+  History,
+  HistoryOptions,
+  Probe,
+  SessionRecord,
+  StateRef,
+  Trailer,
+} from "./history.ts";
 export { newestState } from "./history.ts";
 export {
   type IMultisessionRandomWrite,
@@ -106,6 +116,7 @@ export type {
 } from "./recorder.ts";
 export { type RecoverReport, type RecoverRequest, recover } from "./recover.ts";
 export { type Created, createPlugins, descriptorOf, type Plugins, type Unavailable } from "./registry.ts";
+export { RememberingReader } from "./remembering-reader.ts";
 export {
   decodeSessionRecord,
   decodeTrailer,

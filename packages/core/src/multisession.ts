@@ -1,7 +1,7 @@
 import { checkAssessment, checkHistory, checkOffer, checkSettlement } from "./check-mechanism.ts";
 import { MultisessionError } from "./errors.ts";
 import type { ImageShape } from "./extent.ts";
-import type { History, Probe } from "./history.ts";
+import type { History, HistoryOptions, Probe } from "./history.ts";
 import type { Assessment, Needs, Purpose, SessionIntent } from "./intent.ts";
 import type { Medium } from "./medium.ts";
 import type { Offer, SessionOffer, Settlement } from "./plan.ts";
@@ -40,8 +40,8 @@ export interface IMultisession {
   isSupportedOnCurrentMediaState(options?: CallOptions): Promise<boolean>;
   /** What the mechanism says of a medium. Pure. */
   assess(medium: Medium, purpose: Purpose): Assessment;
-  /** What is on the disc. Reads through `importRecorder`, never writes. */
-  history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History>;
+  /** What is on the disc. Reads through `importRecorder`, or what the options name; never writes. */
+  history(medium: Medium, probes: readonly Probe[], options?: HistoryOptions): Promise<History>;
   /** What is allowed for the next session. Pure. */
   offer(medium: Medium, history: History, intent: SessionIntent, needs: Needs): SessionOffer;
   /** The steps and the cost of a rendered session, or of an offer without one. Pure. */
@@ -86,7 +86,7 @@ export abstract class Multisession implements IMultisession {
     );
   }
 
-  async history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History> {
+  async history(medium: Medium, probes: readonly Probe[], options?: HistoryOptions): Promise<History> {
     if (medium.status === "blank") return { states: [], condition: "empty", findings: [] };
     return checkHistory(this.id, await this._history(medium, probes, options));
   }
@@ -115,8 +115,8 @@ export abstract class Multisession implements IMultisession {
   protected abstract _offer(medium: Medium, history: History, intent: SessionIntent, needs: Needs): SessionOffer;
 
   /** Reads what is on the disc. Never called for a blank medium. */
-  protected _history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History> {
-    return readHistory(medium, probes, this.importRecorder, options);
+  protected _history(medium: Medium, probes: readonly Probe[], options?: HistoryOptions): Promise<History> {
+    return readHistory(medium, probes, options?.reader ?? this.importRecorder, options);
   }
 
   /** Orders the steps: preparation, each phase with its barrier, finish; the medium is read again wherever it must have changed. */

@@ -1,8 +1,8 @@
 import { checkHistory } from "./check-mechanism.ts";
-import type { History, Probe } from "./history.ts";
+import type { History, HistoryOptions, Probe } from "./history.ts";
 import type { Medium } from "./medium.ts";
 import type { IMultisession } from "./multisession.ts";
-import type { CallOptions, DiscRecorder } from "./recorder.ts";
+import type { DiscRecorder } from "./recorder.ts";
 
 /** Who looks at a disc. */
 export interface Observer {
@@ -17,8 +17,9 @@ export interface Observer {
 /** The disc as it is now: the medium asked again, and what is on it. */
 export async function observe(
   { recorder, mechanism, probes }: Observer,
-  options: CallOptions,
+  { reader, ...options }: HistoryOptions,
 ): Promise<{ medium: Medium; history: History }> {
   const medium = await recorder.medium({ ...options, refresh: true });
-  return { medium, history: checkHistory(mechanism.id, await mechanism.history(medium, probes, options)) };
+  const look: HistoryOptions = reader === undefined ? options : { ...options, reader };
+  return { medium, history: checkHistory(mechanism.id, await mechanism.history(medium, probes, look)) };
 }

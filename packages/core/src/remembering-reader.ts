@@ -9,7 +9,8 @@ const MAX_READ: Blocks = 32;
 
 /**
  * Reads each block once, for one look at a disc: heads name each other, so that their blocks are asked for again and again. What
- * cannot be read is asked for again. A look is short; whoever looks later takes a new one.
+ * cannot be read is asked for again. A look is short; whoever looks later takes a new one, and whoever opens what was found
+ * takes its {@link seen}.
  */
 export class RememberingReader implements BlockReader {
   readonly #reader: BlockReader;
@@ -21,7 +22,7 @@ export class RememberingReader implements BlockReader {
 
   async read(at: Lba, blocks: Blocks, options?: CallOptions): Promise<Uint8Array> {
     if (blocks > MAX_READ) return this.#reader.read(at, blocks, options);
-    const known = Array.from({ length: blocks }, (_, index) => this.#blocks.get(at + index));
+    const known = this.#known(at, blocks);
     const first = known.indexOf(undefined);
     if (first < 0) return Buffer.concat(known as Uint8Array[]);
     const end = known.lastIndexOf(undefined) + 1;
@@ -31,6 +32,21 @@ export class RememberingReader implements BlockReader {
       if (block.length === BLOCK_BYTES) this.#remember(at + index, block);
     }
     return Buffer.concat([...known.slice(0, first), bytes, ...known.slice(end)] as Uint8Array[]);
+  }
+
+  /** Knows what was read, and remembers no more: for whoever reads on where the look ended, however much. */
+  seen(): BlockReader {
+    return {
+      read: async (at, blocks, options) => {
+        const known = blocks > MAX_READ ? [undefined] : this.#known(at, blocks);
+        if (known.includes(undefined)) return this.#reader.read(at, blocks, options);
+        return Buffer.concat(known as Uint8Array[]);
+      },
+    };
+  }
+
+  #known(at: Lba, blocks: Blocks): readonly (Uint8Array | undefined)[] {
+    return Array.from({ length: blocks }, (_, index) => this.#blocks.get(at + index));
   }
 
   #remember(at: Lba, block: Uint8Array): void {

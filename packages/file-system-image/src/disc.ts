@@ -263,7 +263,7 @@ function discOf(recorder: DiscRecorder, found: Survey): Disc {
 
 async function planOn(
   recorder: DiscRecorder,
-  { medium, history, negotiation, crew }: Survey,
+  { medium, reader, history, negotiation, crew }: Survey,
   intent: SessionIntent,
   { signal, sourceDate }: CallOptions & Pick<RevertOptions, "sourceDate">,
 ): Promise<PlannedSession> {
@@ -273,7 +273,7 @@ async function planOn(
     medium,
     history,
     intent,
-    reader: recorder,
+    reader,
     ...(signal === undefined ? {} : { signal }),
     ...dated(sourceDate),
   });

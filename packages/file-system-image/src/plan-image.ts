@@ -95,7 +95,7 @@ async function planSnapshot(
       ...(sharing === undefined ? {} : { sharing }),
       ...(md5Sums === undefined ? {} : { md5Sums }),
     },
-    reader: recorder,
+    reader: image.survey.reader,
     ...call,
     ...(fixed === undefined ? {} : { fixed }),
     ...(sourceDate === undefined ? {} : { sourceDate }),

@@ -14,6 +14,7 @@ import {
   type Probe,
   type Purpose,
   type RecordedVolume,
+  RememberingReader,
   type StateRef,
   type Unavailable,
 } from "@multisession/core";
@@ -40,7 +41,7 @@ export interface Crew {
 export interface Survey {
   readonly crew: Crew;
   readonly medium: Medium;
-  /** Reads the disc, and asks the recorder for nothing that this medium cannot have. */
+  /** Reads the disc, what the history has read already not again, and asks the recorder for nothing that this medium cannot have. */
   readonly reader: MediumReader;
   readonly purpose: Purpose;
   readonly negotiation: Negotiation;
@@ -113,14 +114,16 @@ export async function survey(
   const request = { ...crew, medium };
   let { purpose, negotiation } = negotiateFor(wanted ?? purposesFor(medium), request);
   if (medium === undefined) throw new TypeError("A negotiation without a medium cannot succeed");
-  let history = await negotiation.mechanism.history(medium, probesOf(crew), call);
+  const seeing = new RememberingReader(recorder);
+  const look = { ...call, reader: seeing };
+  let history = await negotiation.mechanism.history(medium, probesOf(crew), look);
   const refined = wanted === undefined ? refine(purpose, history) : purpose;
   if (refined !== purpose) {
     const before = negotiation.mechanism;
     ({ purpose, negotiation } = negotiateFor([refined, purpose], request));
-    if (negotiation.mechanism !== before) history = await negotiation.mechanism.history(medium, probesOf(crew), call);
+    if (negotiation.mechanism !== before) history = await negotiation.mechanism.history(medium, probesOf(crew), look);
   }
-  return { crew, medium, reader: new MediumReader(recorder, medium), purpose, negotiation, history };
+  return { crew, medium, reader: new MediumReader(seeing.seen(), medium), purpose, negotiation, history };
 }
 
 /**

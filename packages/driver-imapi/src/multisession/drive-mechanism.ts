@@ -2,6 +2,7 @@ import {
   type Assessment,
   type CallOptions,
   type History,
+  type HistoryOptions,
   type IMultisession,
   type ImageShape,
   type MechanismContext,
@@ -55,7 +56,7 @@ export abstract class DriveMechanism extends Multisession {
     return { ...assessment, fit: "last-resort", reason: `${reason}; addresses as IMAPI2 gives them` };
   }
 
-  protected override _history(medium: Medium, probes: readonly Probe[], options?: CallOptions): Promise<History> {
+  protected override _history(medium: Medium, probes: readonly Probe[], options?: HistoryOptions): Promise<History> {
     return this.#rules.history(medium, probes, options);
   }
 
