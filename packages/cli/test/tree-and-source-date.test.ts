@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { virtual } from "@multisession/driver-virtual";
 import { describe, expect, it } from "vitest";
 import { cli } from "./support/cli.ts";
 import { scratch } from "./support/scratch.ts";
@@ -88,13 +89,17 @@ describe("a source date", () => {
     expect(await discBytes([])).not.toEqual(first);
   });
 
+  const cut = virtual({ faults: [{ fault: "power-cut", after: "block", count: 20 }] });
+
   it.each([
-    ["revert", "dvd+rw", ["revert", "--session", "1"]],
-    ["revert", "bd-r", ["revert", "--session", "1"]],
-    ["the whole tree that close records", "bd-r", ["close", "--accept", "close-disc"]],
-  ])("makes the same bytes of the same disc: %s on %s", async (_, medium, [command = "", ...argv]) => {
+    ["revert", "dvd+rw", ["revert", "--session", "1"], []],
+    ["revert", "bd-r", ["revert", "--session", "1"], []],
+    ["the whole tree that close records", "bd-r", ["close", "--accept", "close-disc"], []],
+    ["recovery", "bd-r", ["recover"], [cut]],
+  ])("makes the same bytes of the same disc: %s on %s", async (_, medium, [command = "", ...argv], plugins) => {
     const folder = await withDisc(medium);
-    await cli(folder, ["burn", "my.disc", "more", "--tree", "delta"]);
+    const burn = await cli(folder, ["burn", "my.disc", "more", "--tree", "delta"], { plugins });
+    expect(burn.code).toBe(plugins.length === 0 ? 0 : 4);
     let copies = 0;
     const bytesAfter = async (more: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Buffer> => {
       const copy = `copy-${copies++}.disc`;

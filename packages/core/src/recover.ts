@@ -26,6 +26,8 @@ export interface RecoverRequest extends CallOptions {
   readonly onEvent?: OnEvent;
   /** Sees each plan before it is executed. */
   readonly onPlan?: (plan: SessionPlan) => void;
+  /** As `PlanRequest.sourceDate`: the same disc gives the same bytes. */
+  readonly sourceDate?: number;
 }
 
 /** What a recovery did. */
@@ -47,7 +49,7 @@ export interface RecoverReport {
  * @throws `NOTHING_TO_RECOVER` when the disc is whole, what the mechanism refuses with, and what `burn` throws.
  */
 export async function recover(request: RecoverRequest): Promise<RecoverReport> {
-  const { recorder, mechanism, fileSystems, signal, onEvent, onPlan } = request;
+  const { recorder, mechanism, fileSystems, signal, onEvent, onPlan, sourceDate } = request;
   const options = signal === undefined ? {} : { signal };
   const probes = fileSystems.map(({ probe }) => probe);
   const conditions: Condition[] = [];
@@ -96,6 +98,7 @@ export async function recover(request: RecoverRequest): Promise<RecoverReport> {
       intent: { kind: "recover" },
       reader: recorder,
       ...options,
+      ...(sourceDate === undefined ? {} : { sourceDate }),
     });
     if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
     plans.push(planned.plan);

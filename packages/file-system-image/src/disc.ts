@@ -75,6 +75,8 @@ export interface DiscActionOptions extends DiscOptions {
   readonly onEvent?: OnEvent;
   /** Sees each plan before it is executed. */
   readonly onPlan?: (plan: SessionPlan) => void;
+  /** Time of the session in milliseconds since 1970, in place of the clock and chance: the same disc gives the same bytes. */
+  readonly sourceDate?: number;
 }
 
 /** What each mechanism says of a disc. */
@@ -127,9 +129,16 @@ export function recoverDisc(
   plugins: Plugins,
   options: DiscActionOptions = {},
 ): Promise<RecoverReport> {
+  checkSourceDate(options.sourceDate);
   return withRecorder(recorder, async () => {
     const { crew, negotiation } = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
-    return recover({ ...passed(options), recorder, mechanism: negotiation.mechanism, fileSystems: crew.fileSystems });
+    return recover({
+      ...passed(options),
+      ...dated(options.sourceDate),
+      recorder,
+      mechanism: negotiation.mechanism,
+      fileSystems: crew.fileSystems,
+    });
   });
 }
 
@@ -151,14 +160,8 @@ export async function closeDisc(
   return act(recorder, plugins, options, () => ({ kind: "close", consent }));
 }
 
-/** Options of {@link revertDisc}. */
-export interface RevertOptions extends DiscActionOptions {
-  /** Time of the session in milliseconds since 1970, in place of the clock and chance: the same disc gives the same bytes. */
-  readonly sourceDate?: number;
-}
-
 /** Options of {@link closeDisc}; the time is that of the session with the whole tree. */
-export interface CloseOptions extends RevertOptions {
+export interface CloseOptions extends DiscActionOptions {
   /** What cannot be undone and is accepted: `close-disc`. */
   readonly consent?: readonly Consequence[];
   /** Whether a newest session that shares folders gets one with the whole tree behind it. Default `true`. */
@@ -197,7 +200,7 @@ async function closeWithCheckpoint(
 function act(
   recorder: DiscRecorder,
   plugins: Plugins,
-  options: RevertOptions,
+  options: DiscActionOptions,
   intentFor: (found: Survey) => SessionIntent,
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   return withRecorder(recorder, async () => {
@@ -225,7 +228,7 @@ export async function revertDisc(
   recorder: DiscRecorder,
   plugins: Plugins,
   session: number,
-  options: RevertOptions = {},
+  options: DiscActionOptions = {},
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   checkSourceDate(options.sourceDate);
   return act(recorder, plugins, options, ({ history }) => {
@@ -265,7 +268,7 @@ async function planOn(
   recorder: DiscRecorder,
   { medium, reader, history, negotiation, crew }: Survey,
   intent: SessionIntent,
-  { signal, sourceDate }: CallOptions & Pick<RevertOptions, "sourceDate">,
+  { signal, sourceDate }: CallOptions & Pick<DiscActionOptions, "sourceDate">,
 ): Promise<PlannedSession> {
   const planned = await planSession({
     mechanism: negotiation.mechanism,
@@ -281,7 +284,7 @@ async function planOn(
   return planned;
 }
 
-function dated(sourceDate: number | undefined): Pick<RevertOptions, "sourceDate"> {
+function dated(sourceDate: number | undefined): { readonly sourceDate?: number } {
   return sourceDate === undefined ? {} : { sourceDate };
 }
 

@@ -13,7 +13,6 @@ export {
   type DiscExplanation,
   explainDisc,
   openDisc,
-  type RevertOptions,
   recoverDisc,
   revertDisc,
 } from "./disc.ts";

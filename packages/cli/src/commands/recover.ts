@@ -7,7 +7,12 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { conditionText, freeBlocks } from "../medium-text.ts";
 import { sessionDocuments, sessionLines } from "../session-text.ts";
 import { blocksAsBytes, count } from "../size.ts";
+import { sourceDateOf, sourceDateOption } from "../source-date.ts";
 import { wrap } from "../table.ts";
+
+interface RecoverOptions {
+  readonly sourceDate?: number;
+}
 
 /** Adds `recover`: brings an interrupted disc back to a whole state. */
 export function addRecover(program: Command, start: Start): void {
@@ -18,13 +23,15 @@ export function addRecover(program: Command, start: Start): void {
     .description(
       "Brings a disc back to a whole state, the old or the new one, from the disc alone: after Ctrl-C, a power cut, or a lost cable. `info` says beforehand what it costs.",
     )
+    .addOption(sourceDateOption())
     .addHelpText("after", examples("multisession info my.disc", "multisession recover my.disc"))
-    .action((device: string, _options: object, command: Command) =>
-      start(command, (context) => recover(context, device)),
+    .action((device: string, options: RecoverOptions, command: Command) =>
+      start(command, (context) => recover(context, device, options)),
     );
 }
 
-function recover(context: Context, device: string): Promise<ExitCode> {
+function recover(context: Context, device: string, { sourceDate }: RecoverOptions): Promise<ExitCode> {
+  const dated = sourceDateOf(sourceDate, context.io.env);
   return context.withRecorder(device, async (recorder, plugins) => {
     const { output, signal, onEvent, progress } = context;
     const tell = (plan: SessionPlan): void => {
@@ -38,6 +45,7 @@ function recover(context: Context, device: string): Promise<ExitCode> {
       signal,
       onEvent,
       onPlan: tell,
+      ...dated,
     });
     progress.end();
     output.document(
