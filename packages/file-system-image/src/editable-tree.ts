@@ -14,14 +14,12 @@ import {
   type ImageChanges,
   summarizeChanges,
 } from "./changes.ts";
-import type { Folder } from "./folder.ts";
-import { hostFile, hostItem } from "./host-file.ts";
-import { HostFolder, pathText } from "./host-folder.ts";
-import { HostListings } from "./host-listings.ts";
-import { type AddReport, HostMerge, type MergeOptions } from "./host-merge.ts";
+import { type AddOptions, addFromHost, type HostAddition, mirrorFromHost } from "./host-addition.ts";
+import { hostFile } from "./host-file.ts";
+import type { AddReport, MergeOptions } from "./host-merge.ts";
 import { type ImageItem, itemOf } from "./image-item.ts";
-import { byName, checkName, childPath, joinPath, parsePath } from "./image-path.ts";
-import { ImageTree, newDirectory, notADirectory, notAFile } from "./image-tree.ts";
+import { byName, childPath, joinPath, parsePath } from "./image-path.ts";
+import { ImageTree, newDirectory, notAFile } from "./image-tree.ts";
 import { attributesFor, directoryAttributes, type ImageDirectory, renamed, withAttributes } from "./nodes.ts";
 import { SpareReader } from "./read-ahead/spare-reader.ts";
 import { type ContentReader, contentBytes } from "./recorded-bytes.ts";
@@ -30,14 +28,7 @@ import { BytesSource, type Source, StreamSource } from "./source.ts";
 import { Spool } from "./spool.ts";
 import { TimeSlices } from "./time-slices.ts";
 import { VolumeImport } from "./volume-import.ts";
-
-/** Options of `add`. */
-export interface AddOptions extends MergeOptions {
-  /** Folder of the image that takes the file, or the contents of the folder; made when it does not exist. Default `/`. */
-  readonly into?: string;
-  /** Name in the image: of the file, or of a folder in `into` that takes the contents. */
-  readonly name?: string;
-}
+import { walkFolder } from "./walk-folder.ts";
 
 /** Attributes of a new item; what is left out has an ordinary value, the time is now. */
 export type NewAttributes = Partial<Attributes>;
@@ -97,12 +88,12 @@ export abstract class EditableTree {
    * @throws `SOURCE_UNREADABLE`, `ITEM_EXISTS` when a file meets a folder, `INVALID_PATH`, `BUSY`.
    */
   add(source: string, options: AddOptions = {}): Promise<AddReport> {
-    return this.#edit(() => this.#merge(source, options, false));
+    return this.#edit(() => addFromHost(this.#host, source, options));
   }
 
   /** As `add` of a folder, but removes from `into` what is not in the folder. @throws as `add`, and `NOT_A_DIRECTORY`. */
   mirror(folder: string, into = "/", options: MergeOptions = {}): Promise<AddReport> {
-    return this.#edit(() => this.#merge(folder, { ...options, into }, true));
+    return this.#edit(() => mirrorFromHost(this.#host, folder, { ...options, into }));
   }
 
   /** Adds a file that is in memory. Folders on the way are made. @throws `ITEM_EXISTS`, `INVALID_PATH`, `BUSY`. */
@@ -278,6 +269,10 @@ export abstract class EditableTree {
     this.#tree.journal.lock();
   }
 
+  get #host(): HostAddition {
+    return { tree: this.#tree, hashes: this.#hashes, reader: this.reader };
+  }
+
   /** Counts everything that changes the tree, rollbacks too. */
   protected get revision(): number {
     return this.#revision;
@@ -370,53 +365,10 @@ export abstract class EditableTree {
     }
   }
 
-  async #merge(source: string, options: AddOptions, isMirror: boolean): Promise<AddReport> {
-    const { into = "/", name } = options;
-    const host = hostItem(source);
-    const path = pathText(host.folder.pathOf(host.name));
-    const listings = new HostListings(() => this.reader.borrow(), options);
-    const merge = new HostMerge(this.#tree.journal, this.#hashes, listings, options, isMirror);
-    if (host.item.kind === "directory") {
-      const names = [...parsePath(into), ...(name === undefined ? [] : [checkName(name)])];
-      const folder = await this.#tree.makeFolders(names, host.item.attributes);
-      const root = new HostFolder(host.folder.pathOf(host.name));
-      try {
-        await merge.mergeFolder(root, folder, joinPath(names));
-      } catch (error) {
-        // What the thread still lists nobody needs, and it would keep the process.
-        void this.reader.close();
-        throw error;
-      } finally {
-        listings.stop();
-      }
-      return merge.report();
-    }
-    if (isMirror) throw notADirectory(path);
-    const { content, item } = hostFile(source);
-    const names = parsePath(into);
-    const folder = await this.#tree.makeFolders(names);
-    await merge.mergeFile(content, item.attributes, folder, joinPath(names), checkName(name ?? host.name));
-    return merge.report();
-  }
-
   async #addNew(path: string, attributes: NewAttributes, source: () => Promise<Source>): Promise<void> {
     const place = await this.#tree.newPlace(path, true);
     const given = attributesFor("file", attributes);
     const content = await source();
     this.#tree.put(place, { kind: "file", name: place.name, attributes: given, content, origin: undefined });
-  }
-}
-
-async function* walkFolder(
-  folder: Folder,
-  path: string,
-  slices: TimeSlices,
-  options?: CallOptions,
-): AsyncGenerator<ImageItem> {
-  for (const node of [...(await folder.load(options)).values()].sort(byName)) {
-    if (slices.isOver) await slices.next();
-    const at = childPath(path, node.name);
-    yield itemOf(at, node);
-    if (node.kind === "directory") yield* walkFolder(node.folder, at, slices, options);
   }
 }

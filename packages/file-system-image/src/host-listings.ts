@@ -5,7 +5,8 @@ import type { CallOptions } from "@multisession/core";
 import type { HostFolder } from "./host-folder.ts";
 import { ENTRY_NUMBERS, folderListing, type HostListing } from "./host-listing.ts";
 import { orAborted } from "./or-aborted.ts";
-import { type Reader, SLOW } from "./read-ahead/reader.ts";
+import { HostPace } from "./read-ahead/host-pace.ts";
+import type { Reader } from "./read-ahead/reader.ts";
 import { TimeSlices } from "./time-slices.ts";
 
 /** Folders to come from which on another thread is worth its start, once so many entries were seen. */
@@ -37,7 +38,7 @@ export class HostListings {
   #seen = 0;
   /** Entries of those that are listed ahead. */
   #waiting = 0;
-  #isHostSlow = false;
+  readonly #pace = new HostPace();
 
   /** `startReader`: gives the thread, when there is enough for it. */
   constructor(startReader: () => Reader, options?: CallOptions) {
@@ -112,11 +113,11 @@ export class HostListings {
 
   /** Lists the next folder that nobody lists; tells whether there was one. */
   async #listAhead(): Promise<boolean> {
-    const folder = this.#isHostSlow ? undefined : this.#toCome.pop();
+    const folder = this.#pace.isSlow ? undefined : this.#toCome.pop();
     if (folder === undefined) return false;
-    const began = performance.now();
+    this.#pace.begin();
     this.#keep(folder, await this.#listHere(folder));
-    this.#isHostSlow = performance.now() - began > SLOW;
+    this.#pace.end();
     return true;
   }
 

@@ -17,7 +17,6 @@ export {
   revertDisc,
 } from "./disc.ts";
 export {
-  type AddOptions,
   type ByteStream,
   EditableTree,
   type NewAttributes,
@@ -25,6 +24,7 @@ export {
 } from "./editable-tree.ts";
 export { type ExtractedItem, extract, type ReadTreeOptions, type RecordedItem, readTree } from "./extract.ts";
 export { FileSystemImage } from "./file-system-image.ts";
+export type { AddOptions } from "./host-addition.ts";
 export type { AddNote, AddProgress, AddReport, Compare, MergeOptions } from "./host-merge.ts";
 export type { ImageOptions } from "./image-base.ts";
 export type { ImageItem } from "./image-item.ts";

@@ -120,7 +120,7 @@ describe("files that are read ahead", () => {
       await pieces.next();
       await ahead.close();
       expect(() => content.sha256?.()).toThrow("The thread that reads files");
-      await expect(ahead.check()).rejects.toThrow("The thread that reads files");
+      await expect(ahead.check()).rejects.toMatchObject({ code: "SOURCE_UNREADABLE", subject: "files" });
     }));
 
   it("are not waited for any longer than somebody wants, while a slow host keeps the thread", async () => {

@@ -5,8 +5,9 @@ import type { TimeSlices } from "../time-slices.ts";
 import { type Batch, batchesOf, type SmallBatch } from "./batches.ts";
 import { refusalOf } from "./fault.ts";
 import { here } from "./file-reading.ts";
+import { HostPace } from "./host-pace.ts";
 import { type Answer, type CheckJob, type KeepJob, listOf } from "./messages.ts";
-import { type Reader, SLOW } from "./reader.ts";
+import type { Reader } from "./reader.ts";
 
 /** Bytes of small files that are kept at most. */
 const MOST_KEPT = 24 * 1024 * 1024;
@@ -70,13 +71,13 @@ export class FirstPass {
   /** Resolves when all files were opened. @throws `SOURCE_UNREADABLE`, `SOURCE_CHANGED`. */
   async finish({ signal }: CallOptions = {}): Promise<void> {
     this.begin();
-    let isFast = true;
-    for (let index = this.#parts.length - 1; index >= 0 && isFast && this.#refusal === undefined; index--) {
+    const pace = new HostPace();
+    for (let index = this.#parts.length - 1; index >= 0 && !pace.isSlow && this.#refusal === undefined; index--) {
       signal?.throwIfAborted();
       if (!here.claim({ claims: this.#claims, index })) continue;
-      const began = performance.now();
+      pace.begin();
       this.#doHere(this.#parts[index] as Part);
-      isFast = performance.now() - began < SLOW;
+      pace.end();
       if (this.#slices.isOver) await this.#slices.next();
     }
     for (

@@ -6,9 +6,10 @@ import { type Batch, batchesOf, PIECE } from "./batches.ts";
 import { readError } from "./fault.ts";
 import { here } from "./file-reading.ts";
 import { FirstPass } from "./first-pass.ts";
+import { HostPace } from "./host-pace.ts";
 import { LargeReading } from "./large-reading.ts";
 import { type Answer, type Fault, type Hashed, listOf, type PieceJob, type SmallJob } from "./messages.ts";
-import { type Reader, SLOW } from "./reader.ts";
+import type { Reader } from "./reader.ts";
 
 /** Batches that are read ahead, by either thread. */
 const SLOTS = 8;
@@ -58,7 +59,7 @@ export class ReadAhead {
   #current: Filled | undefined;
   readonly #large = new LargeReading();
   /** Then this thread only waits, so that it goes on listening. */
-  #isHostSlow = false;
+  readonly #pace = new HostPace();
   readonly #firstPass: FirstPass;
   readonly #takesMd5: boolean;
 
@@ -214,13 +215,13 @@ export class ReadAhead {
 
   /** Reads the next batch in this thread; tells whether there was one, and room for it. */
   #readHere(): boolean {
-    const taken = this.#isHostSlow ? undefined : this.#takeSlot();
+    const taken = this.#pace.isSlow ? undefined : this.#takeSlot();
     if (taken === undefined) return false;
     const kept = this.#takeKept(taken);
-    const began = performance.now();
+    this.#pace.begin();
     if (kept === undefined) this.#readFrom(taken);
     else this.#ahead.push(kept);
-    this.#isHostSlow = performance.now() - began > SLOW;
+    this.#pace.end();
     return true;
   }
 

@@ -1,11 +1,9 @@
 import type { Worker } from "node:worker_threads";
+import { MultisessionError } from "@multisession/core";
 import type { HostPath } from "../host-folder.ts";
 import type { HostListing } from "../host-listing.ts";
 import type { Answer, FileJob, Job } from "./messages.ts";
 import { startWorker } from "./worker.ts";
-
-/** Milliseconds for one job from which on the host is slow: there a caller's own thread only waits, so that it goes on listening. */
-export const SLOW = 50;
 
 /** Who waits for an answer. */
 interface Waiting {
@@ -24,8 +22,8 @@ export class Reader {
 
   constructor() {
     this.#worker.on("message", (answer: unknown) => this.#answered(answer));
-    this.#worker.on("error", (error) => this.#fail(error));
-    this.#worker.on("exit", () => this.#fail(new Error("The thread that reads files has ended.")));
+    this.#worker.on("error", (error) => this.#fail(ended(`: ${error.message}`, error)));
+    this.#worker.on("exit", () => this.#fail(ended(".")));
     this.#worker.unref();
   }
 
@@ -58,7 +56,7 @@ export class Reader {
 
   /** Ends it at once. Idempotent. */
   async close(): Promise<void> {
-    this.#failure ??= new Error("The thread that reads files was ended.");
+    this.#failure ??= ended(" when it was no longer needed.");
     await this.#worker.terminate();
   }
 
@@ -72,4 +70,13 @@ export class Reader {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
+}
+
+function ended(how: string, cause?: Error): MultisessionError {
+  return new MultisessionError("SOURCE_UNREADABLE", `The thread that reads files ended${how}`, {
+    subject: "files",
+    advice: "Try again; where it lacks memory, `node --max-old-space-size` gives more.",
+    retry: "same-disc",
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
