@@ -1,6 +1,6 @@
 import { kernel } from "../machine/kernel-package.ts";
 import { machinePrograms } from "../machine/machine.ts";
-import type { ReadEntry, SessionJob, SessionOutcome, StrangerReader } from "../reader.ts";
+import { JOLIET_UNITS, type ReadEntry, type SessionJob, type SessionOutcome, type StrangerReader } from "../reader.ts";
 import { type MountJob, mountAll } from "./linux/mount-all.ts";
 import type { MountReport } from "./linux/mount-report.ts";
 
@@ -50,7 +50,7 @@ export function linux({ package: name, tree = "rock-ridge" }: LinuxOptions = {})
           mtimes: true,
           linkMtimes: false,
           symlinks: "no",
-          maxName: 64,
+          maxName: JOLIET_UNITS,
         },
     finds: "any",
     limits: [
