@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -10,11 +10,28 @@ import { scratch } from "./support/scratch.ts";
 const KILLS = 50;
 const seed = process.env["SEED"] ?? "kills";
 
+/** Milliseconds in which a burn writes, about. */
+const WRITING = 30;
+
 /** Files of one round, so that every session differs. */
 async function fill(folder: string, round: number): Promise<void> {
   await mkdir(join(folder, "data"), { recursive: true });
   for (let file = 0; file < 8; file++)
-    await writeFile(join(folder, "data", `round-${round}-${file}.bin`), Buffer.alloc(40_000 + 1000 * file, round + 1));
+    await writeFile(join(folder, "data", `round-${round}-${file}.bin`), Buffer.alloc(300_000 + 1000 * file, round + 1));
+}
+
+/** Until a burn writes, or has ended. */
+async function untilItWrites(file: string, burn: { readonly ended: Promise<unknown> }): Promise<void> {
+  const state = async (): Promise<string> => {
+    const { size, mtimeMs } = await stat(file);
+    return `${size} ${mtimeMs}`;
+  };
+  let hasEnded = false;
+  void burn.ended.then(() => {
+    hasEnded = true;
+  });
+  const before = await state();
+  while (!hasEnded && (await state()) === before) await setTimeout(1);
 }
 
 describe.skipIf(process.platform === "win32")(`${KILLS} kills of the program at random moments`, () => {
@@ -31,7 +48,9 @@ describe.skipIf(process.platform === "win32")(`${KILLS} kills of the program at 
         await fill(folder, kill);
         const burn = start(folder, ["burn", "my.disc", "data", "--no-verify"]);
         const began = performance.now();
-        await Promise.race([setTimeout(random() * longest), burn.ended]);
+        // Most of the time nothing is written yet, so that every second kill waits for that.
+        if (kill % 2 === 1) await untilItWrites(join(folder, "my.disc"), burn);
+        await Promise.race([setTimeout(random() * (kill % 2 === 1 ? WRITING : longest)), burn.ended]);
         burn.child.kill("SIGKILL");
         const { code } = await burn.ended;
         if (code === 0) longest = Math.max(200, performance.now() - began);

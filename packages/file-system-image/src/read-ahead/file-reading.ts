@@ -86,8 +86,9 @@ export function fileReading(
   const readFiles = ({ paths, bytes, modified, takesMd5 }: FileList & Hashed, space: Buffer, unit: number): Answer => {
     const faults: Fault[] = [];
     const lengths: number[] = [];
-    const sha256 = new Uint8Array(32 * paths.length);
-    const md5 = new Uint8Array(takesMd5 ? 16 * paths.length : 0);
+    // Hashes are taken as strings: a buffer for each of them takes twice as long.
+    const sha256 = Buffer.alloc(32 * paths.length);
+    const md5 = Buffer.alloc(takesMd5 ? 16 * paths.length : 0);
     let at = 0;
     for (let index = 0; index < paths.length; index++) {
       const planned = bytes[index] as number;
@@ -109,8 +110,9 @@ export function fileReading(
       }
       const end = at + Math.ceil(planned / unit) * unit;
       space.fill(0, at + Math.min(length, planned), end);
-      sha256.set(hash("sha256", space.subarray(at, at + planned), "buffer"), 32 * index);
-      if (takesMd5) md5.set(hash("md5", space.subarray(at, at + planned), "buffer"), 16 * index);
+      const content = space.subarray(at, at + planned);
+      sha256.write(hash("sha256", content, "binary"), 32 * index, "latin1");
+      if (takesMd5) md5.write(hash("md5", content, "binary"), 16 * index, "latin1");
       lengths.push(length);
       at = end;
     }
