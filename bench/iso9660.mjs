@@ -40,7 +40,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
-/** MiB, by the number of files. */
+/** MiB with Node.js 20, by the number of files. */
 const memoryLimits = new Map([
   [100_000, 200],
   [1_000_000, 700],

@@ -48,7 +48,8 @@ function run(program, parameters) {
 /**
  * Lets contestants take turns, once without counting and then `rounds` times, and prints medians. The first contestant is
  * compared with each other one: the median of the ratios of each round, with what it should be at most. `limit`: MiB that
- * a contestant's peak of memory should stay under.
+ * a contestant's peak of memory stays under in every round, or the program ends with 1: memory does not depend on what else the
+ * machine does.
  */
 export async function compete(title, contestants, rounds) {
   const results = new Map(contestants.map(({ name }) => [name, []]));
@@ -60,8 +61,14 @@ export async function compete(title, contestants, rounds) {
     }
   console.log(`\n${title}, median of ${rounds}`);
   const mine = results.get(contestants[0].name);
-  for (const { name, goal, limit } of contestants)
-    console.log(`  ${name.padEnd(14)} ${line(results.get(name), mine, goal, limit)}`);
+  for (const { name, goal, limit } of contestants) {
+    const runs = results.get(name);
+    console.log(`  ${name.padEnd(14)} ${line(runs, mine, goal, limit)}`);
+    const highest = Math.max(...runs.map(({ peak = 0 }) => peak)) / 2 ** 20;
+    if (limit === undefined || highest < limit) continue;
+    console.log(`  ${name} took ${highest.toFixed(1)} MiB of memory, and should take less than ${limit}.`);
+    process.exitCode = 1;
+  }
 }
 
 /**

@@ -6,6 +6,9 @@ const ENOUGH = 4 * 1024 * 1024;
 /** Bytes of the whole heap, from which on it grows in small steps. */
 const SMALL = 64 * 1024 * 1024;
 
+/** Bytes of the whole heap, from which on it grows in the smallest steps. */
+const LARGE = 256 * 1024 * 1024;
+
 /** Milliseconds between two looks at both. */
 const PAUSE = 20;
 
@@ -13,8 +16,8 @@ let watch: NodeJS.Timeout | undefined;
 
 /**
  * Lets the heap grow in small steps once it is large. V8 lets it grow by half and more before it collects, and then keeps
- * what it took; steps of a tenth take no less memory, and more time. While it is small, steps of a fifth only cost time: a
- * tenth of a recording of 100,000 files.
+ * what it took; steps of a tenth take no less memory, and more time, until a fifth is worth 50 MiB. While it is small, steps of
+ * a fifth only cost time: a tenth of a recording of 100,000 files.
  *
  * The space of new objects doubles up to 32 MiB by itself; where it stays at the 2 MiB that it begins with, collections of it
  * take another tenth. It grows at once, and one thread alone collects it, for the others have work of their own: less time
@@ -45,5 +48,5 @@ function stopWhenEnough(): void {
   const young = spaces.find(({ space_name: name }) => name === "new_space");
   if (young !== undefined && young.space_size >= ENOUGH) setFlagsFromString("--semi-space-growth-factor=1");
   const all = spaces.reduce((bytes, { space_size: size }) => bytes + size, 0);
-  if (all >= SMALL) setFlagsFromString("--heap-growing-percent=20");
+  if (all >= SMALL) setFlagsFromString(`--heap-growing-percent=${all >= LARGE ? 10 : 20}`);
 }
