@@ -20,8 +20,8 @@ async function fill(folder: string, round: number): Promise<void> {
     await writeFile(join(folder, "data", `round-${round}-${file}.bin`), Buffer.alloc(300_000 + 1000 * file, round + 1));
 }
 
-/** Until a burn writes, or has ended. */
-async function untilItWrites(file: string, burn: { readonly ended: Promise<unknown> }): Promise<void> {
+/** Until a burn writes, or has ended; tells whether it writes. */
+async function untilItWrites(file: string, burn: { readonly ended: Promise<unknown> }): Promise<boolean> {
   const state = async (): Promise<string> => {
     const { size, mtimeMs } = await stat(file);
     return `${size} ${mtimeMs}`;
@@ -32,6 +32,7 @@ async function untilItWrites(file: string, burn: { readonly ended: Promise<unkno
   });
   const before = await state();
   while (!hasEnded && (await state()) === before) await setTimeout(1);
+  return !hasEnded;
 }
 
 describe.skipIf(process.platform === "win32")(`${KILLS} kills of the program at random moments`, () => {
@@ -44,15 +45,17 @@ describe.skipIf(process.platform === "win32")(`${KILLS} kills of the program at 
 
       expect((await cli(folder, ["new", "my.disc", "--medium", medium, "--capacity", "600MB"])).code).toBe(0);
       let longest = 600;
+      let writing = 0;
       for (let kill = 0; kill < KILLS; kill++) {
         await fill(folder, kill);
         const burn = start(folder, ["burn", "my.disc", "data", "--no-verify"]);
         const began = performance.now();
         // Most of the time nothing is written yet, so that every second kill waits for that.
-        if (kill % 2 === 1) await untilItWrites(join(folder, "my.disc"), burn);
+        const isWriting = kill % 2 === 1 && (await untilItWrites(join(folder, "my.disc"), burn));
         await Promise.race([setTimeout(random() * (kill % 2 === 1 ? WRITING : longest)), burn.ended]);
         burn.child.kill("SIGKILL");
         const { code } = await burn.ended;
+        if (isWriting && code !== 0) writing++;
         if (code === 0) longest = Math.max(200, performance.now() - began);
         const { json } = await cli(folder, ["info", "my.disc", "--json"]);
         expect(json, `${seed}, kill ${kill}`).toMatchObject({ kind: "info" });
@@ -74,9 +77,10 @@ describe.skipIf(process.platform === "win32")(`${KILLS} kills of the program at 
         if (kill % 5 === 4)
           expect(await cli(folder, ["burn", "my.disc", "data"]), `${seed}, kill ${kill}`).toMatchObject({ code: 0 });
       }
-      // Without kills the disc would never be anything but whole: the moments were well chosen if some were met.
-      expect((met.get("whole") ?? 0) + (met.get("empty") ?? 0)).toBeLessThanOrEqual(KILLS);
-      if (medium === "bd-r") expect([...met.keys()].length, [...met.keys()].join()).toBeGreaterThan(1);
+      // The moments were well chosen if some kills came while the burn wrote, and on write-once discs that is seen.
+      expect(writing).toBeGreaterThan(0);
+      const seen = [...met].filter(([condition]) => condition !== "whole" && condition !== "empty");
+      if (medium === "bd-r") expect(seen, [...met.keys()].join()).not.toEqual([]);
     },
     600_000,
   );

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DriverPlugin, defineDriver } from "@multisession/core";
@@ -115,6 +116,36 @@ it.each([
   for (const argv of [["sessions"], ["ls", "-R"], ["verify"]]) {
     const [name = "", ...options] = argv;
     await cli(folder, [name, "my.disc", ...options], { plugins: [watched(asked)] });
+  }
+  expect(asked.highest).toBeGreaterThan(16);
+  expect(asked.highest).toBeLessThan(2048);
+});
+
+it.each([
+  ["where its session starts", 44],
+  ["where it ends", 48],
+  ["where its trailer is", 52],
+])("no drive is asked for what is not on the disc when the head's record is wrong about %s", async (_, offset) => {
+  const folder = await damagedDisc({});
+  const disc = readFileSync(join(folder, "my.disc"));
+  let records = 0;
+  for (let at = disc.indexOf("MSESSION"); at >= 0; at = disc.indexOf("MSESSION", at + 1), records++) {
+    disc.writeUInt32LE(0x00ff_ffe0, at + offset);
+    disc.set(
+      createHash("sha256")
+        .update(disc.subarray(at, at + 56))
+        .digest()
+        .subarray(0, 8),
+      at + 56,
+    );
+  }
+  expect(records).toBeGreaterThan(1);
+  writeFileSync(join(folder, "my.disc"), disc);
+  const asked = { highest: 0 };
+  for (const argv of [["sessions"], ["ls", "-R"], ["verify"], ["burn"], ["recover"]]) {
+    const [name = "", ...options] = argv;
+    const more = name === "burn" ? ["files"] : [];
+    await cli(folder, [name, "my.disc", ...more, ...options], { plugins: [watched(asked)] });
   }
   expect(asked.highest).toBeGreaterThan(16);
   expect(asked.highest).toBeLessThan(2048);

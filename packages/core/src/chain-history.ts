@@ -31,7 +31,7 @@ export async function readChainHistory(
   reader: BlockReader,
   options: CallOptions = {},
 ): Promise<History> {
-  const look = { medium, probes, reader, ...options };
+  const look = { ...options, medium, probes, reader };
   const isUnitReadable = !isHeadUnwritten(medium) && (await isHeadUnitReadable(look));
   const head = isHeadUnwritten(medium) ? undefined : await findHead(probes, reader, 0);
   if (head !== undefined && isUnitReadable && (await isHeadWhole(head, look)))

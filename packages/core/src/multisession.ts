@@ -116,7 +116,8 @@ export abstract class Multisession implements IMultisession {
 
   /** Reads what is on the disc. Never called for a blank medium. */
   protected _history(medium: Medium, probes: readonly Probe[], options?: HistoryOptions): Promise<History> {
-    return readHistory(medium, probes, options?.reader ?? this.importRecorder, options);
+    const { reader = this.importRecorder, ...call } = options ?? {};
+    return readHistory(medium, probes, reader, call);
   }
 
   /** Orders the steps: preparation, each phase with its barrier, finish; the medium is read again wherever it must have changed. */

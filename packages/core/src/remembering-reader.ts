@@ -9,8 +9,8 @@ const MAX_READ: Blocks = 32;
 
 /**
  * Reads each block once, for one look at a disc: heads name each other, so that their blocks are asked for again and again. What
- * cannot be read is asked for again. A look is short; whoever looks later takes a new one, and whoever opens what was found
- * takes its {@link seen}.
+ * cannot be read is asked for again. A look is short; whoever looks later takes a new one. Whoever opens what was found, and at
+ * once, takes what was {@link seen}.
  */
 export class RememberingReader implements BlockReader {
   readonly #reader: BlockReader;
@@ -34,11 +34,12 @@ export class RememberingReader implements BlockReader {
     return Buffer.concat([...known.slice(0, first), bytes, ...known.slice(end)] as Uint8Array[]);
   }
 
-  /** Knows what was read, and remembers no more: for whoever reads on where the look ended, however much. */
+  /** Hands over what was read, each block once, and reads all else: nothing is known twice, or for long. */
   seen(): BlockReader {
     return {
       read: async (at, blocks, options) => {
         const known = blocks > MAX_READ ? [undefined] : this.#known(at, blocks);
+        for (let index = 0; index < known.length; index += 1) this.#blocks.delete(at + index);
         if (known.includes(undefined)) return this.#reader.read(at, blocks, options);
         return Buffer.concat(known as Uint8Array[]);
       },

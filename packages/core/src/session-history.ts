@@ -40,7 +40,7 @@ export async function readSessionHistory(
   reader: BlockReader,
   options: CallOptions = {},
 ): Promise<History> {
-  const look = { medium, probes, reader, ...options };
+  const look = { ...options, medium, probes, reader };
   const states: StateRef[] = [];
   const findings: Finding[] = [];
   const sessions = groupBySession(medium.tracks);

@@ -38,7 +38,7 @@ import { ReadingAhead } from "./reading-ahead.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
 import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
 import { damagedToo } from "./snapshot.ts";
-import { createCrew, openState, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
+import { createCrew, openSeen, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 
 /** What a plan was made from, to know whether it still holds. */
@@ -64,7 +64,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const crew = createCrew(recorder, plugins, options);
     const found = await survey(recorder, crew, await purposesOf(recorder, options), options);
     const base = options.isNewVolume === true ? undefined : baseOf(found, options.session, recorder);
-    const volume = base && (await openState(found, base, options));
+    const volume = base && (await openSeen(found, base, options));
     return new FileSystemImage(recorder, found, base, volume, options);
   }
 
@@ -304,7 +304,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     historian: IMultisession = found.negotiation.mechanism,
   ): Promise<void> {
     const base = baseOf(found, undefined, this.#recorder);
-    const volume = base && (await openState(found, base, options));
+    const volume = base && (await openSeen(found, base, options));
     this.#survey = found;
     this.#historian = historian;
     this.#base = base;

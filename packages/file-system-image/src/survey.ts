@@ -41,8 +41,10 @@ export interface Crew {
 export interface Survey {
   readonly crew: Crew;
   readonly medium: Medium;
-  /** Reads the disc, what the history has read already not again, and asks the recorder for nothing that this medium cannot have. */
+  /** Reads the disc, and asks the recorder for nothing that this medium cannot have. */
   readonly reader: MediumReader;
+  /** The same, and hands over what the history has read, once: for who opens a state while the survey is fresh. */
+  readonly seen: MediumReader;
   readonly purpose: Purpose;
   readonly negotiation: Negotiation;
   readonly history: History;
@@ -123,7 +125,8 @@ export async function survey(
     ({ purpose, negotiation } = negotiateFor([refined, purpose], request));
     if (negotiation.mechanism !== before) history = await negotiation.mechanism.history(medium, probesOf(crew), look);
   }
-  return { crew, medium, reader: new MediumReader(seeing.seen(), medium), purpose, negotiation, history };
+  const reader = new MediumReader(recorder, medium);
+  return { crew, medium, reader, seen: new MediumReader(seeing.seen(), medium), purpose, negotiation, history };
 }
 
 /**
@@ -137,7 +140,8 @@ export function surveyAfter(
 ): Survey {
   const request = { ...before.crew, medium };
   const purposes = purposesFor(medium);
-  const read = { ...before, medium, reader: new MediumReader(recorder, medium), history };
+  const reader = new MediumReader(recorder, medium);
+  const read = { ...before, medium, reader, seen: reader, history };
   try {
     const wanted = purposes.map((purpose) => refine(purpose, history));
     return { ...read, ...negotiateFor([...wanted, ...purposes], request) };
@@ -205,6 +209,15 @@ export function openState(
   if (fileSystem === undefined)
     throw new TypeError(`The file system "${state.fileSystem}" found a state and is not there`);
   return fileSystem.open(reader, state, options);
+}
+
+/** As {@link openState}, directly after the survey: what the history has read is not read again. */
+export function openSeen(
+  { seen, crew }: Pick<Survey, "seen" | "crew">,
+  state: StateRef,
+  options?: CallOptions,
+): Promise<RecordedVolume> {
+  return openState({ reader: seen, crew }, state, options);
 }
 
 /** A state's volume; nothing where not even its root can be found. */

@@ -22,8 +22,8 @@ export class Reader {
 
   constructor() {
     this.#worker.on("message", (answer: unknown) => this.#answered(answer));
-    this.#worker.on("error", (error) => this.#fail(ended(`: ${error.message}`, error)));
-    this.#worker.on("exit", () => this.#fail(ended(".")));
+    this.#worker.on("error", (error) => this.#fail(lost(`: ${error.message}`, error)));
+    this.#worker.on("exit", () => this.#fail(lost(".")));
     this.#worker.unref();
   }
 
@@ -56,7 +56,9 @@ export class Reader {
 
   /** Ends it at once. Idempotent. */
   async close(): Promise<void> {
-    this.#failure ??= ended(" when it was no longer needed.");
+    this.#failure ??= new MultisessionError("SOURCE_UNREADABLE", "The thread that reads files was ended.", {
+      subject: "files",
+    });
     await this.#worker.terminate();
   }
 
@@ -72,7 +74,7 @@ export class Reader {
   }
 }
 
-function ended(how: string, cause?: Error): MultisessionError {
+function lost(how: string, cause?: Error): MultisessionError {
   return new MultisessionError("SOURCE_UNREADABLE", `The thread that reads files ended${how}`, {
     subject: "files",
     advice: "Try again; where it lacks memory, `node --max-old-space-size` gives more.",
