@@ -1,40 +1,14 @@
-import type { DiscRecorder, Lba } from "@multisession/core";
 import type { DiscOptions } from "@multisession/driver-virtual";
 import { describe, expect, it } from "vitest";
 import { FileSystemImage, openDisc, verifyDisc } from "../src/index.ts";
 import { allPlugins, insert, media, reopen } from "./discs.ts";
 import { contentsOf } from "./reading.ts";
-
-/** The recorder, and every block that is read with it, since the medium was last loaded. */
-function watched(recorder: DiscRecorder): { readonly recorder: DiscRecorder; readonly blocks: readonly Lba[] } {
-  const blocks: Lba[] = [];
-  const reload: DiscRecorder["reload"] = (options) => {
-    blocks.length = 0;
-    return recorder.reload(options);
-  };
-  const read: DiscRecorder["read"] = (at, count, options) => {
-    blocks.push(...Array.from({ length: count }, (_, index) => at + index));
-    return recorder.read(at, count, options);
-  };
-  const bound = (target: DiscRecorder, member: string | symbol): unknown => {
-    const value: unknown = Reflect.get(target, member, target);
-    return typeof value === "function" ? (value.bind(target) as unknown) : value;
-  };
-  return {
-    recorder: new Proxy(recorder, {
-      get: (target, member) => {
-        if (member === "read") return read;
-        return member === "reload" ? reload : bound(target, member);
-      },
-    }),
-    blocks,
-  };
-}
+import { type Watched, watched } from "./watched-recorder.ts";
 
 const cdR = { name: "CD-R", disc: { medium: "cd-r", capacity: 65_536 }, mechanism: "sequential" } as const;
 
 /** A disc with two sessions, in a recorder that has not read it yet. */
-async function recordedDisc(disc: DiscOptions): Promise<ReturnType<typeof watched>> {
+async function recordedDisc(disc: DiscOptions): Promise<Watched> {
   const { virtual, recorder } = await insert(disc);
   const image = await FileSystemImage.open(recorder, allPlugins());
   await image.addBytes("/folder/inner/old.txt", Buffer.from("old"));

@@ -1,17 +1,11 @@
-import {
-  type Blocks,
-  burn,
-  type DirectoryNode,
-  type DiscRecorder,
-  type FileNode,
-  planSession,
-} from "@multisession/core";
+import { burn, type DirectoryNode, type FileNode, planSession } from "@multisession/core";
 import { createVirtualRecorder, type VirtualMediumId } from "@multisession/driver-virtual";
 import { Iso9660, type Iso9660Options, iso9660 } from "@multisession/iso9660";
 import { openMmcRecorder } from "@multisession/mmc";
 import { describe, expect, it } from "vitest";
 import { FileSystemImage, openDisc } from "../src/index.ts";
 import { pluginsOf } from "./discs.ts";
+import { type Watched, watched } from "./watched-recorder.ts";
 
 const rockRidgeOnly: Iso9660Options = { joliet: false };
 
@@ -52,11 +46,7 @@ function documents(files: number, bytes: number): DirectoryNode {
 }
 
 /** A recorder with a disc that has so many files, and what is read of it from then on. */
-async function discWith(
-  files: number,
-  kind: VirtualMediumId,
-  bytes: number,
-): Promise<{ recorder: DiscRecorder; read: { blocks: Blocks } }> {
+async function discWith(files: number, kind: VirtualMediumId, bytes: number): Promise<Watched> {
   const virtual = createVirtualRecorder({ medium: kind, capacity: 200_000 });
   const plugins = pluginsOf(iso9660(rockRidgeOnly));
   const first = await openMmcRecorder(virtual.transport(), { uri: "virtual:test" });
@@ -77,19 +67,7 @@ async function discWith(
   const content = Buffer.alloc(bytes, "text");
   const contents = { check: async () => undefined, open: () => [content] };
   await burn({ planned, recorder: first, mechanism, probes: [new Iso9660().probe], contents });
-  const opened = await openMmcRecorder(virtual.transport(), { uri: "virtual:test" });
-  const read = { blocks: 0 };
-  const recorder = new Proxy(opened, {
-    get: (target, member) => {
-      const value: unknown = Reflect.get(target, member, target);
-      if (typeof value !== "function") return value;
-      return (...args: unknown[]) => {
-        if (member === "read") read.blocks += args[1] as number;
-        return Reflect.apply(value, target, args) as unknown;
-      };
-    },
-  });
-  return { recorder, read };
+  return watched(await openMmcRecorder(virtual.transport(), { uri: "virtual:test" }));
 }
 
 /** Blocks of one path table of 1,011 folders with such names. */
@@ -104,15 +82,15 @@ describe("a disc with 100,000 files", () => {
   ] as const)(
     "takes another one on %s with %d blocks read for the plan beside a path table, and %d for the burn",
     async (medium, forPlan, forBurn) => {
-      const { recorder, read } = await discWith(100_000, medium, 300);
+      const { recorder, blocks: read } = await discWith(100_000, medium, 300);
       const image = await FileSystemImage.open(recorder, pluginsOf(iso9660(rockRidgeOnly)));
       await image.addBytes("/new.txt", Buffer.alloc(19));
       const plan = await image.plan({ tree: "delta" });
       expect(plan.plan.tree).toBe("delta");
       expect(plan.summary.unchanged.unreadFolders).toBe(10);
-      const planned = read.blocks;
+      const planned = read.length;
       await image.burn(plan, { verify: false });
-      expect([planned - PATH_TABLE, read.blocks - planned]).toEqual([forPlan, forBurn]);
+      expect([planned - PATH_TABLE, read.length - planned]).toEqual([forPlan, forBurn]);
     },
     120_000,
   );
@@ -128,10 +106,10 @@ describe("the root of a disc", () => {
     "with %d files on %s is listed with %d blocks read and its own",
     async (files, medium, blocks, root) => {
       // Empty, because only what leads to them is looked at.
-      const { recorder, read } = await discWith(files, medium, 0);
+      const { recorder, blocks: read } = await discWith(files, medium, 0);
       const image = await FileSystemImage.open(recorder, pluginsOf(iso9660(rockRidgeOnly)));
       expect(await image.list("/")).toHaveLength(files / PER_FOLDER ** 2);
-      expect(read.blocks).toBe(blocks + root);
+      expect(read.length).toBe(blocks + root);
     },
     240_000,
   );
