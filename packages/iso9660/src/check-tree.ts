@@ -15,6 +15,9 @@ const MAX_NAME_BYTES = 253;
 /** xorriso loads no volume that holds a longer target, and isoinfo fails on it. */
 const MAX_TARGET_BYTES = 1023;
 
+/** Printable ASCII without a slash: nearly all names, and seen in a third of the time that other tests take. */
+const ORDINARY = /^[ -.0-~]*$/;
+
 /** What is unusual about a tree, for the notes. */
 interface Oddities {
   levels: number;
@@ -77,7 +80,12 @@ function volumeNameNotes(name: string, { joliet }: VolumeOptions): string[] {
 
 function checkNode(node: TreeNode, names: Set<string>): void {
   const { name } = node;
-  if (name === "" || name === "." || name === ".." || isUnspeakable(name) || name.includes("/"))
+  if (
+    name === "" ||
+    name === "." ||
+    name === ".." ||
+    (!ORDINARY.test(name) && (isUnspeakable(name) || name.includes("/")))
+  )
     refuseName(name, "is no name for a file");
   if (names.size === names.add(name).size) refuseName(name, "is there twice in one folder");
   if (node.kind === "symlink" && (node.target === "" || isUnspeakable(node.target)))

@@ -111,7 +111,7 @@ class DirectoryWriter {
 
   #put(child: NamedNode, size: number, target: RecordTarget): void {
     const at = this.#writer.place(size);
-    this.#placed.dialect.putRecord(this.#writer.bytes, at, child, target);
+    this.#placed.dialect.putRecord(this.#writer.bytes, at, size, child, target);
   }
 
   #targetOf(index: number): RecordTarget {

@@ -85,8 +85,8 @@ export interface Dialect {
     shown: DirectoryNode,
     target: RecordTarget,
   ): void;
-  /** Writes one record of a node. */
-  putRecord(bytes: Buffer, at: number, named: NamedNode, target: RecordTarget): void;
+  /** Writes one record of a node; `length`: its {@link recordBytes}. */
+  putRecord(bytes: Buffer, at: number, length: number, named: NamedNode, target: RecordTarget): void;
   /** Bytes of a directory's identifier in the path table, without padding. */
   identifierBytes(named: NamedNode): number;
   /** Writes a directory's identifier. */

@@ -45,6 +45,7 @@ import {
 } from "./rock-ridge.ts";
 import { countSections, sectionsOf } from "./sections.ts";
 import { entryIn } from "./unknown-storage.ts";
+import { putUtf8 } from "./utf8.ts";
 import type { VolumeOptions } from "./volume-options.ts";
 import { zisofsEntry, zisofsOf } from "./zisofs.ts";
 
@@ -219,17 +220,16 @@ export class IsoDialect implements Dialect {
     if (target.parentAt !== undefined) putRealParent(bytes, next, target.parentAt);
   }
 
-  putRecord(bytes: Buffer, at: number, named: NamedNode, target: RecordTarget): void {
+  putRecord(bytes: Buffer, at: number, length: number, named: NamedNode, target: RecordTarget): void {
     const { node } = named;
     const nameLength = this.#fileIdentifierBytes(named);
-    const length = this.recordBytes(named);
     // What stands for a moved folder is a file to those who do not know Rock Ridge (RRIP 4.1.5.1).
     const isDirectory = node.kind === "directory" && target.childAt === undefined;
     const flags = flagsOf(node, isDirectory, target);
     putHeader(bytes, at, length, nameLength, flags, node.attributes, target);
     this.putIdentifier(bytes, at + RECORD_HEADER_BYTES, named);
     if (node.kind !== "directory")
-      bytes.write(VERSION, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, "latin1");
+      putUtf8(bytes, at + RECORD_HEADER_BYTES + nameLength - VERSION.length, VERSION, VERSION.length);
     const form = this.#attributes;
     if (form === undefined) return;
     let next = putAttributes(bytes, at + identifierEnd(nameLength), typeOf(node), node.attributes, target, form);

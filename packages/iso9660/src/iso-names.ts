@@ -1,6 +1,7 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
 import { decodeRecordedAs } from "./recorded-as.ts";
+import { sortDistinct } from "./sort-distinct.ts";
 
 /** What an identifier may be. */
 export interface IsoNameRules {
@@ -42,6 +43,9 @@ const everyOutside: typeof outside = {
   relaxed: new RegExp(outside.relaxed, "g"),
 };
 
+/** Names that only need capital letters to be identifiers, as far as they are short enough: nearly all there are. */
+const PLAIN = /^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]*)?$/;
+
 /** Longest extension of a name that is cut: `HTML`, `JPEG`. */
 const EXTENSION_CHARACTERS = 4;
 
@@ -59,6 +63,19 @@ const TAIL_CHARACTERS = 6;
  * The key is name, dot, extension; a directory's identifier is its key without the dot.
  */
 export function nameForIso(children: readonly TreeNode[], rules: IsoNameRules = defaultIsoNames): NamedNode[] {
+  return namedAlone(children, rules) ?? namedInTurn(children, rules);
+}
+
+/** Where each can have the key that it would have alone, which needs no turns; nothing where two would have the same. */
+function namedAlone(children: readonly TreeNode[], rules: IsoNameRules): NamedNode[] | undefined {
+  // Other characters have an order of their own, or are the same without regard to case.
+  if (rules.characters !== "d") return undefined;
+  const keyOf = (node: TreeNode): string =>
+    toldApartKey(node, rules) ?? plainKey(node, rules) ?? ownKey(node, rules) ?? keyAlone(node, rules);
+  return sortDistinct(children.map((node) => ({ key: keyOf(node), node })));
+}
+
+function namedInTurn(children: readonly TreeNode[], rules: IsoNameRules): NamedNode[] {
   const used = new UsedKeys(rules);
   const named: NamedNode[] = [];
   const take = (node: TreeNode, key: string | undefined): boolean => {
@@ -171,6 +188,26 @@ export function nameAsGiven(children: readonly TreeNode[]): NamedNode[] {
 
 /** The key that a node has when no other is called the same. */
 export function keyAlone(node: Pick<TreeNode, "name" | "kind">, rules: IsoNameRules): string {
+  return plainKey(node, rules) ?? madeKey(node, rules);
+}
+
+/** The same for a name that only needs capital letters; nothing for others. */
+function plainKey(
+  { name, kind }: Pick<TreeNode, "name" | "kind">,
+  { level, characters }: IsoNameRules,
+): string | undefined {
+  if (characters !== "d" || !PLAIN.test(name)) return undefined;
+  const most = longest[level];
+  const dot = name.indexOf(".");
+  if (kind === "directory") return dot < 0 && name.length <= most.directory ? `${name.toUpperCase()}.` : undefined;
+  const base = dot < 0 ? name.length : dot;
+  const extension = dot < 0 ? 0 : name.length - dot - 1;
+  if (base > most.base || extension > Math.min(most.extension, MAX_EXTENSION_CHARACTERS)) return undefined;
+  if (base + extension > most.file) return undefined;
+  return dot < 0 ? `${name.toUpperCase()}.` : name.toUpperCase();
+}
+
+function madeKey(node: Pick<TreeNode, "name" | "kind">, rules: IsoNameRules): string {
   const { base, extension } = partsOf(node, rules);
   const { room, tail } = roomFor(node, extension, rules);
   const stem = base.length > room ? base.slice(0, room - tail) + base.slice(-tail) : base;

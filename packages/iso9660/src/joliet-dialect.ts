@@ -1,6 +1,6 @@
 import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
-import { type JolietChanges, nameForJoliet } from "./joliet-names.ts";
+import { type JolietChanges, namedAsTheyAre, nameForJoliet } from "./joliet-names.ts";
 import { Renamings } from "./renamings.ts";
 import { SupplementaryDialect } from "./supplementary-dialect.ts";
 import type { VolumeOptions } from "./volume-options.ts";
@@ -14,6 +14,7 @@ type JolietOptions = Pick<VolumeOptions, "sectionBytes" | "jolietUnits">;
 /** Joliet's hierarchy: names in UTF-16. */
 export class JolietDialect extends SupplementaryDialect {
   readonly #options: JolietOptions;
+  readonly #plain: WeakSet<readonly TreeNode[]>;
   /** What Joliet could not hold as it is; counted while the hierarchy is planned. */
   readonly changes: JolietChanges = { mapped: 0, cut: 0, links: 0, specials: 0 };
   /** What the first names that were mapped, and the first that were cut, became. */
@@ -22,21 +23,29 @@ export class JolietDialect extends SupplementaryDialect {
     cut: new Renamings(),
   };
 
-  constructor(options: JolietOptions) {
+  /** `plain`: children that all have their own names, as is known already. */
+  constructor(options: JolietOptions, plain: WeakSet<readonly TreeNode[]> = new WeakSet()) {
     super(options.sectionBytes);
     this.#options = options;
+    this.#plain = plain;
   }
 
   /** The same dialect with a count of its own: names are made again when they are written. */
   forWriting(): JolietDialect {
-    return new JolietDialect(this.#options);
+    return new JolietDialect(this.#options, this.#plain);
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
+    return (this.#plain.has(children) ? namedAsTheyAre(children) : undefined) ?? this.#nameAll(children);
+  }
+
+  #nameAll(children: readonly TreeNode[]): NamedNode[] {
     const { changes, renamings } = this;
     const { jolietUnits } = this.#options;
-    const { mapped, cut } = changes;
+    const { mapped, cut, links, specials } = changes;
     const named = nameForJoliet(children, changes, jolietUnits);
+    if (changes.mapped + changes.cut + changes.links + changes.specials === mapped + cut + links + specials)
+      this.#plain.add(children);
     const isCut = ({ node }: NamedNode): boolean => node.name.length > jolietUnits;
     if (changes.mapped > mapped)
       renamings.mapped.notice(named, (child) => (isCut(child) ? child.node.name : child.key));

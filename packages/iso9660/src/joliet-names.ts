@@ -2,6 +2,7 @@ import type { TreeNode } from "@multisession/core";
 import type { NamedNode } from "./hierarchy.ts";
 import { filesAndFolders, type LeftOut } from "./left-out.ts";
 import { decodeRecordedAs } from "./recorded-as.ts";
+import { sortDistinct } from "./sort-distinct.ts";
 
 /** Longest name in UTF-16 units: 64 in the specification, 103 by an extension that all known readers take. */
 export const JOLIET_NAME_UNITS = 103;
@@ -29,6 +30,24 @@ export function nameForJoliet(
   changes: JolietChanges,
   units: JolietUnits = JOLIET_NAME_UNITS,
 ): NamedNode[] {
+  const shown = filesAndFolders(children, changes);
+  return namedAlone(shown, units) ?? namedInTurn(shown, changes, units);
+}
+
+/** Where each can be called as it is, which needs no turns; nothing where one cannot, or two would be the same. */
+function namedAlone(shown: readonly TreeNode[], units: JolietUnits): NamedNode[] | undefined {
+  for (const node of shown)
+    if (!isJolietName(node.name, units) || toldApartName(node, units) !== undefined) return undefined;
+  if (sortDistinct(shown.map(({ name }) => ({ key: foldCase(name) }))) === undefined) return undefined;
+  return namedAsTheyAre(shown);
+}
+
+/** Each by its own name; nothing where two have the same. */
+export function namedAsTheyAre(children: readonly TreeNode[]): NamedNode[] | undefined {
+  return sortDistinct(children.map((node) => ({ key: node.name, node })));
+}
+
+function namedInTurn(children: readonly TreeNode[], changes: JolietChanges, units: JolietUnits): NamedNode[] {
   const used = new Set<string>();
   const named: NamedNode[] = [];
   const take = (node: TreeNode, key: string | undefined): boolean => {
@@ -39,7 +58,7 @@ export function nameForJoliet(
     else changes.mapped += 1;
     return true;
   };
-  const shown = sortedByName(filesAndFolders(children, changes));
+  const shown = sortedByName(children);
   const taken = new Set(shown.filter((node) => take(node, toldApartName(node, units))));
   let others = taken.size === 0 ? shown : shown.filter((node) => !taken.has(node));
   for (const [isRecorded, nameOf] of [

@@ -2,6 +2,7 @@ import type { Attributes, TreeNode } from "@multisession/core";
 import { putU32Both } from "./both-endian.ts";
 import { LONG_DATE_BYTES, putLongDate, putShortDate, SHORT_DATE_BYTES } from "./dates.ts";
 import { specialType } from "./device-node.ts";
+import { putUtf8, utf8Bytes } from "./utf8.ts";
 
 /** Versions of Rock Ridge. 1.12 adds serial numbers, by which readers know hard links. */
 export type RockRidgeVersion = "1.10" | "1.12";
@@ -163,13 +164,13 @@ export function putIsMoved(bytes: Uint8Array, at: number): number {
 
 /** Bytes of a name in one NM entry. */
 export function nameEntryBytes(name: string): number {
-  return TEXT_HEADER_BYTES + Buffer.byteLength(name);
+  return TEXT_HEADER_BYTES + utf8Bytes(name);
 }
 
 /** Writes a name in one NM entry; it must be known to fit. */
 export function putName(bytes: Buffer, at: number, name: string, length: number): number {
   putEntry(bytes, at, "NM", length);
-  bytes.write(name, at + TEXT_HEADER_BYTES);
+  putUtf8(bytes, at + TEXT_HEADER_BYTES, name, length - TEXT_HEADER_BYTES);
   return at + length;
 }
 

@@ -54,10 +54,10 @@ export abstract class SupplementaryDialect implements Dialect {
     bytes[at + RECORD_HEADER_BYTES] = which === "self" ? 0 : 1;
   }
 
-  putRecord(bytes: Uint8Array, at: number, named: NamedNode, target: RecordTarget): void {
+  putRecord(bytes: Uint8Array, at: number, length: number, named: NamedNode, target: RecordTarget): void {
     const { node } = named;
     putRecordHeader(bytes, at, {
-      length: this.recordBytes(named),
+      length,
       extent: target.at,
       dataLength: target.bytes,
       date: node.attributes.modified,

@@ -2,6 +2,7 @@ import type { TreeNode } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nameForIso } from "../src/iso-names.ts";
+import { JolietDialect } from "../src/joliet-dialect.ts";
 import { JOLIET_NAME_UNITS, nameForJoliet } from "../src/joliet-names.ts";
 import { directory, file, name, symlink } from "./arbitrary-tree.ts";
 
@@ -75,6 +76,25 @@ describe("ISO 9660 names", () => {
     );
   });
 
+  it("are the same beside two others that have to be told apart", () => {
+    const rules = fc.record({
+      level: fc.constantFrom(1 as const, 2 as const, 3 as const),
+      characters: fc.constantFrom("d" as const, "a" as const, "relaxed" as const),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(name), rules, (names, rules) => {
+        const nodes = names.map((text) => file(text));
+        const named = nameForIso(nodes, rules);
+        // Both would be `__` and something, which no other is called here.
+        const others = [file("漢字é"), file("漢字ü")];
+        fc.pre(!named.some(({ key }) => key.startsWith("__")));
+        const known = new Set<TreeNode>(nodes);
+        expect(nameForIso([...others, ...nodes], rules).filter(({ node }) => known.has(node))).toEqual(named);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("stays fast when 20,000 names become the same", () => {
     const nodes = Array.from({ length: 20_000 }, (_, index) =>
       file(
@@ -134,6 +154,36 @@ describe("Joliet names", () => {
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it("are the same beside two others that have to be told apart", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name), (names) => {
+        const nodes = names.filter((text) => !text.startsWith("_")).map((text) => file(text));
+        const changes = { mapped: 0, cut: 0, links: 0, specials: 0 };
+        const named = nameForJoliet(nodes, changes);
+        fc.pre(!named.some(({ key }) => key.startsWith("_")));
+        const more = { ...changes, mapped: 0, cut: 0 };
+        const known = new Set<TreeNode>(nodes);
+        const beside = nameForJoliet([file("?"), ...nodes, file("*")], more);
+        expect(beside.filter(({ node }) => known.has(node))).toEqual(named);
+        expect(more).toEqual({ ...changes, mapped: changes.mapped + 2 });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are planned and written alike", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name), (names) => {
+        const nodes = [...names.map((text) => file(text)), symlink("a link", "somewhere")];
+        for (const children of [nodes, nodes.slice(0, -1)]) {
+          const dialect = new JolietDialect({ sectionBytes: 2 ** 32 - 2048, jolietUnits: 64 });
+          expect(dialect.forWriting().nameChildren(children)).toEqual(dialect.nameChildren(children));
+          expect(dialect.forWriting().nameChildren(children)).toEqual(dialect.nameChildren(children));
+        }
+      }),
     );
   });
 
