@@ -17,17 +17,24 @@ const NUMBERS = 3;
 export class FileStates {
   readonly #names: (string | Buffer)[] = [];
   #numbers = new Float64Array(0);
+  /** How many to make room for at first. */
+  #expected = 1;
   /** What has more names than one; there are many folders without any. */
   #linked: Set<number> | undefined;
   /** Numbers above 2^53. */
   #exact: Map<number, Pick<FileState, "device" | "inode">> | undefined;
+
+  /** Tells how many files are to come at most, so that room is made for them at once. */
+  expect(files: number): void {
+    this.#expected = Math.max(1, files);
+  }
 
   /** Adds a file; tells its number. */
   add(name: string | Buffer, { modified, device, inode, isLinked }: FileState): number {
     const file = this.#names.push(name) - 1;
     const at = NUMBERS * file;
     if (this.#numbers.length < at + NUMBERS) {
-      const larger = new Float64Array(Math.max(NUMBERS, 2 * this.#numbers.length));
+      const larger = new Float64Array(Math.max(NUMBERS * this.#expected, 2 * this.#numbers.length));
       larger.set(this.#numbers);
       this.#numbers = larger;
     }

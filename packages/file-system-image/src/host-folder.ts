@@ -58,6 +58,7 @@ export class HostFolder {
   /** All entries of a listing, sorted by name. Throws what the host said. */
   entries({ names, fault }: HostListing): readonly HostEntry[] {
     if (fault !== undefined) throw hostError(fault);
+    this.files.expect(names.length);
     const entries = isText(names)
       ? names.map((name, index) => ({ name, hostName: name, index }))
       : decodeNames(names.map((name) => Buffer.from(name)));

@@ -54,8 +54,9 @@ export class ImageContents implements ContentSource {
     this.#takesMd5 = takesMd5;
     // As a rule there is nothing else, and a second list of a million takes 8 MB.
     const files = sources.every(isFile) ? sources : sources.filter(isFile);
+    this.#files = new Int32Array(sources.length);
     let next = 0;
-    this.#files = Int32Array.from(sources, (source) => (isFile(source) ? next++ : -1));
+    for (let id = 0; id < sources.length; id++) this.#files[id] = isFile(sources[id] as Source) ? next++ : -1;
     this.#ahead = isWorthAWorker(files) ? new ReadAhead(files, takeReader(), this.#slices, { takesMd5 }) : undefined;
   }
 

@@ -38,7 +38,7 @@ export interface ImagePlanOptions extends CallOptions {
   readonly sourceDate?: number;
   /**
    * Whether many small new files are read while the plan is made, for a burn that follows at once, which then need not open
-   * them: it records what they held now. One that comes later than after half a minute looks at all anew. 24 MiB of memory
+   * them: it records what they held now. One that comes later than after half a minute looks at all anew. 32 MiB of memory
    * at most, until the burn, the next plan or `close`. Default `false`.
    */
   readonly readAhead?: boolean;

@@ -10,7 +10,7 @@ import { type Answer, type CheckJob, type KeepJob, listOf } from "./messages.ts"
 import type { Reader } from "./reader.ts";
 
 /** Bytes of small files that are kept at most. */
-const MOST_KEPT = 24 * 1024 * 1024;
+const MOST_KEPT = 32 * 1024 * 1024;
 
 /** Parts that the reader is asked for at once: more than it does while this thread plans and does not listen. */
 const ASKED = 64;
@@ -89,6 +89,11 @@ export class FirstPass {
       await orAborted(asked, signal);
     }
     if (this.#refusal !== undefined) throw this.#refusal;
+  }
+
+  /** Whether it has the files of a batch. */
+  keeps({ first }: Batch): boolean {
+    return this.#kept.has(first);
   }
 
   /** The files of a batch where they are kept. Given once. */

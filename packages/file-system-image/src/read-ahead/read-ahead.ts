@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { BLOCK_BYTES, blocksOf, type CallOptions, type ContentPieces, type ContentRun } from "@multisession/core";
 import type { FileSource } from "../file-source.ts";
 import type { TimeSlices } from "../time-slices.ts";
-import { type Batch, batchesOf, PIECE } from "./batches.ts";
+import { type Batch, batchesOf } from "./batches.ts";
 import { readError } from "./fault.ts";
 import { here } from "./file-reading.ts";
 import { FirstPass } from "./first-pass.ts";
@@ -10,6 +10,7 @@ import { HostPace } from "./host-pace.ts";
 import { LargeReading } from "./large-reading.ts";
 import { type Answer, type Fault, type Hashed, listOf, type PieceJob, type SmallJob } from "./messages.ts";
 import type { Reader } from "./reader.ts";
+import { Slot } from "./slot.ts";
 
 /** Batches that are read ahead, by either thread. */
 const SLOTS = 8;
@@ -17,21 +18,17 @@ const SLOTS = 8;
 /** Batches that the reader is asked to read at once, so that it never waits; for others there is time here. */
 const ASKED = 3;
 
-/** Bytes of a slot: a piece, and the byte by which a file shows that it has grown. */
-const SLOT = PIECE + 1;
-
 /** Hashes of one file. */
 type FileHashes = Pick<Answer, "sha256" | "md5">;
 
 /** A batch, and the slot that it will be in. */
 interface Taken {
   readonly batch: Batch;
-  readonly slotIndex: number;
+  readonly slot: Slot;
 }
 
 /** A batch whose answer is here. */
 interface Filled extends Taken {
-  readonly slot: Buffer;
   readonly answer: Answer;
   readonly faults: ReadonlyMap<number, Fault>;
   /** Where each file of the batch begins in the slot, and where the last one ends. */
@@ -46,8 +43,6 @@ interface Filled extends Taken {
 export class ReadAhead {
   readonly #files: readonly FileSource[];
   readonly #slices: TimeSlices;
-  readonly #memory = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT));
-  readonly #slots = this.#memory.map((memory) => Buffer.from(memory));
   readonly #reader: Reader;
   readonly #batches: Iterator<Batch>;
   #nextBatch: Batch | undefined;
@@ -55,7 +50,7 @@ export class ReadAhead {
   readonly #ahead: (Promise<Filled> | Filled)[] = [];
   /** Of these, those that the reader has not answered. */
   #asked = 0;
-  readonly #free = this.#memory.map((_, index) => index);
+  readonly #free = Array.from({ length: SLOTS }, () => new Slot());
   #current: Filled | undefined;
   readonly #large = new LargeReading();
   /** Then this thread only waits, so that it goes on listening. */
@@ -104,7 +99,7 @@ export class ReadAhead {
     if (end === first) return undefined;
     return {
       count: end - first,
-      blocks: slot.subarray(offsets[first], offsets[end]),
+      blocks: slot.bytes.subarray(offsets[first], offsets[end]),
       sha256: answer.sha256.subarray(32 * first, 32 * end),
       ...(this.#takesMd5 ? { md5: answer.md5.subarray(16 * first, 16 * end) } : {}),
     };
@@ -147,7 +142,7 @@ export class ReadAhead {
         sha256: answer.sha256.subarray(32 * place, 32 * place + 32),
         md5: answer.md5.subarray(16 * place, 16 * place + 16),
       });
-      yield slot.subarray(at, at + (answer.lengths[place] as number));
+      yield slot.bytes.subarray(at, at + (answer.lengths[place] as number));
       if (fault !== undefined) throw readError(this.#files[index] as FileSource, fault);
       return;
     }
@@ -157,7 +152,7 @@ export class ReadAhead {
       const isLast = batch.kind === "piece" && batch.isLast;
       // Known before the last piece is taken, for whoever cuts it takes no more.
       if (isLast) keep(answer);
-      yield slot.subarray(0, answer.lengths[0]);
+      yield slot.bytes.subarray(0, answer.lengths[0]);
       if (isLast) break;
       filled = await this.#next();
     }
@@ -173,7 +168,7 @@ export class ReadAhead {
   }
 
   async #next(): Promise<Filled> {
-    if (this.#current !== undefined) this.#free.push(this.#current.slotIndex);
+    if (this.#current !== undefined) this.#free.push(this.#current.slot);
     this.#current = undefined;
     this.#askAhead();
     // Rather than wait for the reader this thread reads what comes later; answers that are here count first.
@@ -189,6 +184,9 @@ export class ReadAhead {
 
   #askAhead(): void {
     while (this.#asked < ASKED) {
+      // What is kept is unpacked when it is needed, always into the same memory where nothing else is read.
+      const isReady = this.#ahead.length > this.#asked;
+      if (isReady && this.#nextBatch !== undefined && this.#firstPass.keeps(this.#nextBatch)) return;
       const taken = this.#takeSlot();
       if (taken === undefined) return;
       const kept = this.#takeKept(taken);
@@ -227,13 +225,13 @@ export class ReadAhead {
 
   #readFrom(taken: Taken): void {
     const job = this.#jobFor(taken);
-    const slot = this.#slots[taken.slotIndex] as Buffer;
-    if (job.kind === "small") this.#ahead.push(this.#filled(taken, here.readSmall(job, slot)));
-    else this.#ask(taken, { ...job, isRead: this.#large.read(job, slot) });
+    const { bytes } = taken.slot;
+    if (job.kind === "small") this.#ahead.push(this.#filled(taken, here.readSmall(job, bytes)));
+    else this.#ask(taken, { ...job, isRead: this.#large.read(job, bytes) });
   }
 
-  #jobFor({ batch, slotIndex }: Taken): SmallJob | PieceJob {
-    const memory = this.#memory[slotIndex] as SharedArrayBuffer;
+  #jobFor({ batch, slot }: Taken): SmallJob | PieceJob {
+    const memory = slot.lend();
     const takesMd5 = this.#takesMd5;
     if (batch.kind === "small") return { kind: "small", memory, takesMd5, ...listOf(this.#files, batch) };
     const { hostPath: path, bytes, modified } = this.#files[batch.first] as FileSource;
@@ -247,12 +245,10 @@ export class ReadAhead {
     const kept = this.#firstPass.take(batch);
     if (kept === undefined) return undefined;
     const filled = this.#filled(taken, kept);
-    const { slot, offsets } = filled;
-    slot.fill(0, 0, offsets.at(-1));
     let from = 0;
     for (let file = batch.first; file < batch.end; file++) {
       const { bytes } = this.#files[file] as FileSource;
-      slot.set(kept.packed.subarray(from, from + bytes), offsets[file - batch.first]);
+      taken.slot.put(kept.packed.subarray(from, from + bytes), filled.offsets[file - batch.first] as number);
       from += bytes;
     }
     return filled;
@@ -260,10 +256,10 @@ export class ReadAhead {
 
   #takeSlot(): Taken | undefined {
     const batch = this.#nextBatch;
-    const slotIndex = batch && this.#free.shift();
-    if (batch === undefined || slotIndex === undefined) return undefined;
+    const slot = batch && this.#free.pop();
+    if (batch === undefined || slot === undefined) return undefined;
     this.#nextBatch = this.#takeBatch();
-    return { batch, slotIndex };
+    return { batch, slot };
   }
 
   #takeBatch(): Batch | undefined {
@@ -271,13 +267,13 @@ export class ReadAhead {
     return done === true ? undefined : value;
   }
 
-  #filled({ batch, slotIndex }: Taken, answer: Answer): Filled {
+  #filled({ batch, slot }: Taken, answer: Answer): Filled {
     const offsets = [0];
     if (batch.kind === "small")
       for (const { bytes } of this.#files.slice(batch.first, batch.end))
         offsets.push((offsets.at(-1) as number) + blocksOf(bytes) * BLOCK_BYTES);
     const faults = new Map(answer.faults.map((fault) => [fault.index, fault]));
-    return { batch, slotIndex, slot: this.#slots[slotIndex] as Buffer, answer, offsets, faults };
+    return { batch, slot, answer, offsets, faults };
   }
 }
 
