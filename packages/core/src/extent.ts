@@ -98,11 +98,15 @@ export interface Run {
 /** Joins the extents of a phase that follow each other, so that 100,000 files are one run. */
 export function runsOf(phase: Phase): readonly Run[] {
   const runs: { at: Lba; blocks: Blocks; label: string }[] = [];
+  let last: (typeof runs)[number] | undefined;
   for (const extent of phase.extents) {
     const { at, blocks } = extent;
-    const last = runs.at(-1);
-    if (last !== undefined && last.at + last.blocks === at) last.blocks += blocks;
-    else runs.push({ at, blocks, label: extent.label });
+    if (last !== undefined && last.at + last.blocks === at) {
+      last.blocks += blocks;
+      continue;
+    }
+    last = { at, blocks, label: extent.label };
+    runs.push(last);
   }
   return runs.filter(({ blocks }) => blocks > 0);
 }

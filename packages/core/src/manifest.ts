@@ -67,7 +67,13 @@ export function encodeManifest(
   return bytes;
 }
 
-/** The same in pieces, without the zeros that fill the last block. `entries` are walked twice: their hash comes first. */
+/** Entries that are held while they are hashed, at most: up to 8 MiB. */
+const MOST_HELD = 128 * 1024;
+
+/**
+ * The same in pieces, without the zeros that fill the last block. Their hash comes first, so `entries` are walked twice where
+ * there are more than can be held.
+ */
 export function* manifestPieces(
   count: number,
   entries: () => Iterable<ManifestEntry>,
@@ -75,7 +81,11 @@ export function* manifestPieces(
   version: ManifestVersion = 1,
 ): Generator<Uint8Array> {
   const hash = createHash("sha256");
-  for (const piece of entryPieces(entries(), version)) hash.update(piece);
+  const held: Uint8Array[] = [];
+  for (const piece of entryPieces(entries(), version)) {
+    hash.update(piece);
+    if (count <= MOST_HELD) held.push(piece);
+  }
   const header = Buffer.alloc(HEADER_BYTES);
   header.write(MAGIC, 0, "latin1");
   header.writeUInt32LE(version, 8);
@@ -83,7 +93,7 @@ export function* manifestPieces(
   header.writeUInt32LE(previous ?? NO_PREVIOUS, 16);
   header.set(hash.digest(), 32);
   yield header;
-  yield* entryPieces(entries(), version);
+  yield* count <= MOST_HELD ? held : entryPieces(entries(), version);
 }
 
 function* entryPieces(entries: Iterable<ManifestEntry>, version: ManifestVersion): Generator<Uint8Array> {

@@ -5,10 +5,12 @@ import {
   encodeManifest,
   encodeSessionRecord,
   encodeTrailer,
+  type ManifestEntry,
   manifestBlocks,
 } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { manifestPieces } from "../src/manifest.ts";
 
 const u32 = fc.integer({ min: 0, max: 0xffff_fffe });
 const hex = (bytes: number) =>
@@ -80,6 +82,22 @@ describe("what a session says of itself", () => {
   it("is encoded from entries that can be walked only once", () => {
     const entries = [{ at: 20, bytes: 3, sha256: new Uint8Array(32).fill(1), isDamaged: false }];
     expect(decodeManifest(encodeManifest(1, entries.values()))).toEqual({ entries });
+  });
+
+  it.each([
+    [128 * 1024, 1],
+    [128 * 1024 + 1, 2],
+  ])("has its %i entries made %i times", (count, times) => {
+    const entry = { at: 20, bytes: 3, sha256: new Uint8Array(32).fill(1), isDamaged: false };
+    let walks = 0;
+    function* entries(): Generator<ManifestEntry> {
+      walks += 1;
+      for (let index = 0; index < count; index++) yield entry;
+    }
+    const pieces = [...manifestPieces(count, entries)];
+    expect(walks).toBe(times);
+    const read = decodeManifest(Buffer.concat(pieces));
+    expect([read?.entries.length, read?.entries.at(-1)]).toEqual([count, entry]);
   });
 
   it("is not believed with any one byte changed", () => {
