@@ -107,19 +107,26 @@ describeWith(["xorriso", "genisoimage", ...blkidPrograms], "a disc by xorriso", 
     expect(listed.every(({ size }) => size > 0)).toBe(true);
   });
 
-  it("is found different when one byte of one file is changed", async () => {
-    const changed = join(folder, "changed.iso");
-    await copyFile(disc.image, changed);
-    await changeByte(changed, Buffer.from("content of name 0"));
-    for (const reader of [xorriso, isoinfo, bsdtar, sevenZip]) {
-      const judgment = await judge({ ...disc, image: changed }, 1, reader);
-      const differences = judgment.verdict === "differs" ? judgment.comparison.differences : [];
-      expect(
-        differences.map(({ what }) => what),
-        describeJudgment(judgment),
-      ).toEqual(["sha256"]);
-    }
-  });
+  const careful = [xorriso, isoinfo, bsdtar, sevenZip];
+  describeWith(
+    careful.flatMap(({ programs }) => programs),
+    "before readers of every byte",
+    () => {
+      it("is found different when one byte of one file is changed", async () => {
+        const changed = join(folder, "changed.iso");
+        await copyFile(disc.image, changed);
+        await changeByte(changed, Buffer.from("content of name 0"));
+        for (const reader of careful) {
+          const judgment = await judge({ ...disc, image: changed }, 1, reader);
+          const differences = judgment.verdict === "differs" ? judgment.comparison.differences : [];
+          expect(
+            differences.map(({ what }) => what),
+            describeJudgment(judgment),
+          ).toEqual(["sha256"]);
+        }
+      });
+    },
+  );
 
   it("is found different when it shows another session than the one asked for", async () => {
     const [first, second] = disc.sessions;
