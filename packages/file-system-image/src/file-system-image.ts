@@ -3,7 +3,6 @@ import {
   type CallOptions,
   type DiscRecorder,
   type FileSystem,
-  fingerprint,
   type History,
   type IMultisession,
   type Medium,
@@ -36,7 +35,7 @@ import type { Reader } from "./read-ahead/reader.ts";
 import { readBack } from "./read-back.ts";
 import { ReadingAhead } from "./reading-ahead.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
-import { checkIdentity, differencesOf, planFromJSON } from "./saved-plan.ts";
+import { checkDisc, checkIdentity, checkSame, planFromJSON, requestOf } from "./saved-plan.ts";
 import { damagedToo } from "./snapshot.ts";
 import { createCrew, openSeen, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
@@ -319,31 +318,14 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
   }
 
   async #match(saved: SessionPlan, options: MatchOptions): Promise<ImagePlan> {
-    const { medium, history } = this.#survey;
-    if (saved.medium !== fingerprint(medium, history))
-      throw new MultisessionError(
-        "WRONG_DISC",
-        `The plan was made for another disc than the one in ${this.#recorder.uri}, or for this one in another state. Nothing was written.`,
-        { subject: this.#recorder.uri },
-      );
-    const isClosing = saved.steps.some((step) => step.step === "close" && step.what === "disc");
-    const { fixed, consent, tree } = saved;
-    const request: ImagePlanOptions = {
-      ...options,
-      fixed,
-      consent,
-      close: isClosing ? "disc" : "session",
-      ...(tree === undefined ? {} : { tree }),
-    };
-    const plan = await this.#plan(request, this.#nameFor(saved.state?.label ?? volumeNameFor(fixed.time)));
+    const { history } = this.#survey;
+    const { uri } = this.#recorder;
+    checkDisc(saved, this.#survey, uri);
+    const name = this.#nameFor(saved.state?.label ?? volumeNameFor(saved.fixed.time));
+    const plan = await this.#plan({ ...options, ...requestOf(saved) }, name);
     checkIdentity(saved, nextIdentity(history, { kind: saved.intent }));
-    const differences = differencesOf(saved, plan.plan);
-    if (differences.length === 0) return plan;
-    throw new MultisessionError(
-      "PLAN_DIFFERS",
-      `The plan is no longer what was approved. Nothing was written.${differences.map((line) => `\n  - ${line}`).join("")}`,
-      { subject: this.#recorder.uri },
-    );
+    checkSame(saved, plan.plan, uri);
+    return plan;
   }
 
   async #plan(options: ImagePlanOptions, volumeName: string): Promise<ImagePlan> {

@@ -1,4 +1,13 @@
-import { MultisessionError, type NextIdentity, type PlanStep, type SessionPlan } from "@multisession/core";
+import {
+  fingerprint,
+  type History,
+  type Medium,
+  MultisessionError,
+  type NextIdentity,
+  type PlanStep,
+  type SessionPlan,
+} from "@multisession/core";
+import type { ImagePlanOptions } from "./image-plan.ts";
 
 /**
  * Reads a plan that was saved as JSON.
@@ -20,6 +29,26 @@ export function planFromJSON(json: string): SessionPlan {
   return value as unknown as SessionPlan;
 }
 
+/** Checks that the disc is the one that a saved plan was made for. `uri`: of its recorder. @throws `WRONG_DISC`. */
+export function checkDisc(
+  saved: SessionPlan,
+  { medium, history }: { readonly medium: Medium; readonly history: History },
+  uri: string,
+): void {
+  if (saved.medium === fingerprint(medium, history)) return;
+  throw new MultisessionError(
+    "WRONG_DISC",
+    `The plan was made for another disc than the one in ${uri}, or for this one in another state. Nothing was written.`,
+    { subject: uri },
+  );
+}
+
+/** What a saved plan was asked for. */
+export function requestOf({ fixed, consent, tree, steps }: SessionPlan): ImagePlanOptions {
+  const isClosing = steps.some((step) => step.step === "close" && step.what === "disc");
+  return { fixed, consent, close: isClosing ? "disc" : "session", ...(tree === undefined ? {} : { tree }) };
+}
+
 /**
  * Checks that a saved plan's identity continues the life of the disc: a file that was edited must not begin another one.
  *
@@ -28,6 +57,20 @@ export function planFromJSON(json: string): SessionPlan {
 export function checkIdentity({ fixed }: SessionPlan, { life, sequence }: NextIdentity): void {
   if (life !== undefined && life !== fixed.life) throw invalid("its session would belong to another disc");
   if (sequence !== fixed.sequence) throw invalid(`its session would be number ${fixed.sequence}, not ${sequence}`);
+}
+
+/**
+ * Checks that the disc and the files still give the plan that was approved. `uri`: of the recorder.
+ *
+ * @throws `PLAN_DIFFERS`, with one line for each difference.
+ */
+export function checkSame(saved: SessionPlan, now: SessionPlan, uri: string): void {
+  const differences = differencesOf(saved, now);
+  if (differences.length === 0) return;
+  const lines = differences.map((line) => `\n  - ${line}`).join("");
+  throw new MultisessionError("PLAN_DIFFERS", `The plan is no longer what was approved. Nothing was written.${lines}`, {
+    subject: uri,
+  });
 }
 
 /**
