@@ -13,20 +13,23 @@ export interface FileState {
 /** Numbers of one file: time, device, inode. */
 const NUMBERS = 3;
 
+/** Files that room is made for at once, at most: of a large folder few may come. */
+const MOST_ROOM = 1024;
+
 /** Names and states of files, but for their sizes, packed: an object with its numbers takes three times the memory. */
 export class FileStates {
   readonly #names: (string | Buffer)[] = [];
   #numbers = new Float64Array(0);
   /** How many to make room for at first. */
-  #expected = 1;
+  #room = 1;
   /** What has more names than one; there are many folders without any. */
   #linked: Set<number> | undefined;
   /** Numbers above 2^53. */
   #exact: Map<number, Pick<FileState, "device" | "inode">> | undefined;
 
-  /** Tells how many files are to come at most, so that room is made for them at once. */
+  /** Tells how many files may come, so that room is made for them at once. */
   expect(files: number): void {
-    this.#expected = Math.max(1, files);
+    this.#room = Math.min(Math.max(1, files), MOST_ROOM);
   }
 
   /** Adds a file; tells its number. */
@@ -34,7 +37,7 @@ export class FileStates {
     const file = this.#names.push(name) - 1;
     const at = NUMBERS * file;
     if (this.#numbers.length < at + NUMBERS) {
-      const larger = new Float64Array(Math.max(NUMBERS * this.#expected, 2 * this.#numbers.length));
+      const larger = new Float64Array(Math.max(NUMBERS * this.#room, 2 * this.#numbers.length));
       larger.set(this.#numbers);
       this.#numbers = larger;
     }

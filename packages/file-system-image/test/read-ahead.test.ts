@@ -9,6 +9,7 @@ import { HostFolder } from "../src/host-folder.ts";
 import { FileSystemImage } from "../src/index.ts";
 import { batchesOf, PIECE } from "../src/read-ahead/batches.ts";
 import { FirstPass } from "../src/read-ahead/first-pass.ts";
+import { HostPace } from "../src/read-ahead/host-pace.ts";
 import { LargeReading } from "../src/read-ahead/large-reading.ts";
 import { ReadAhead } from "../src/read-ahead/read-ahead.ts";
 import { Reader } from "../src/read-ahead/reader.ts";
@@ -37,11 +38,11 @@ const lengths = [
 
 const contentOf = (index: number, bytes: number): Buffer => Buffer.alloc(bytes, `content of ${index} `);
 
-async function sources(): Promise<readonly FileSource[]> {
+async function sources(all = lengths): Promise<readonly FileSource[]> {
   const folder = await hostFolder();
   const host = new HostFolder(folder);
   return Promise.all(
-    lengths.map(async (bytes, index) => {
+    all.map(async (bytes, index) => {
       await writeFile(join(folder, `file ${index}`), contentOf(index, bytes));
       const item = host.inspect(`file ${index}`);
       if (item === undefined) throw new Error("no file");
@@ -112,6 +113,31 @@ describe("files that are read ahead", () => {
       }
       expect((await bytesOf(ahead.open(12) as AsyncIterable<Uint8Array>)).equals(contentOf(12, 5))).toBe(true);
     }));
+
+  it("keep the thread busy with the next large one, though small ones that are kept lie between", async () => {
+    const files = await sources([100, 3 * PIECE, 200, 3 * PIECE, 300, 3 * PIECE, 400]);
+    const reader = new Reader();
+    const asked = vi.spyOn(reader, "ask");
+    // Else this thread reads them while it waits.
+    const pace = vi.spyOn(HostPace.prototype, "isSlow", "get").mockReturnValue(true);
+    const isAsked = (index: number): boolean =>
+      asked.mock.calls.some(([job]) => job.kind === "piece" && job.path === files[index]?.hostPath);
+    const ahead = new ReadAhead(files, reader, new TimeSlices(), { takesMd5: false });
+    try {
+      await ahead.check();
+      for (const index of [1, 3]) {
+        expect(await ahead.run(index - 1, 1)).toMatchObject({ count: 1 });
+        await Promise.all(asked.mock.results.map(({ value }) => value));
+        for await (const _ of ahead.open(index)) await Promise.all(asked.mock.results.map(({ value }) => value));
+        expect(isAsked(index + 2)).toBe(true);
+      }
+      for await (const _ of ahead.open(5));
+      expect((await ahead.run(6, 1))?.blocks.subarray(0, 400)).toEqual(contentOf(6, 400));
+    } finally {
+      pace.mockRestore();
+      await ahead.close();
+    }
+  });
 
   it("end a burn when the thread that reads them ends, for then nobody has hashed what was read", () =>
     withAhead(async (ahead) => {

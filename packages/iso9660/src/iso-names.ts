@@ -71,11 +71,12 @@ function namedAlone(children: readonly TreeNode[], rules: IsoNameRules): NamedNo
   // Other characters have an order of their own, or are the same without regard to case.
   if (rules.characters !== "d") return undefined;
   const keyOf = (node: TreeNode): string =>
-    toldApartKey(node, rules) ?? plainKey(node, rules) ?? ownKey(node, rules) ?? keyAlone(node, rules);
+    toldApartKey(node, rules) ?? plainKey(node, rules) ?? ownKey(node, rules) ?? madeKey(node, rules);
   return sortDistinct(children.map((node) => ({ key: keyOf(node), node })));
 }
 
-function namedInTurn(children: readonly TreeNode[], rules: IsoNameRules): NamedNode[] {
+/** The same for all, one after the other. */
+export function namedInTurn(children: readonly TreeNode[], rules: IsoNameRules): NamedNode[] {
   const used = new UsedKeys(rules);
   const named: NamedNode[] = [];
   const take = (node: TreeNode, key: string | undefined): boolean => {

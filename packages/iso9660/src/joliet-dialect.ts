@@ -23,7 +23,7 @@ export class JolietDialect extends SupplementaryDialect {
     cut: new Renamings(),
   };
 
-  /** `plain`: children that all have their own names, as is known already. */
+  /** `plain`: of which folders it is known that all children keep their names. */
   constructor(options: JolietOptions, plain: WeakSet<readonly TreeNode[]> = new WeakSet()) {
     super(options.sectionBytes);
     this.#options = options;
@@ -36,7 +36,10 @@ export class JolietDialect extends SupplementaryDialect {
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
-    return (this.#plain.has(children) ? namedAsTheyAre(children) : undefined) ?? this.#nameAll(children);
+    if (!this.#plain.has(children)) return this.#nameAll(children);
+    const named = namedAsTheyAre(children);
+    if (named === undefined) throw new TypeError("A folder has other children than when it was planned");
+    return named;
   }
 
   #nameAll(children: readonly TreeNode[]): NamedNode[] {

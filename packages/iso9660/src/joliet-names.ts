@@ -47,7 +47,8 @@ export function namedAsTheyAre(children: readonly TreeNode[]): NamedNode[] | und
   return sortDistinct(children.map((node) => ({ key: node.name, node })));
 }
 
-function namedInTurn(children: readonly TreeNode[], changes: JolietChanges, units: JolietUnits): NamedNode[] {
+/** The same for all, one after the other. */
+export function namedInTurn(children: readonly TreeNode[], changes: JolietChanges, units: JolietUnits): NamedNode[] {
   const used = new Set<string>();
   const named: NamedNode[] = [];
   const take = (node: TreeNode, key: string | undefined): boolean => {

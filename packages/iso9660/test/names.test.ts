@@ -1,9 +1,16 @@
 import type { TreeNode } from "@multisession/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nameForIso } from "../src/iso-names.ts";
+import type { NamedNode } from "../src/hierarchy.ts";
+import { keyAlone, namedInTurn, nameForIso } from "../src/iso-names.ts";
 import { JolietDialect } from "../src/joliet-dialect.ts";
-import { JOLIET_NAME_UNITS, nameForJoliet } from "../src/joliet-names.ts";
+import {
+  JOLIET_NAME_UNITS,
+  type JolietChanges,
+  namedInTurn as jolietInTurn,
+  nameForJoliet,
+} from "../src/joliet-names.ts";
+import { encodeRecordedAs } from "../src/recorded-as.ts";
 import { directory, file, name, symlink } from "./arbitrary-tree.ts";
 
 const isoNames = (...nodes: TreeNode[]): string[] => {
@@ -16,6 +23,42 @@ const jolietNames = (...names: string[]): string[] => {
   const named = nameForJoliet(nodes, { mapped: 0, cut: 0, links: 0, specials: 0 });
   return nodes.map((node) => named.find((found) => found.node === node)?.key ?? "");
 };
+
+/** Names that are in one folder of a camera or a program: most need no more than capital letters. */
+const simpleName = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom(..."aAbBcC019_"), minLength: 1, maxLength: 32 }),
+    fc.option(fc.string({ unit: fc.constantFrom(..."tTxX1"), maxLength: 22 })),
+  )
+  .map(([base, extension]) => (extension === null ? base : `${base}.${extension}`));
+
+/** Files, folders and links of one folder, new or recorded: as they would be alone, told apart, or under another name. */
+const children: fc.Arbitrary<readonly TreeNode[]> = fc
+  .oneof(fc.uniqueArray(simpleName), fc.uniqueArray(fc.oneof(simpleName, name)))
+  .chain((names) =>
+    fc.tuple(
+      ...names.map((text) => {
+        const recordedAs = fc.oneof(
+          { weight: 6, arbitrary: fc.constant(undefined) },
+          { weight: 2, arbitrary: fc.constant("//") },
+          {
+            weight: 1,
+            arbitrary: fc
+              .record({
+                iso: fc.constantFrom("", "A_1.TXT", "A.", "__1.", "B_1.X"),
+                joliet: fc.constantFrom("", "a~1", "A", "b~1.x"),
+                called: fc.constantFrom(text, "another name"),
+              })
+              .map(({ called, ...names }) => encodeRecordedAs(names, called)),
+          },
+        );
+        const made = fc.constantFrom(file(text), file(text), directory(text), symlink(text, "somewhere"));
+        return fc
+          .tuple(made, recordedAs)
+          .map(([node, recordedAs]): TreeNode => (recordedAs === undefined ? node : { ...node, recordedAs }));
+      }),
+    ),
+  );
 
 describe("ISO 9660 names", () => {
   it.each([
@@ -35,6 +78,18 @@ describe("ISO 9660 names", () => {
     ["the_quick_brown_fox_jumps_over_000123.txt", "THE_QUICK_BROWN_FOX_J000123.TXT"],
   ])("%s is called %s", (name, key) => {
     expect(isoNames(file(name))).toEqual([key]);
+  });
+
+  it.each([
+    [directory("eight_ch"), "EIGHT_CH."],
+    [directory("nine_char"), "NIE_CHAR."],
+    [file("eight_ch.txt"), "EIGHT_CH.TXT"],
+  ])("at level 1 %o is called %s", (node, key) => {
+    expect(nameForIso([node], { level: 1, characters: "d" })).toEqual([{ key, node }]);
+  });
+
+  it("keeps an extension of more than 20 characters where it is an identifier already", () => {
+    expect(isoNames(file("A.ABCDEFGHIJKLMNOPQRSTU"))).toEqual(["A.ABCDEFGHIJKLMNOPQRSTU"]);
   });
 
   it("tells files apart whose names become the same", () => {
@@ -76,23 +131,22 @@ describe("ISO 9660 names", () => {
     );
   });
 
-  it("are the same beside two others that have to be told apart", () => {
+  it("are what they are one after the other, also where no two would be the same", () => {
     const rules = fc.record({
       level: fc.constantFrom(1 as const, 2 as const, 3 as const),
       characters: fc.constantFrom("d" as const, "a" as const, "relaxed" as const),
     });
+    let alone = 0;
     fc.assert(
-      fc.property(fc.uniqueArray(name), rules, (names, rules) => {
-        const nodes = names.map((text) => file(text));
+      fc.property(children, rules, (nodes, rules) => {
         const named = nameForIso(nodes, rules);
-        // Both would be `__` and something, which no other is called here.
-        const others = [file("漢字é"), file("漢字ü")];
-        fc.pre(!named.some(({ key }) => key.startsWith("__")));
-        const known = new Set<TreeNode>(nodes);
-        expect(nameForIso([...others, ...nodes], rules).filter(({ node }) => known.has(node))).toEqual(named);
+        expect(named).toEqual(namedInTurn(nodes, rules));
+        const isAlone = ({ key, node }: NamedNode): boolean => key === keyAlone(node, rules);
+        if (nodes.length > 1 && rules.characters === "d" && named.every(isAlone)) alone += 1;
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
+    expect(alone).toBeGreaterThan(50);
   });
 
   it("stays fast when 20,000 names become the same", () => {
@@ -157,21 +211,20 @@ describe("Joliet names", () => {
     );
   });
 
-  it("are the same beside two others that have to be told apart", () => {
+  it("are what they are one after the other, also where each keeps its own", () => {
+    let plain = 0;
     fc.assert(
-      fc.property(fc.uniqueArray(name), (names) => {
-        const nodes = names.filter((text) => !text.startsWith("_")).map((text) => file(text));
-        const changes = { mapped: 0, cut: 0, links: 0, specials: 0 };
-        const named = nameForJoliet(nodes, changes);
-        fc.pre(!named.some(({ key }) => key.startsWith("_")));
-        const more = { ...changes, mapped: 0, cut: 0 };
-        const known = new Set<TreeNode>(nodes);
-        const beside = nameForJoliet([file("?"), ...nodes, file("*")], more);
-        expect(beside.filter(({ node }) => known.has(node))).toEqual(named);
-        expect(more).toEqual({ ...changes, mapped: changes.mapped + 2 });
+      fc.property(children, fc.constantFrom(64 as const, 103 as const), (nodes, units) => {
+        const [changes, inTurn] = [0, 0].map(() => ({ mapped: 0, cut: 0, links: 0, specials: 0 }));
+        const named = nameForJoliet(nodes, changes as JolietChanges, units);
+        const shown = nodes.filter(({ kind }) => kind !== "symlink");
+        expect(named).toEqual(jolietInTurn(shown, inTurn as JolietChanges, units));
+        expect(changes).toEqual({ ...inTurn, links: nodes.length - shown.length });
+        if (nodes.length > 1 && changes?.mapped === 0 && changes.cut === 0) plain += 1;
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
+    expect(plain).toBeGreaterThan(50);
   });
 
   it("are planned and written alike", () => {

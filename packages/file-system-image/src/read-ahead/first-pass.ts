@@ -34,6 +34,8 @@ export class FirstPass {
   readonly #parts: readonly Part[];
   /** A number for each part: 0 until one of both threads takes it. */
   readonly #claims: SharedArrayBuffer;
+  /** The file from which on all are kept. */
+  readonly #keptFrom: number;
   /** The first part that the reader was not asked for. */
   #next = 0;
   readonly #asked = new Set<Promise<void>>();
@@ -47,6 +49,7 @@ export class FirstPass {
     this.#slices = slices;
     this.#takesMd5 = takesMd5;
     this.#parts = partsOf(files);
+    this.#keptFrom = this.#parts.findLast(({ kind }) => kind === "check")?.batch.end ?? 0;
     this.#claims = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * this.#parts.length);
   }
 
@@ -91,9 +94,9 @@ export class FirstPass {
     if (this.#refusal !== undefined) throw this.#refusal;
   }
 
-  /** Whether it has the files of a batch. */
-  keeps({ first }: Batch): boolean {
-    return this.#kept.has(first);
+  /** Whether it has the files of a batch, and all behind them. */
+  keepsFrom({ first }: Batch): boolean {
+    return first >= this.#keptFrom && this.#kept.has(first);
   }
 
   /** The files of a batch where they are kept. Given once. */

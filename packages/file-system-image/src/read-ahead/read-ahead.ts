@@ -184,9 +184,9 @@ export class ReadAhead {
 
   #askAhead(): void {
     while (this.#asked < ASKED) {
-      // What is kept is unpacked when it is needed, always into the same memory where nothing else is read.
+      // With nothing left for the reader, what is kept is unpacked when it is needed: always into the same memory.
       const isReady = this.#ahead.length > this.#asked;
-      if (isReady && this.#nextBatch !== undefined && this.#firstPass.keeps(this.#nextBatch)) return;
+      if (isReady && this.#nextBatch !== undefined && this.#firstPass.keepsFrom(this.#nextBatch)) return;
       const taken = this.#takeSlot();
       if (taken === undefined) return;
       const kept = this.#takeKept(taken);

@@ -18,7 +18,7 @@ export class Slot {
   }
 
   /**
-   * Puts a file at a block, with zeros up to the end of its last one. Small files leave most of a slot as it was, so what is
+   * Puts a file at the first byte of a block, with zeros up to the end of its last one. Small files leave most of a slot as it was, so what is
    * zero already is not written again: that took as long as all else that is done with kept files (measured).
    */
   put(content: Uint8Array, at: number): void {
