@@ -75,7 +75,7 @@ function namedAlone(children: readonly TreeNode[], rules: IsoNameRules): NamedNo
   return sortDistinct(children.map((node) => ({ key: keyOf(node), node })));
 }
 
-/** The same for all, one after the other. */
+/** For any: who was recorded first, and whose name is an identifier, before others that would have the same key. */
 export function namedInTurn(children: readonly TreeNode[], rules: IsoNameRules): NamedNode[] {
   const used = new UsedKeys(rules);
   const named: NamedNode[] = [];

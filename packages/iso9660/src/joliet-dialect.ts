@@ -45,10 +45,10 @@ export class JolietDialect extends SupplementaryDialect {
   #nameAll(children: readonly TreeNode[]): NamedNode[] {
     const { changes, renamings } = this;
     const { jolietUnits } = this.#options;
-    const { mapped, cut, links, specials } = changes;
+    const { mapped, cut } = changes;
     const named = nameForJoliet(children, changes, jolietUnits);
-    if (changes.mapped + changes.cut + changes.links + changes.specials === mapped + cut + links + specials)
-      this.#plain.add(children);
+    const isPlain = named.length === children.length && named.every(({ key, node }) => key === node.name);
+    if (isPlain) this.#plain.add(children);
     const isCut = ({ node }: NamedNode): boolean => node.name.length > jolietUnits;
     if (changes.mapped > mapped)
       renamings.mapped.notice(named, (child) => (isCut(child) ? child.node.name : child.key));

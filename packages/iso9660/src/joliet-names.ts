@@ -47,7 +47,7 @@ export function namedAsTheyAre(children: readonly TreeNode[]): NamedNode[] | und
   return sortDistinct(children.map((node) => ({ key: node.name, node })));
 }
 
-/** The same for all, one after the other. */
+/** For any: who was recorded first, and who keeps its name, before others that would be called the same. */
 export function namedInTurn(children: readonly TreeNode[], changes: JolietChanges, units: JolietUnits): NamedNode[] {
   const used = new Set<string>();
   const named: NamedNode[] = [];
