@@ -8,7 +8,7 @@ import type { ManifestEntry } from "./manifest.ts";
 import type { Medium } from "./medium.ts";
 import { type Observer, observe } from "./observe.ts";
 import type { PlannedSession } from "./planning.ts";
-import type { CallOptions } from "./recorder.ts";
+import type { BlockReader, CallOptions } from "./recorder.ts";
 import type { Blocks, Lba } from "./units.ts";
 
 /** What a burn needs. */
@@ -19,6 +19,11 @@ export interface BurnRequest extends Observer, CallOptions {
   readonly contents?: ContentSource;
   /** Told of steps, progress and damage. */
   readonly onEvent?: OnEvent;
+  /**
+   * Reads what is on the disc after the burn, in place of the recorder that it leads to: whoever opens the new state at once
+   * has its blocks by then.
+   */
+  readonly reader?: BlockReader;
 }
 
 /** A source that changed while it was read, and what became of it. */
@@ -61,7 +66,7 @@ export interface BurnReport {
  * `CANCELLED`, and what the recorder throws, with `oldState` saying what is known of the earlier contents; `NOT_AS_PLANNED`.
  */
 export async function burn(request: BurnRequest): Promise<BurnReport> {
-  const { planned, signal } = request;
+  const { planned, reader, signal } = request;
   const started = performance.now();
   const options = signal === undefined ? {} : { signal };
   const run = new BurnRun(request, options);
@@ -70,7 +75,7 @@ export async function burn(request: BurnRequest): Promise<BurnReport> {
     const { executor } = request.recorder;
     if (executor !== undefined) await run.delegate(executor, before);
     else for (const [index, step] of planned.plan.steps.entries()) await run.execute(step, index);
-    const { medium, history } = await observe(request, {});
+    const { medium, history } = await observe(request, reader === undefined ? {} : { reader });
     proveDone(request, history);
     return {
       outcome: run.damaged.length > 0 ? "done-with-damage" : "done",

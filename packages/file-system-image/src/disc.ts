@@ -33,6 +33,7 @@ import { withRecorder } from "./recorder-lock.ts";
 import {
   createCrew,
   type DiscOptions,
+  justSeen,
   openIfReadable,
   openState,
   probesOf,
@@ -60,7 +61,10 @@ export interface Disc {
   readonly purpose: Purpose;
   /** The state of a session, counted from 1; without a number the one that readers see. @throws `UNKNOWN_SESSION`, `IMPORT_SEEK_FAILURE` on a disc without any. */
   state(session?: number): StateRef;
-  /** Opens a session for reading. @throws as `state`, and `DAMAGED_CONTENT`. */
+  /**
+   * Opens a session for reading. What was read when the disc was opened is not read again for the first one, unless the disc
+   * has changed. @throws as `state`, and `DAMAGED_CONTENT`.
+   */
   volume(session?: number, options?: CallOptions): Promise<RecordedVolume>;
   /** Plans something that needs no image: close, recover, revert, prepare. Refusals are thrown as errors. */
   plan(
@@ -173,7 +177,7 @@ async function isNewestDelta(recorder: DiscRecorder, plugins: Plugins, options: 
     const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
     const { history } = found;
     const state = history.condition === "whole" ? stateFor(history, undefined, recorder.uri) : undefined;
-    const volume = state && (await openIfReadable(found, state, options));
+    const volume = state && (await openIfReadable(justSeen(found), state, options));
     return volume !== undefined && isDelta(volume, history.states, options);
   });
 }
@@ -205,7 +209,7 @@ function act(
 ): Promise<BurnReport & { readonly plan: SessionPlan }> {
   return withRecorder(recorder, async () => {
     const found = await survey(recorder, createCrew(recorder, plugins, options), undefined, options);
-    const planned = await planOn(recorder, found, intentFor(found), options);
+    const planned = await planOn(recorder, justSeen(found), intentFor(found), options);
     options.onPlan?.(planned.plan);
     const report = await burn({
       ...passed(options),
@@ -259,7 +263,10 @@ function discOf(recorder: DiscRecorder, found: Survey): Disc {
     negotiation,
     purpose,
     state,
-    volume: async (session, options) => openState(found, state(session), options),
+    volume: async (session, options) => {
+      const { generation } = await recorder.medium(options);
+      return openState(generation === medium.generation ? justSeen(found) : found, state(session), options);
+    },
     plan: (intent, options = {}) => planOn(recorder, found, intent, options),
   };
 }

@@ -13,6 +13,7 @@ import {
   type Plugins,
   type Purpose,
   type RecordedVolume,
+  RememberingReader,
   type SessionPlan,
   type StateRef,
 } from "@multisession/core";
@@ -37,7 +38,7 @@ import { ReadingAhead } from "./reading-ahead.ts";
 import { assertFree, withRecorder } from "./recorder-lock.ts";
 import { checkDisc, checkIdentity, checkSame, planFromJSON, requestOf } from "./saved-plan.ts";
 import { damagedToo } from "./snapshot.ts";
-import { createCrew, openSeen, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
+import { createCrew, justSeen, openState, probesOf, type Survey, survey, surveyAfter } from "./survey.ts";
 import { checkVolumeName, volumeNameFor } from "./volume-name.ts";
 
 /** What a plan was made from, to know whether it still holds. */
@@ -63,7 +64,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const crew = createCrew(recorder, plugins, options);
     const found = await survey(recorder, crew, await purposesOf(recorder, options), options);
     const base = options.isNewVolume === true ? undefined : baseOf(found, options.session, recorder);
-    const volume = base && (await openSeen(found, base, options));
+    const volume = base && (await openState(justSeen(found), base, options));
     return new FileSystemImage(recorder, found, base, volume, options);
   }
 
@@ -303,7 +304,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     historian: IMultisession = found.negotiation.mechanism,
   ): Promise<void> {
     const base = baseOf(found, undefined, this.#recorder);
-    const volume = base && (await openSeen(found, base, options));
+    const volume = base && (await openState(justSeen(found), base, options));
     this.#survey = found;
     this.#historian = historian;
     this.#base = base;
@@ -382,14 +383,15 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     const call: CallOptions = signal === undefined ? {} : { signal };
     const events = onEvent === undefined ? {} : { onEvent };
     const contents = (await this.#ahead.take(plan)) ?? new ImageContents(basis, () => this.reader.take());
-    const request = { planned: plan.planned, recorder: this.#recorder, mechanism: this.mechanism, contents };
+    const [recorder, reader] = [this.#recorder, new RememberingReader(this.#recorder)];
+    const request = { planned: plan.planned, recorder, reader, mechanism: this.mechanism, contents };
     const probes = probesOf(this.#survey.crew);
     const report = await burn({ ...call, ...events, ...request, probes }).finally(() => contents.close());
     const damaged = [...report.damaged, ...damagedToo(report.damaged, basis)];
-    await this.#adopt(surveyAfter(this.#recorder, this.#survey, report), {}, this.mechanism);
+    await this.#adopt(surveyAfter(recorder, reader, this.#survey, report), {}, this.mechanism);
     if (!verify) return { ...report, damaged };
-    const verification = await readBack(this.#recorder, report, { ...call, ...events });
-    proveVerified(verification, this.progressItems(plan), this.#recorder, onEvent);
+    const verification = await readBack(recorder, report, { ...call, ...events });
+    proveVerified(verification, this.progressItems(plan), recorder, onEvent);
     return { ...report, damaged, verification };
   }
 }

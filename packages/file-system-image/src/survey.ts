@@ -43,11 +43,16 @@ export interface Survey {
   readonly medium: Medium;
   /** Reads the disc, and asks the recorder for nothing that this medium cannot have. */
   readonly reader: MediumReader;
-  /** The same, and hands over what the history has read, once: for who opens a state while the survey is fresh. */
+  /** The same, and hands over what the history has read, once: {@link justSeen}. */
   readonly seen: MediumReader;
   readonly purpose: Purpose;
   readonly negotiation: Negotiation;
   readonly history: History;
+}
+
+/** A survey for who goes on directly after it: what the history has read is not read again. */
+export function justSeen(found: Survey): Survey {
+  return { ...found, reader: found.seen };
 }
 
 /** Creates the plugins and marks the mechanism that was asked for. @throws `PLUGIN_NOT_INSTALLED`, and why one is unavailable. */
@@ -125,23 +130,26 @@ export async function survey(
     ({ purpose, negotiation } = negotiateFor([refined, purpose], request));
     if (negotiation.mechanism !== before) history = await negotiation.mechanism.history(medium, probesOf(crew), look);
   }
-  const reader = new MediumReader(recorder, medium);
-  return { crew, medium, reader, seen: new MediumReader(seeing.seen(), medium), purpose, negotiation, history };
+  return { ...readersOf(recorder, seeing, medium), crew, medium, purpose, negotiation, history };
+}
+
+function readersOf(recorder: DiscRecorder, seeing: RememberingReader, medium: Medium): Pick<Survey, "reader" | "seen"> {
+  return { reader: new MediumReader(recorder, medium), seen: new MediumReader(seeing.seen(), medium) };
 }
 
 /**
- * The survey after a burn, from what the burn has read already. Where nothing can be negotiated any more, the earlier
+ * The survey after a burn, from what the burn has read already, with `seeing`. Where nothing can be negotiated any more, the earlier
  * outcome stays: a burn that succeeded is no failure because the disc takes nothing further.
  */
 export function surveyAfter(
   recorder: DiscRecorder,
+  seeing: RememberingReader,
   before: Survey,
   { medium, history }: { readonly medium: Medium; readonly history: History },
 ): Survey {
   const request = { ...before.crew, medium };
   const purposes = purposesFor(medium);
-  const reader = new MediumReader(recorder, medium);
-  const read = { ...before, medium, reader, seen: reader, history };
+  const read = { ...before, ...readersOf(recorder, seeing, medium), medium, history };
   try {
     const wanted = purposes.map((purpose) => refine(purpose, history));
     return { ...read, ...negotiateFor([...wanted, ...purposes], request) };
@@ -209,15 +217,6 @@ export function openState(
   if (fileSystem === undefined)
     throw new TypeError(`The file system "${state.fileSystem}" found a state and is not there`);
   return fileSystem.open(reader, state, options);
-}
-
-/** As {@link openState}, directly after the survey: what the history has read is not read again. */
-export function openSeen(
-  { seen, crew }: Pick<Survey, "seen" | "crew">,
-  state: StateRef,
-  options?: CallOptions,
-): Promise<RecordedVolume> {
-  return openState({ reader: seen, crew }, state, options);
 }
 
 /** A state's volume; nothing where not even its root can be found. */

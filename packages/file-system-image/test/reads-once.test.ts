@@ -1,6 +1,7 @@
+import type { OnEvent } from "@multisession/core";
 import type { DiscOptions } from "@multisession/driver-virtual";
 import { describe, expect, it } from "vitest";
-import { FileSystemImage, openDisc, verifyDisc } from "../src/index.ts";
+import { FileSystemImage, openDisc, revertDisc, verifyDisc } from "../src/index.ts";
 import { allPlugins, insert, media, reopen } from "./discs.ts";
 import { contentsOf } from "./reading.ts";
 import { type Watched, watched } from "./watched-recorder.ts";
@@ -18,13 +19,12 @@ async function recordedDisc(disc: DiscOptions): Promise<Watched> {
   return watched(await reopen(virtual));
 }
 
-describe.each([...media, cdR])("$name", ({ disc }) => {
+describe.each([...media, cdR])("$name", ({ name, disc }) => {
   it("is read once when it is imported: heads, folders and contents", async () => {
     const { recorder, blocks } = await recordedDisc(disc);
     const image = await FileSystemImage.open(recorder, allPlugins());
     expect(await contentsOf(image)).toMatchObject({ "/folder/inner/old.txt": "old", "/folder/new.txt": "new" });
-    const again = blocks.filter((block, index) => blocks.indexOf(block) !== index);
-    expect(again).toEqual([]);
+    expect(repeated(blocks)).toEqual([]);
     expect(blocks.length).toBeGreaterThan(8);
   });
 
@@ -39,12 +39,54 @@ describe.each([...media, cdR])("$name", ({ disc }) => {
     for (const { state } of reports) expect(blocks).toContain(state.record?.trailerAt);
   });
 
-  it("is read anew whenever a session of an opened disc is opened", async () => {
+  it("is read once when it is opened, and a session of it; again only for who opens that again", async () => {
     const { recorder, blocks } = await recordedDisc(disc);
     const opened = await openDisc(recorder, allPlugins());
-    const { start } = opened.state();
+    const volume = await opened.volume();
+    await volume.list(volume.root);
+    expect(repeated(blocks)).toEqual([]);
     const before = blocks.length;
     await opened.volume();
-    expect(blocks.slice(before)).toContain(start + 16);
+    expect(blocks.slice(before)).toContain(opened.state().start + 16);
+  });
+
+  it("shows a session as it was also when it has changed since, and is read anew where the medium tells of that", async () => {
+    const { recorder, blocks } = await recordedDisc(disc);
+    const opened = await openDisc(recorder, allPlugins());
+    const image = await FileSystemImage.open(recorder, allPlugins());
+    await image.addBytes("/later.txt", Buffer.from("later"));
+    await image.burn(await image.plan(), { verify: false });
+    const before = blocks.length;
+    const volume = await opened.volume();
+    // What is told of a DVD+RW does not change when it is overwritten; the head that was read is where it was.
+    expect(blocks.slice(before).includes(opened.state().start + 16)).toBe(name !== "DVD+RW");
+    expect((await volume.list(volume.root)).map((entry) => entry.name)).toEqual(["folder"]);
+  });
+
+  it("is read once more after a burn: the image has what proved it", async () => {
+    const { recorder, blocks } = await recordedDisc(disc);
+    const image = await FileSystemImage.open(recorder, allPlugins());
+    await image.addBytes("/later.txt", Buffer.from("later"));
+    const plan = await image.plan();
+    let written = 0;
+    const onEvent: OnEvent = ({ type }) => {
+      if (type === "progress") written = blocks.length;
+    };
+    await image.burn(plan, { verify: false, onEvent });
+    expect(await contentsOf(image)).toMatchObject({ "/folder/new.txt": "new", "/later.txt": "later" });
+    expect(repeated(blocks.slice(written))).toEqual([]);
+    expect(blocks.length - written).toBeGreaterThan(8);
+  });
+
+  it("is read once when an older session is made the one that readers see", async () => {
+    const { recorder, blocks } = await recordedDisc(disc);
+    let planned = 0;
+    await revertDisc(recorder, allPlugins(), 1, { onPlan: () => (planned = blocks.length) });
+    expect(planned).toBeGreaterThan(8);
+    expect(repeated(blocks.slice(0, planned))).toEqual([]);
   });
 });
+
+function repeated(blocks: readonly number[]): readonly number[] {
+  return blocks.filter((block, index) => blocks.indexOf(block) !== index);
+}
