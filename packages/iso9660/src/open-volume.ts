@@ -7,6 +7,7 @@ import {
   type StateRef,
 } from "@multisession/core";
 import { noteDescriptors } from "./check-descriptors.ts";
+import { ContinuationAreas } from "./continuation-areas.ts";
 import { type DescriptorSet, type PlacedDescriptor, readStateDescriptors } from "./descriptor-set.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
 import { Findings } from "./findings.ts";
@@ -94,7 +95,8 @@ async function openRockRidge(
   options?: CallOptions,
 ): Promise<OpenRoot | undefined> {
   const skip = suspSkip(root.systemUse);
-  const own = await readOwnEntries(reader, findings, root, options);
+  const areas = new ContinuationAreas(reader);
+  const own = await readOwnEntries(areas, findings, root, options);
   if (skip === undefined || own === undefined) return undefined;
   const { pointers } = root;
   const { names, jolietUnits } = volume;
@@ -106,7 +108,7 @@ async function openRockRidge(
     pointers,
     reading: {
       kind: "rock-ridge",
-      entries: new RockRidgeReader(reader, findings, skip),
+      entries: new RockRidgeReader(areas, findings, skip),
       names,
       jolietUnits,
       ...joliet,
@@ -128,14 +130,14 @@ async function openRockRidge(
 
 /** What Rock Ridge says in the root's own record; nothing where it is not used. */
 async function readOwnEntries(
-  reader: BlockReader,
+  areas: ContinuationAreas,
   findings: Findings,
   root: RootRecord,
   options?: CallOptions,
 ): Promise<RockRidge | undefined> {
   if (suspSkip(root.systemUse) === undefined) return undefined;
   // There the entries start at SP, behind the bytes that all others skip.
-  const own = await new RockRidgeReader(reader, findings, 0).read(root, options);
+  const own = await new RockRidgeReader(areas, findings, 0).read(root, options);
   return own.mode === undefined ? undefined : own;
 }
 
@@ -150,7 +152,8 @@ export async function canOpen(
   if (primary !== undefined && prefer.includes("plain")) return true;
   const isReadable: Readonly<Record<NameSource, () => Promise<unknown>>> = {
     plain: async () => primary,
-    "rock-ridge": async () => primary && readOwnEntries(reader, new Findings(), primary, options),
+    "rock-ridge": async () =>
+      primary && readOwnEntries(new ContinuationAreas(reader), new Findings(), primary, options),
     joliet: async () => set.joliet && readRoot(reader, set.joliet, options),
     enhanced: async () => set.enhanced && readRoot(reader, set.enhanced, options),
   };

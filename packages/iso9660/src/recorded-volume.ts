@@ -70,6 +70,9 @@ export interface OpenRoot {
 /** Where genisoimage and libisofs hide directories that lie too deep, in the root (RRIP 4.1.5.1). */
 const HIDING_PLACE = /^\.?rr_moved$/i;
 
+/** Where we do, with a number where the tree has folders of these names. */
+const OWN_HIDING_PLACE = /^\.?rr_moved(_\d+)?$/i;
+
 /** Names as each hierarchy has them; in the primary one also those that Rock Ridge gives no other name. */
 const decodeName: Readonly<Record<Reading["kind"], (name: Uint8Array) => string>> = {
   "rock-ridge": decodePlainName,
@@ -234,13 +237,14 @@ export class IsoVolume implements RecordedVolume {
   ): Promise<RecordedEntry | OpenFile | undefined> {
     const rockRidge =
       this.#reading.kind === "rock-ridge" ? await this.#reading.entries.read(record, options) : undefined;
+    const text = rockRidge?.name ?? decodeName[this.#reading.kind](record.name);
     if (rockRidge?.isRelocated) {
-      // Ours is marked as moved itself, so that nobody shows it.
+      // Ours is marked as moved itself, so that nobody shows it; xorriso's lie in the root, and are read where they belong.
       const isFolder = (record.flags & recordFlag.directory) !== 0;
-      if (isFolder && parent.at === this.root.at) await this.#isHidingPlace(record, options);
+      if (isFolder && parent.at === this.root.at && OWN_HIDING_PLACE.test(text))
+        await this.#isHidingPlace(record, options);
       return undefined;
     }
-    const text = rockRidge?.name ?? decodeName[this.#reading.kind](record.name);
     const kind = kindOf(record, rockRidge, text, this.#findings);
     if (kind === undefined) return undefined;
     if (kind === "directory") {

@@ -1,17 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import {
-  BLOCK_BYTES,
-  type BlockReader,
-  type CallOptions,
-  type ExtendedAttribute,
-  type Lba,
-  type SpecialFile,
-} from "@multisession/core";
+import type { CallOptions, ExtendedAttribute, Lba, SpecialFile } from "@multisession/core";
 import { attributeData, isPrivate, MAX_ATTRIBUTE_BYTES, readAttributes } from "./aaip.ts";
 import { u32 } from "./both-endian.ts";
 import { indexIn, type ListPlace, listIn } from "./checksum-list.ts";
+import type { ContinuationArea, ContinuationAreas } from "./continuation-areas.ts";
 import { LONG_DATE_BYTES, readLongDate, readShortDate, SHORT_DATE_BYTES } from "./dates.ts";
-import { readBlock } from "./descriptor-set.ts";
 import { PN_BYTES, readDevice } from "./device-node.ts";
 import type { PlacedRecord } from "./directory-reader.ts";
 import type { Findings } from "./findings.ts";
@@ -55,19 +48,15 @@ const MAX_AREAS = 32;
 /** Longest name and target that are put together: more than any system takes. */
 const MAX_TEXT_BYTES = 65_536;
 
-/** Blocks of continuation areas that are kept: records next to each other share them. */
-const KEPT_BLOCKS = 16;
-
 /** Reads the system use fields of records, with their continuation areas. */
 export class RockRidgeReader {
-  readonly #reader: BlockReader;
+  readonly #areas: ContinuationAreas;
   readonly #findings: Findings;
   readonly #skip: number;
-  readonly #kept = new Map<Lba, Uint8Array | undefined>();
 
   /** `skip`: bytes before the entries in every record, from the root's SP entry. */
-  constructor(reader: BlockReader, findings: Findings, skip: number) {
-    this.#reader = reader;
+  constructor(areas: ContinuationAreas, findings: Findings, skip: number) {
+    this.#areas = areas;
     this.#findings = findings;
     this.#skip = skip;
   }
@@ -79,14 +68,14 @@ export class RockRidgeReader {
     if (next === undefined) return gathered.result();
     const seen = new Set<string>();
     while (next !== undefined) {
-      const { at, offset, length } = next;
+      const { at, offset } = next;
       const area = `${at}+${offset}`;
       if (seen.size >= MAX_AREAS || seen.has(area)) {
         this.#findings.add(block, "The continuation areas of a record lead in a circle.");
         break;
       }
       seen.add(area);
-      const bytes = await this.#area(at, offset, length, options);
+      const bytes = await this.#areas.read(next, options);
       if (bytes === undefined) {
         this.#findings.add(
           at,
@@ -97,16 +86,6 @@ export class RockRidgeReader {
       next = gathered.take(bytes);
     }
     return gathered.result();
-  }
-
-  async #area(at: Lba, offset: number, length: number, options?: CallOptions): Promise<Uint8Array | undefined> {
-    if (offset + length > BLOCK_BYTES) return undefined;
-    if (!this.#kept.has(at)) {
-      const oldest = this.#kept.keys().next();
-      if (this.#kept.size >= KEPT_BLOCKS && !oldest.done) this.#kept.delete(oldest.value);
-      this.#kept.set(at, await readBlock(this.#reader, at, options));
-    }
-    return this.#kept.get(at)?.subarray(offset, offset + length);
   }
 }
 
@@ -121,13 +100,6 @@ export function suspSkip(systemUse: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** A continuation area. */
-interface AreaPointer {
-  readonly at: Lba;
-  readonly offset: number;
-  readonly length: number;
-}
-
 /** Puts the entries of a record and its areas together. */
 class Gathered {
   #name: Uint8Array[] | undefined;
@@ -140,8 +112,8 @@ class Gathered {
   #result: Omit<{ -readonly [K in keyof RockRidge]: RockRidge[K] }, "name" | "target"> = { isRelocated: false };
 
   /** Takes the entries of one area; gives the next area. */
-  take(bytes: Uint8Array): AreaPointer | undefined {
-    let next: AreaPointer | undefined;
+  take(bytes: Uint8Array): ContinuationArea | undefined {
+    let next: ContinuationArea | undefined;
     for (let at = 0; at + 4 <= bytes.length; ) {
       const length = bytes[at + 2] ?? 0;
       if (length < 4 || at + length > bytes.length) break;
