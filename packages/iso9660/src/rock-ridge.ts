@@ -28,6 +28,9 @@ const TEXT_HEADER_BYTES = 5;
 /** An entry's length is one byte; even entries keep what follows aligned. */
 const MAX_ENTRY_BYTES = 254;
 
+/** Bytes of a name that Linux shows (measured, 6.1). */
+export const MAX_NAME_BYTES = 253;
+
 /** Forms of a time stamp: to the second in seven bytes, or to hundredths of it in seventeen. */
 export type StampForm = "short" | "long";
 
@@ -174,13 +177,17 @@ export function putName(bytes: Buffer, at: number, name: string, length: number)
   return at + length;
 }
 
-/** A name in as many NM entries as it needs, the first at most `firstBytes` long; no character is cut in half. */
+/**
+ * A name in as many NM entries as it needs, the first at most `firstBytes` long; no character is cut in half. Linux leaves out
+ * the entry that leads beyond {@link MAX_NAME_BYTES}, and all behind it, so that none begins before and ends behind.
+ */
 export function nameEntries(name: string, firstBytes: number): Buffer[] {
   const text = Buffer.from(name);
   const entries: Buffer[] = [];
   for (let at = 0; at < text.length; ) {
     const room = (entries.length === 0 ? Math.min(firstBytes, MAX_ENTRY_BYTES) : MAX_ENTRY_BYTES) - TEXT_HEADER_BYTES;
-    const end = characterStart(text, at + room);
+    const shown = characterStart(text, MAX_NAME_BYTES);
+    const end = characterStart(text, at < shown ? Math.min(at + room, shown) : at + room);
     const entry = Buffer.alloc(TEXT_HEADER_BYTES + end - at);
     putEntry(entry, 0, "NM", entry.length);
     entry[4] = end < text.length ? 1 : 0;

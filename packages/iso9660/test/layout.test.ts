@@ -112,6 +112,12 @@ describe("a note names the first items that it is about, and what they became", 
       '2 names longer than 103 characters cut for Windows (Joliet): "A name of 110 letters … end, part 1.txt" is "A name of 110 letters …x and its en.txt", "A name of 110 letters … end, part 2.txt" is "A name of 110 letters …x and its ~1.txt".',
     ],
     [
+      "names of too many bytes for Linux without Rock Ridge, and not those that Joliet cuts short enough",
+      { rockRidge: false },
+      [file("漢".repeat(85)), file("x".repeat(255)), file("漢".repeat(84))],
+      `1 name longer than 253 bytes, which Linux does not show without Rock Ridge, such as "${"漢".repeat(60)}…".`,
+    ],
+    [
       "names in capital letters",
       { rockRidge: false, joliet: false },
       [file("a:b.txt"), file("C"), directory("d e")],
