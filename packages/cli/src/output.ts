@@ -1,5 +1,6 @@
 import { type DocumentKind, jsonDocument } from "./documents.ts";
 import type { CommandIo } from "./io.ts";
+import { LongDocument } from "./long-document.ts";
 import { type Paint, paintFor } from "./paint.ts";
 
 /** Width that text is laid out for when the terminal does not say. */
@@ -58,5 +59,27 @@ export class Output {
     if (!this.isJson) return;
     const document = jsonDocument(kind, body);
     this.#io.stdout.write(`${layout === "line" ? JSON.stringify(document) : JSON.stringify(document, undefined, 2)}\n`);
+  }
+
+  /**
+   * The result for programs, whose one list can be of any length: `make` adds its items while it finds them, and `tail` gives
+   * the members that stand behind it, also where `make` fails and the list breaks off. Without `--json` all that goes nowhere.
+   */
+  async longDocument(
+    kind: DocumentKind,
+    head: object,
+    list: string,
+    make: (add: (items: Iterable<object>) => void) => Promise<void>,
+    tail: () => object,
+  ): Promise<void> {
+    if (!this.isJson) return make(() => {});
+    const document = new LongDocument((text) => this.#io.stdout.write(text), kind, head, list);
+    try {
+      await make((items) => document.add(items));
+    } catch (error) {
+      if (document.isBegun) document.end(tail());
+      throw error;
+    }
+    document.end(tail());
   }
 }

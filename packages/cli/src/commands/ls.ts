@@ -51,26 +51,25 @@ function list(context: Context, device: string, path: string, options: LsOptions
     const found = await findEntry(volume, path, signal);
     const base = path.split("/").filter((name) => name !== "" && name !== ".");
     const problems: WalkProblem[] = [];
-    const entries: object[] = [];
     const linesOf = lineMaker(options, output.paint);
-    const show = (piece: readonly WalkedEntry[]): void => {
-      if (!output.isJson) output.lines(linesOf(piece));
-      else for (const item of piece) entries.push(entryDocument(item));
-    };
-    const placed = ({ path: below, entry }: WalkedEntry): WalkedEntry => ({ path: [...base, ...below], entry });
-    if (found.kind !== "directory") show([{ path: base, entry: found }]);
-    else if (options.recursive) {
-      // While it walks: of a large disc the first lines come at once, and not all are held.
-      for await (const piece of inPieces(walkVolume(volume, found, problems, signal))) show(piece.map(placed));
-    } else show((await volume.list(found, { signal })).map((entry) => ({ path: [...base, entry.name], entry })));
-    output.document("ls", {
-      device: disc.recorder.uri,
-      session: state.index + 1,
-      path: `/${base.join("/")}`,
-      entries,
+    const head = { device: disc.recorder.uri, session: state.index + 1, path: `/${base.join("/")}` };
+    const tail = (): object => ({
       problems: problems.map(({ path: at, what }) => ({ path: `/${at.join("/")}`, what })),
       findings: volume.findings,
     });
+    const make = async (add: (items: Iterable<object>) => void): Promise<void> => {
+      const show = (piece: readonly WalkedEntry[]): void => {
+        if (output.isJson) add(piece.map(entryDocument));
+        else output.lines(linesOf(piece));
+      };
+      const placed = ({ path: below, entry }: WalkedEntry): WalkedEntry => ({ path: [...base, ...below], entry });
+      if (found.kind !== "directory") show([{ path: base, entry: found }]);
+      else if (options.recursive) {
+        // While it walks: of a large disc the first entries come at once, and not all are held.
+        for await (const piece of inPieces(walkVolume(volume, found, problems, signal))) show(piece.map(placed));
+      } else show((await volume.list(found, { signal })).map((entry) => ({ path: [...base, entry.name], entry })));
+    };
+    await output.longDocument("ls", head, "entries", make, tail);
     for (const { path: at, what } of problems) output.remark(`${printable(`/${[...base, ...at].join("/")}`)}: ${what}`);
     for (const { at, what } of volume.findings) output.remark(`Block ${at}: ${printable(what)}`);
     return problems.length > 0 || volume.findings.length > 0 ? exitCodes.damaged : exitCodes.done;

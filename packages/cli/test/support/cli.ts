@@ -72,13 +72,17 @@ export async function cli(cwd: string, argv: readonly string[], surroundings: Su
   return { code, stdout, stderr, json: lines.at(-1), lines };
 }
 
+/** One document, lines of one each, or one and then a line with the error that broke it off. */
 function documentsIn(stdout: string): readonly { readonly kind: string }[] {
   try {
     return [JSON.parse(stdout)];
   } catch {
-    return stdout
+    const end = stdout.indexOf("\n}\n");
+    const pages = end < 0 ? [] : [stdout.slice(0, end + 2)];
+    const lines = stdout
+      .slice(end < 0 ? 0 : end + 3)
       .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+      .split("\n");
+    return [...pages, ...lines].map((text) => JSON.parse(text));
   }
 }
