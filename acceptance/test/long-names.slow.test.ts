@@ -2,15 +2,17 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeWith } from "@multisession-internal/needs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   bsdtar,
+  changedTree,
   describeJudgment,
   expectedEntries,
   grub,
   isoinfo,
   judgeSessions,
   linux,
+  type SessionCase,
   type StrangerReader,
   sevenZip,
   type TestNode,
@@ -29,6 +31,69 @@ const names = [252, 253, 254, 255].flatMap((bytes) => [
   `${bytes}${"y".repeat(bytes % 3)}${"漢".repeat((bytes - 3 - (bytes % 3)) / 3)}`,
   `${"z".repeat(250)}${bytes}zz`,
 ]);
+
+/** Folders whose names lie outside of the record, and begin alike; every other one is empty. */
+function longFolders(): TestNode[] {
+  const folder = (path: string, mtime: number): TestNode => ({ kind: "directory", path, mode: 0o1777, mtime });
+  const inside = (path: string, mtime: number): TestNode => ({
+    kind: "file",
+    path: `${path}/inside.txt`,
+    mode: 0o640,
+    mtime,
+    content: Buffer.from(path),
+  });
+  return [140, 170, 200, 252].flatMap((bytes) => {
+    const [time, letters, chinese] = [Date.UTC(2020, 0, bytes), "x".repeat(bytes), `${"漢".repeat(50)}${bytes}`];
+    return [
+      folder(`/${letters}`, time),
+      folder(`/${letters}/${letters}`, time),
+      folder(`/${letters}/${letters}/empty ${letters.slice(6)}`, time),
+      inside(`/${letters}/${letters}`, time),
+      folder(`/empty ${letters.slice(6)}`, time),
+      folder(`/${chinese}`, time),
+      inside(`/${chinese}`, time),
+    ];
+  });
+}
+
+describe.each([
+  ["bd-r", {}],
+  ["dvd+rw", { rockRidge: "1.12" }],
+] as const)("on a %s with %j", (medium, options) => {
+  describeWith(programs, "folders whose names lie outside of their records", () => {
+    let folder: string;
+    let cases: readonly SessionCase[];
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "acceptance-"));
+      const first = new Map([...testTree({ files: 10, isTame: true })].filter(([path]) => !path.startsWith("/deep")));
+      for (const node of longFolders()) first.set(node.path, node);
+      const trees = [first, changedTree(first)];
+      const { image, starts } = await burnDisc(medium, trees, folder, options);
+      cases = trees.map((tree, index) => ({
+        image,
+        start: starts[index] ?? -1,
+        expected: expectedEntries(tree).filter(({ path }) => path !== "/"),
+      }));
+    }, 60_000);
+    afterAll(() => removeTree(folder));
+
+    it.each<[string, StrangerReader]>([
+      ["xorriso", xorriso],
+      ["bsdtar", bsdtar],
+      ["isoinfo", isoinfo],
+      ["GRUB", grub],
+      ["7-Zip", sevenZip],
+      ["Linux", linux()],
+    ])(
+      "are whole before %s in every session",
+      async (_, reader) => {
+        for (const judgment of await judgeSessions(cases, [reader]))
+          expect(judgment.verdict, describeJudgment(judgment)).toBe("agrees");
+      },
+      120_000,
+    );
+  });
+});
 
 describeWith(programs, "a disc with the longest names that a file can have here", () => {
   let folder: string;

@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, type DirectoryNode, type Lba, type TreeNode } from "@multisession/core";
+import { BLOCK_BYTES, type Blocks, type DirectoryNode, type Lba, type TreeNode } from "@multisession/core";
 import { BlockWriter } from "./block-packer.ts";
 import { type HardLinks, Serials } from "./hard-links.ts";
 import type {
@@ -47,6 +47,7 @@ class DirectoryWriter {
     for (const index of order) {
       const directory = directories[index] as HierarchyDirectory;
       if (directory.kind === "shared") continue;
+      this.#putAreas(directory.at);
       this.#putDots(directory, index);
       yield* this.#writer.takeFull();
       let subdirectory = directory.firstSubdirectory;
@@ -57,6 +58,15 @@ class DirectoryWriter {
       this.#writer.endBlock();
     }
     yield* this.#writer.takeRest();
+  }
+
+  /** Writes the blocks of continuation areas that lie in front of a directory. */
+  #putAreas(end: Blocks): void {
+    const { dialect, base } = this.#placed;
+    for (let block = this.#writer.next(BLOCK_BYTES) / BLOCK_BYTES; block < end; block += 1) {
+      const at = this.#writer.place(BLOCK_BYTES);
+      dialect.folderAreas?.put(this.#writer.bytes, at, block, base);
+    }
   }
 
   #putDots(directory: PlannedDirectory, index: number): void {

@@ -66,8 +66,20 @@ export interface RecordTarget {
   readonly parentAt?: Lba;
 }
 
+/** What records of folders say outside of their directory: it lies in front of the folders. */
+export interface FolderAreas {
+  /** Whether a folder's record goes on in an area. */
+  has(folder: DirectoryNode): boolean;
+  /** Places the areas of folders, from a block of the hierarchy on; gives the number of their blocks. */
+  place(folders: Iterable<DirectoryNode>, at: Blocks): Blocks;
+  /** Writes a block of them; `base`: address of the hierarchy's first block. */
+  put(bytes: Buffer, at: number, block: Blocks, base: Lba): void;
+}
+
 /** How one kind of directory hierarchy names and writes its records: ISO 9660 with Rock Ridge, or Joliet. */
 export interface Dialect {
+  /** Absent where all that a record says lies in it. */
+  readonly folderAreas?: FolderAreas;
   /** Names the children and puts them into the order of the records. */
   nameChildren(children: readonly TreeNode[]): NamedNode[];
   /** Bytes of a directory's own record, and of its parent's in it. */
@@ -112,8 +124,7 @@ export async function planHierarchy(
   const found: (Pick<PlannedDirectory, "named" | "parent"> | SharedDirectory)[] = [
     { named: { key: "", node: top }, parent: 0 },
   ];
-  const directories: HierarchyDirectory[] = [];
-  let at = 0;
+  const directories: (MeasuredDirectory | SharedDirectory)[] = [];
   let pathTableBytes = 0;
   for (let index = 0; index < found.length; index += 1) {
     const next = found[index] as (typeof found)[number];
@@ -147,15 +158,43 @@ export async function planHierarchy(
       firstSubdirectory,
       subdirectories: found.length - firstSubdirectory,
       shownSubdirectories,
-      at,
+      at: 0,
       blocks,
     });
-    at += blocks;
     pathTableBytes += pathRecordBytes(index === 0 ? 1 : dialect.identifierBytes(named));
     await turns.after(children.length + 1);
   }
-  const hierarchy = { directories, blocks: at, pathTableBytes };
-  return relocation === undefined ? hierarchy : { ...movedFirst(hierarchy, relocation), relocation };
+  const order = relocation && movedFirst(directories as readonly MeasuredDirectory[], relocation);
+  const blocks = placeDirectories(directories, order ?? directories.keys(), dialect.folderAreas);
+  return { directories, blocks, pathTableBytes, ...(relocation && { relocation }), ...(order && { order }) };
+}
+
+/** A directory before it has a place. */
+type MeasuredDirectory = { -readonly [K in keyof PlannedDirectory]: PlannedDirectory[K] };
+
+/** Gives the directories that are written their places, in an order in which parents come first; gives the blocks of all. */
+function placeDirectories(
+  directories: readonly (MeasuredDirectory | SharedDirectory)[],
+  order: Iterable<number>,
+  areas: FolderAreas | undefined,
+): Blocks {
+  const waiting = new Set<DirectoryNode>();
+  let at = 0;
+  for (const index of order) {
+    const directory = directories[index] as MeasuredDirectory | SharedDirectory;
+    if (directory.kind === "shared") continue;
+    if (waiting.has(directory.named.node)) {
+      at += areas?.place(waiting, at) ?? 0;
+      waiting.clear();
+    }
+    directory.at = at;
+    at += directory.blocks;
+    if (areas === undefined) continue;
+    const { firstSubdirectory: first, subdirectories } = directory;
+    for (const child of directories.slice(first, first + subdirectories))
+      if (child.kind === "planned" && areas.has(child.named.node)) waiting.add(child.named.node);
+  }
+  return at;
 }
 
 /** What a hierarchy is planned with beside the tree. */
@@ -188,27 +227,14 @@ export function identifierBytesOf(directory: HierarchyDirectory, dialect: Dialec
 }
 
 /**
- * The same with all that was moved right behind the root: libarchive reads a disc in one pass, and connects a folder that
- * was moved out of a moved one only while it has not seen where the outer one belongs (measured).
+ * The order in which all that was moved lies right behind the root: libarchive reads a disc in one pass, and connects a folder
+ * that was moved out of a moved one only while it has not seen where the outer one belongs (measured).
  */
-function movedFirst({ directories, ...hierarchy }: Hierarchy, { folder }: Relocation): Hierarchy {
+function movedFirst(directories: readonly MeasuredDirectory[], { folder }: Relocation): readonly number[] {
   const isMoved: boolean[] = [];
-  for (const { named, parent } of directories as readonly PlannedDirectory[])
-    isMoved.push(named.node === folder || isMoved[parent] === true);
+  for (const { named, parent } of directories) isMoved.push(named.node === folder || isMoved[parent] === true);
   const places = [...directories.keys()];
-  const order = [
-    0,
-    ...places.filter((index) => isMoved[index]),
-    ...places.filter((index) => index > 0 && !isMoved[index]),
-  ];
-  const placed: PlannedDirectory[] = [];
-  let at = 0;
-  for (const index of order) {
-    const directory = directories[index] as PlannedDirectory;
-    placed[index] = { ...directory, at };
-    at += directory.blocks;
-  }
-  return { ...hierarchy, directories: placed, order };
+  return [0, ...places.filter((index) => isMoved[index]), ...places.filter((index) => index > 0 && !isMoved[index])];
 }
 
 /** Bytes of a path table record with an identifier of so many bytes (ECMA-119 9.4). */

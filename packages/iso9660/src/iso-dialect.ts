@@ -20,7 +20,7 @@ import {
   RECORD_HEADER_BYTES,
   recordFlag,
 } from "./directory-record.ts";
-import type { Dialect, ExtentsOf, NamedNode, RecordTarget } from "./hierarchy.ts";
+import type { Dialect, ExtentsOf, FolderAreas, NamedNode, RecordTarget } from "./hierarchy.ts";
 import { nameAsGiven, nameForIso } from "./iso-names.ts";
 import { filesAndFolders, type LeftOut } from "./left-out.ts";
 import type { PlacedSums, PlannedSums } from "./planned-sums.ts";
@@ -54,6 +54,9 @@ const VERSION = ";1";
 
 const DOT_IDENTIFIER_END = identifierEnd(1);
 
+/** As long as nothing has a place. */
+const NOWHERE: IsoPlaces = { directories: 0, continuations: 0 };
+
 /** What the primary hierarchy could not hold as it is; counted while it is planned. */
 export interface IsoChanges extends LeftOut {
   /** Names that are no identifiers. */
@@ -69,12 +72,20 @@ type Device = NonNullable<SpecialNode["device"]>;
 /** Bytes of the entry that names a file's MD5 sum. */
 const SUM_ENTRY_BYTES = shortEntryBytes(indexAttribute(0));
 
+/** Where the parts of a hierarchy lie. */
+interface IsoPlaces {
+  /** The first directory. */
+  readonly directories: Lba;
+  /** The continuation areas behind the directories. */
+  readonly continuations: Lba;
+}
+
 /** What a dialect is made of beside options. */
 interface DialectParts {
   readonly relocation?: Relocation | undefined;
   readonly continuations?: Continuations;
-  /** Where the continuation areas lie. */
-  readonly continuationsAt?: Lba;
+  /** Where directories and continuation areas lie. */
+  readonly places?: IsoPlaces;
   /** Where files have their MD5 sums, if records name them. */
   readonly sums?: (Pick<PlannedSums, "has"> & Pick<PlacedSums, "list" | "indexOf">) | undefined;
 }
@@ -90,13 +101,13 @@ export class IsoDialect implements Dialect {
   readonly renamings: Renamings = new Renamings();
   /** The areas for names and targets that do not fit into a record; placed while the hierarchy is planned. */
   readonly continuations: Continuations;
-  readonly #continuationsAt: Lba;
+  readonly #places: IsoPlaces;
   readonly #relocation: Relocation | undefined;
   readonly #sums: DialectParts["sums"];
 
   constructor(
     options: VolumeOptions,
-    { relocation, continuations = new Continuations(), continuationsAt = 0, sums }: DialectParts = {},
+    { relocation, continuations = new Continuations(), places = NOWHERE, sums }: DialectParts = {},
   ) {
     this.#options = options;
     this.#sums = sums;
@@ -105,18 +116,22 @@ export class IsoDialect implements Dialect {
     this.#attributeBytes = this.#attributes === undefined ? 0 : attributeBytes(this.#attributes);
     this.#relocation = relocation;
     this.continuations = continuations;
-    this.#continuationsAt = continuationsAt;
+    this.#places = places;
   }
 
-  /** The same dialect, once it is known where the continuation areas and the MD5 sums lie. */
-  placed(continuationsAt: Lba, sums: DialectParts["sums"]): IsoDialect {
+  /** The same dialect, once it is known where directories, continuation areas and MD5 sums lie. */
+  placed(places: IsoPlaces, sums: DialectParts["sums"]): IsoDialect {
     const { continuations } = this;
-    return new IsoDialect(this.#options, { relocation: this.#relocation, continuations, continuationsAt, sums });
+    return new IsoDialect(this.#options, { relocation: this.#relocation, continuations, places, sums });
+  }
+
+  get folderAreas(): FolderAreas {
+    return this.continuations;
   }
 
   /** The same dialect with a count of its own: names are made again. */
   forWriting(): IsoDialect {
-    return this.placed(this.#continuationsAt, this.#sums);
+    return this.placed(this.#places, this.#sums);
   }
 
   nameChildren(children: readonly TreeNode[]): NamedNode[] {
@@ -245,7 +260,7 @@ export class IsoDialect implements Dialect {
     const fixed = next - at;
     const nameBytes = nameEntryBytes(node.name);
     if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(bytes, next, node.name, nameBytes);
-    else this.#putSystemUse(bytes, next, this.#systemUse(named, fixed));
+    else this.#putSystemUse(bytes, next, node, this.#systemUse(named, fixed));
   }
 
   identifierBytes({ key, node }: NamedNode): number {
@@ -293,17 +308,23 @@ export class IsoDialect implements Dialect {
   }
 
   #systemUse(named: NamedNode, fixed: number): SystemUse {
-    return this.continuations.systemUse(named, MAX_RECORD_BYTES - fixed);
+    return this.continuations.systemUse(named, MAX_RECORD_BYTES - fixed, this.#isWritten(named.node));
   }
 
-  #putSystemUse(bytes: Uint8Array, at: number, { inside, areas }: SystemUse): void {
+  /** Whether a node is a folder that the session writes: none that was recorded, or stands for one that was moved. */
+  #isWritten(node: TreeNode): boolean {
+    return node.kind === "directory" && node.sharedAt === undefined && !this.#relocation?.standIns.has(node);
+  }
+
+  #putSystemUse(bytes: Uint8Array, at: number, node: TreeNode, { inside, area }: SystemUse): void {
     let next = at;
     for (const entry of inside) {
       bytes.set(entry, next);
       next += entry.length;
     }
-    const area = areas[0];
-    if (area !== undefined) putContinuation(bytes, next, this.#continuationsAt + area.block, area.offset, area.length);
+    if (area === undefined) return;
+    const base = this.#isWritten(node) ? this.#places.directories : this.#places.continuations;
+    putContinuation(bytes, next, base + area.block, area.offset, area.length);
   }
 }
 

@@ -12,15 +12,15 @@ export type JolietUnits = 64 | 103;
 
 /** Names that Joliet cannot hold as they are. */
 export interface JolietChanges extends LeftOut {
-  /** Names with characters that Joliet forbids or UCS-2 lacks, or that differ from another only in case. */
+  /** Names with characters that Joliet forbids or UCS-2 lacks, or with a final dot or space, or that differ only in case. */
   mapped: number;
   /** Names that are too long. */
   cut: number;
 }
 
 /**
- * Names the children of a directory for Joliet and sorts them by code units. Names stay as they are where Joliet allows;
- * a character outside UCS-2 becomes `_`, as with xorriso, because libcdio loses a whole folder that has one (measured);
+ * Names the children of a directory for Joliet and sorts them by code units. Names stay as they are where Joliet and its readers
+ * allow; a character outside UCS-2 becomes `_`, as with xorriso, because libcdio loses a whole folder that has one (measured);
  * two that would differ only in case, or only behind the limit, are told apart by `~1`, `~2` before the extension,
  * because Windows opens names without regard to case. What was recorded before keeps its name, as in the primary
  * hierarchy. Symbolic links and special files are left out.
@@ -105,11 +105,15 @@ export function isJolietName(name: string, units: JolietUnits): boolean {
 export function nameAlone({ name }: Pick<TreeNode, "name">, units: JolietUnits): string {
   if (isJolietName(name, units)) return name;
   const { base, extension } = partsOf(name);
-  return cutUnits(base, units - extension.length) + extension;
+  return withoutEnd(cutUnits(base, units - extension.length) + extension);
 }
 
+/**
+ * What Joliet forbids, and what it allows at the end and its readers leave out there: Linux, libcdio and 7-Zip take `b.` for
+ * `b` (measured), Windows opens it so, and a name that ends in spaces too.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what Joliet forbids.
-const FORBIDDEN = /[\u0000-\u001f*/:;?\\\ud800-\udfff]/;
+const FORBIDDEN = /[\u0000-\u001f*/:;?\\\ud800-\udfff]|[. ]$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
 const EVERY_FORBIDDEN = /[\u0000-\u001f*/:;?\\]|[\ud800-\udbff][\udc00-\udfff]/g;
 
@@ -118,10 +122,15 @@ function sortedByName(children: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 function partsOf(name: string): { readonly base: string; readonly extension: string } {
-  const mapped = name.replaceAll(EVERY_FORBIDDEN, "_");
+  const mapped = withoutEnd(name.replaceAll(EVERY_FORBIDDEN, "_"));
   const dot = mapped.lastIndexOf(".");
   const extension = dot > 0 && mapped.length - dot <= 12 ? mapped.slice(dot) : "";
   return { base: mapped.slice(0, mapped.length - extension.length), extension };
+}
+
+/** Final dots and spaces become `_`. */
+function withoutEnd(name: string): string {
+  return name.replace(/[. ]+$/, (end) => "_".repeat(end.length));
 }
 
 function freeName(name: string, used: Set<string>, counters: Map<string, number>, units: JolietUnits): string {

@@ -121,7 +121,10 @@ export function directoryExtents(
     volume.joliet && { ...volume.joliet, at: places.joliet, label: "Joliet directories" },
     volume.enhanced && { ...volume.enhanced, at: places.enhanced, label: "enhanced directories" },
   ].flatMap((other) => (other === undefined ? [] : [{ ...other, dialect: other.dialect.forWriting() }]));
-  const isoDialect = volume.isoDialect.placed(places.continuations, sums && placeSums(sums, start, sumsAt));
+  const isoDialect = volume.isoDialect.placed(
+    { directories: places.iso, continuations: places.continuations },
+    sums && placeSums(sums, start, sumsAt),
+  );
   const extents: Extent[] = [
     {
       at: places.isoTables,

@@ -87,7 +87,7 @@ function jolietNotes(
     );
   if (mapped > 0)
     notes.push(
-      `${countOf(mapped, "name")} changed for Windows (Joliet), which forbids some characters and ignores case${renamings.mapped.among(mapped)}${kept("")}.`,
+      `${countOf(mapped, "name")} changed for Windows (Joliet), which forbids some characters, and a dot or space at the end, and ignores case${renamings.mapped.among(mapped)}${kept("")}.`,
     );
   if (links > 0 && rockRidge !== false)
     notes.push(`${countOf(links, "symbolic link")} not shown on Windows: Joliet has none.`);

@@ -181,6 +181,13 @@ describe("Joliet names", () => {
     [[`${"x".repeat(120)}.txt`], [`${"x".repeat(99)}.txt`]],
     [["💿.txt"], ["_.txt"]],
     [[`${"x".repeat(102)}😀`], [`${"x".repeat(102)}_`]],
+    [
+      ["b", "b.", "b..", "b "],
+      ["b", "b_~1", "b__", "b_"],
+    ],
+    [["..."], ["___"]],
+    [["no end. ."], ["no end___"]],
+    [[`${"x".repeat(102)}. behind the limit`], [`${"x".repeat(102)}_`]],
   ])("%j become %j", (names, expected) => {
     expect(jolietNames(...names)).toEqual(expected);
   });
@@ -203,7 +210,7 @@ describe("Joliet names", () => {
         ).toBe(keys.length);
         for (const key of keys) {
           expect(key.length).toBeLessThanOrEqual(JOLIET_NAME_UNITS);
-          expect(key).not.toMatch(/[*/:;?\\]/);
+          expect(key).not.toMatch(/[*/:;?\\]|[. ]$/);
           expect(key).not.toMatch(/\p{Surrogate}/u);
         }
       }),
