@@ -19,7 +19,12 @@ const LISTED_FAULTS = 20;
 
 /** Whether nothing was found wrong. A session without hashes is not good, but nothing is known against it. */
 export function isGood({ reports, history }: DiscVerification): boolean {
-  return history.condition !== "unreadable" && reports.every(({ outcome }) => outcome !== "faulty");
+  return !isLost(history) && reports.every(({ outcome }) => outcome !== "faulty");
+}
+
+/** Whether something is on the disc, and no session of it can be found. */
+function isLost({ condition }: History): boolean {
+  return condition === "unreadable" || condition === "foreign";
 }
 
 /** What reading back found, for the JSON documents. */
@@ -62,14 +67,14 @@ export function verificationLines(
   paint: Paint,
 ): readonly string[] {
   const { reports, reload, history } = verification;
-  const lost = history.condition === "unreadable" ? unreadableLines(history, paint) : [];
+  const lost = isLost(history) ? lostLines(history, paint) : [];
   if (reports.length === 0) return lost.length > 0 ? lost : ["There is no session to verify."];
   const asked = (reports.at(-1)?.state.index ?? 0) + 1;
   const lines = reports.flatMap((report) => [sessionLine(report, asked, paint), ...faultLines(report, places)]);
   return [...lines, ...lost, paint("quiet", `  ${reloadText[reload]}`)];
 }
 
-function unreadableLines({ condition, findings }: History, paint: Paint): readonly string[] {
+function lostLines({ condition, findings }: History, paint: Paint): readonly string[] {
   const lines = findings.map(({ at, what }) => `    block ${numberText(at)}: ${printable(what)}`);
   return [`${paint("bad", "✗")} The disc is ${condition}: ${conditionText(condition)}`, ...lines];
 }

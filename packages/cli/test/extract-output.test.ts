@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, lutimesSync, readdirSync, readFileSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli } from "./support/cli.ts";
@@ -17,6 +17,23 @@ async function prepared(): Promise<string> {
   expect((await cli(folder, ["burn", "my.disc", "photos"])).code).toBe(0);
   return folder;
 }
+
+it("extract gives files, folders and links the times that they had, also before 1970", async () => {
+  const folder = scratch({ "old/inner/file.txt": "old" });
+  const times = { file: Date.UTC(1930, 0, 2, 3, 4, 5), link: Date.UTC(1950, 5, 6), inner: Date.UTC(1969, 11, 31) };
+  symlinkSync("file.txt", join(folder, "old/inner/link"));
+  lutimesSync(join(folder, "old/inner/link"), new Date(times.link), new Date(times.link));
+  for (const [path, time] of [
+    ["old/inner/file.txt", times.file],
+    ["old/inner", times.inner],
+  ] as const)
+    utimesSync(join(folder, path), new Date(time), new Date(time));
+  await cli(folder, ["new", "my.disc", "--medium", "bd-r", "--capacity", "8192 blocks"]);
+  expect((await cli(folder, ["burn", "my.disc", "old"])).code).toBe(0);
+  expect((await cli(folder, ["extract", "my.disc", "/", "-o", "out"])).code).toBe(0);
+  const timeOf = (path: string): number => lstatSync(join(folder, "out/inner", path)).mtimeMs;
+  expect({ file: timeOf("file.txt"), link: timeOf("link"), inner: timeOf(".") }).toEqual(times);
+});
 
 describe("extract, where it cannot write", () => {
   it.each([

@@ -82,4 +82,13 @@ describe("verify of a disc without hashes", () => {
     expect(stdout).toMatch(/^✗ The disc is unreadable: .*\n {4}block \d+: /);
     expect(code).toBe(5);
   });
+
+  it("on which no file system is known finds no session, and ends with 5", async () => {
+    const { code, stdout } = await verified((image) => {
+      for (const at of [16, 48]) image.fill("?", at * BLOCK_BYTES, (at + 16) * BLOCK_BYTES);
+      return image.subarray(0, 60 * BLOCK_BYTES);
+    });
+    expect(stdout).toMatch(/^✗ The disc is foreign: .*\n {4}block \d+: /);
+    expect(code).toBe(5);
+  });
 });

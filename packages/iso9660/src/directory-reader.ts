@@ -32,6 +32,12 @@ const MAX_IDLE_BLOCKS = 16;
 /** Blocks that are remembered at most: of directories whose first block was read before they are listed. */
 const MAX_REMEMBERED = 16;
 
+/** Blocks in a row that hold no record. */
+interface EmptyRun {
+  readonly at: Lba;
+  readonly blocks: Blocks;
+}
+
 /** Reads directories of one volume. Damage is a finding; what is read, and how often it is tried, is bounded. */
 export class DirectoryReader {
   readonly #reader: BlockReader;
@@ -63,6 +69,7 @@ export class DirectoryReader {
     const blocks = this.#believed(at, blocksOf(bytes));
     let idle = 0;
     let isDamaged = false;
+    let empty: EmptyRun | undefined;
     for (let done = 0; done < blocks && idle < MAX_IDLE_BLOCKS; done += READ_BLOCKS) {
       const count = Math.min(READ_BLOCKS, blocks - done);
       if (!this.#charge(at, done + count)) return;
@@ -73,18 +80,35 @@ export class DirectoryReader {
             at,
             `The directory says that it has ${blocksOf(bytes)} blocks, but another one begins at block ${place}; it was read up to there.`,
           );
+          this.#noteEmpty(empty);
           return;
         }
         if (block === undefined && place < NO_BLOCK)
           this.#findings.add(place, "A block of a directory cannot be read.");
         const content = block === undefined ? "damaged" : yield* this.#recordsIn(block, place);
+        if (content === "empty") empty = { at: empty?.at ?? place, blocks: (empty?.blocks ?? 0) + 1 };
+        else {
+          this.#noteEmpty(empty);
+          empty = undefined;
+        }
         idle = content === "sound" ? 0 : idle + 1;
         isDamaged = content === "damaged" || (isDamaged && idle > 0);
         if (idle >= MAX_IDLE_BLOCKS) break;
       }
     }
+    this.#noteEmpty(empty);
     if (idle >= MAX_IDLE_BLOCKS && isDamaged)
       this.#findings.add(at, "Too much of a directory is damaged; the rest of it was given up.");
+  }
+
+  /** A directory is as long as its records, and its first block has its own: zeros are what a copy has in place of blocks. */
+  #noteEmpty(run: EmptyRun | undefined): void {
+    if (run === undefined) return;
+    const which = run.blocks === 1 ? "A block" : `${run.blocks} blocks`;
+    this.#findings.add(
+      run.at,
+      `${which} of a directory ${run.blocks === 1 ? "holds" : "hold"} only zeros; what was recorded there is missing.`,
+    );
   }
 
   async #read(at: Lba, count: Blocks, options?: CallOptions): Promise<(Uint8Array | undefined)[]> {
@@ -94,7 +118,7 @@ export class DirectoryReader {
     return count === 1 ? [first] : [first, ...(await readBlocks(this.#reader, at + 1, count - 1, options))];
   }
 
-  /** Yields a block's records. Empty blocks at the end of a directory are no damage. */
+  /** Yields a block's records. */
   *#recordsIn(block: Uint8Array, place: Lba): Generator<PlacedRecord, "sound" | "empty" | "damaged"> {
     let offset = 0;
     while (offset < BLOCK_BYTES && block[offset] !== 0) {

@@ -5,7 +5,7 @@ import { filesAndFolders, type LeftOut } from "./left-out.ts";
 import { decodeRecordedAs } from "./recorded-as.ts";
 
 /** Longest identifier of the enhanced hierarchy in bytes (ISO 9660:1999 7.5, 7.6): its record has room for no more. */
-const ENHANCED_NAME_BYTES = 207;
+export const ENHANCED_NAME_BYTES = 207;
 
 /** Digits that stand for a whole name in one that was changed: 48 bits of its hash. */
 const MARK_DIGITS = 12;

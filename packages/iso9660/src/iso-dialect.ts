@@ -54,6 +54,8 @@ const VERSION = ";1";
 
 const DOT_IDENTIFIER_END = identifierEnd(1);
 
+const NOTHING = new Uint8Array(0);
+
 /** As long as nothing has a place. */
 const NOWHERE: IsoPlaces = { directories: 0, continuations: 0 };
 
@@ -249,18 +251,18 @@ export class IsoDialect implements Dialect {
     if (form === undefined) return;
     let next = putAttributes(bytes, at + identifierEnd(nameLength), typeOf(node), node.attributes, target, form);
     if (this.#deviceBytes(node) > 0) next = putDevice(bytes, next, (node as SpecialNode).device as Device);
-    const storage = storageEntryOf(node);
-    if (storage !== undefined) {
-      bytes.set(storage, next);
-      next += storage.length;
-    }
     if (this.#sumBytes(node) > 0) next = this.#putSum(bytes, next, node as FileNode);
     if (target.childAt !== undefined) next = putMovedChild(bytes, next, target.childAt);
     else if (this.#relocationBytes(node) > 0) next = putIsMoved(bytes, next);
-    const fixed = next - at;
+    const storage = storageEntryOf(node) ?? NOTHING;
+    const fixed = next - at + storage.length;
     const nameBytes = nameEntryBytes(node.name);
-    if (isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES) putName(bytes, next, node.name, nameBytes);
-    else this.#putSystemUse(bytes, next, node, this.#systemUse(named, fixed));
+    const isInside = isShort(node) && fixed + nameBytes <= MAX_RECORD_BYTES;
+    // libarchive reads no entry behind one whose signature has a digit (Z2), so the name comes first.
+    if (isInside) next = putName(bytes, next, node.name, nameBytes);
+    bytes.set(storage, next);
+    next += storage.length;
+    if (!isInside) this.#putSystemUse(bytes, next, node, this.#systemUse(named, fixed));
   }
 
   identifierBytes({ key, node }: NamedNode): number {

@@ -1,10 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import type { Lba, RecordedEntry } from "@multisession/core";
+import { ENHANCED_NAME_BYTES } from "./enhanced-names.ts";
 import type { Findings } from "./findings.ts";
 
-/** A name of the primary hierarchy: without version, and without the dot of an empty extension. */
+/** A name of the primary hierarchy: without version, and without the dot of an empty extension where a name is left. */
 export function decodePlainName(name: Uint8Array): string {
-  return Buffer.from(name).toString("latin1").replace(/;\d*$/, "").replace(/\.$/, "");
+  const whole = Buffer.from(name).toString("latin1").replace(/;\d*$/, "");
+  const text = whole.replace(/\.$/, "");
+  return /^\.{0,2}$/.test(text) ? whole : text;
 }
 
 /** An identifier of the primary hierarchy as names are told apart there: name, dot, extension, without version. */
@@ -23,7 +26,10 @@ export function decodeJolietName(name: Uint8Array): string {
 /** A name of the enhanced hierarchy: without a version, in no character set that is told (ECMA-119, 4th edition, 8.5.4). */
 export function decodeEnhancedName(name: Uint8Array): string {
   const bytes = Buffer.from(name);
-  return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
+  if (isUtf8(bytes)) return bytes.toString();
+  // genisoimage cuts a long name also inside a character.
+  const cuts = bytes.length < ENHANCED_NAME_BYTES ? [] : [1, 2, 3].map((cut) => bytes.subarray(0, -cut));
+  return cuts.find((text) => isUtf8(text))?.toString() ?? bytes.toString("latin1");
 }
 
 /** Takes care that the names of one directory can be used as such: no path, nothing empty, none twice. */

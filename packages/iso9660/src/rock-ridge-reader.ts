@@ -48,6 +48,12 @@ const MAX_AREAS = 32;
 /** Longest name and target that are put together: more than any system takes. */
 const MAX_TEXT_BYTES = 65_536;
 
+/** Said of an area that gives nothing: zeros too, which a copy has in place of blocks. */
+const LOST_AREA = "A continuation area cannot be read or makes no sense; names or attributes in it are lost.";
+
+/** Entries that go on in the next one of the same kind where their flags say so. */
+const CONTINUED: ReadonlySet<string> = new Set(["NM", "SL", "AL"]);
+
 /** Reads the system use fields of records, with their continuation areas. */
 export class RockRidgeReader {
   readonly #areas: ContinuationAreas;
@@ -76,15 +82,11 @@ export class RockRidgeReader {
       }
       seen.add(area);
       const bytes = await this.#areas.read(next, options);
-      if (bytes === undefined) {
-        this.#findings.add(
-          at,
-          "A continuation area cannot be read or makes no sense; names or attributes in it are lost.",
-        );
-        break;
-      }
-      next = gathered.take(bytes);
+      next = bytes && gathered.take(bytes);
+      if (bytes === undefined || !gathered.hasGrown) this.#findings.add(at, LOST_AREA);
     }
+    if (gathered.isBrokenOff)
+      this.#findings.add(block, "A name, a link's target or attributes in a record go on, but nothing follows.");
     return gathered.result();
   }
 }
@@ -102,7 +104,7 @@ export function suspSkip(systemUse: Uint8Array): number | undefined {
 
 /** Puts the entries of a record and its areas together. */
 class Gathered {
-  #name: Uint8Array[] | undefined;
+  readonly #name: Uint8Array[] = [];
   #target: Uint8Array[] = [];
   #hasTarget = false;
   #needsSlash = false;
@@ -111,15 +113,29 @@ class Gathered {
   #attributeBytes = 0;
   #result: Omit<{ -readonly [K in keyof RockRidge]: RockRidge[K] }, "name" | "target"> = { isRelocated: false };
 
+  /** Whether the last area had an entry. */
+  hasGrown = false;
+  /** Signature of an entry that says that it goes on, until one of its kind does not. */
+  #goesOn: string | undefined;
+
+  /** Whether an entry says that it goes on, and none has followed. */
+  get isBrokenOff(): boolean {
+    return this.#goesOn !== undefined;
+  }
+
   /** Takes the entries of one area; gives the next area. */
   take(bytes: Uint8Array): ContinuationArea | undefined {
     let next: ContinuationArea | undefined;
+    this.hasGrown = false;
     for (let at = 0; at + 4 <= bytes.length; ) {
       const length = bytes[at + 2] ?? 0;
       if (length < 4 || at + length > bytes.length) break;
       const entry = bytes.subarray(at, at + length);
       const signature = String.fromCharCode(entry[0] ?? 0, entry[1] ?? 0);
+      this.hasGrown = true;
       if (signature === "ST") return undefined;
+      if (CONTINUED.has(signature) && ((entry[4] ?? 0) & 1) !== 0) this.#goesOn = signature;
+      else if (signature === this.#goesOn) this.#goesOn = undefined;
       if (signature === "CE" && length >= 28)
         next = { at: u32(entry, 4), offset: u32(entry, 12), length: u32(entry, 20) };
       else this.#takeEntry(signature, entry);
@@ -129,10 +145,12 @@ class Gathered {
   }
 
   result(): RockRidge {
+    // xorriso writes an entry without a name where it cannot convert one: then the identifier counts.
+    const name = decodeText(this.#name);
     return {
       ...this.#result,
       ...(this.#attributes.length === 0 ? {} : attributesIn(this.#attributes)),
-      ...(this.#name === undefined ? {} : { name: decodeText(this.#name) }),
+      ...(name === "" ? {} : { name }),
       ...(this.#hasTarget ? { target: decodeText(this.#target) } : {}),
     };
   }
@@ -167,7 +185,6 @@ class Gathered {
   #takeName(entry: Uint8Array): void {
     // "." and ".." are named by flags; such a record has no text.
     if (((entry[4] ?? 0) & 6) !== 0) return;
-    this.#name ??= [];
     this.#textBytes += entry.length;
     if (this.#textBytes <= MAX_TEXT_BYTES) this.#name.push(entry.subarray(5));
   }
@@ -179,17 +196,12 @@ class Gathered {
     for (let at = 5; at + 2 <= entry.length; ) {
       const flags = entry[at] ?? 0;
       const length = entry[at + 1] ?? 0;
-      if (flags & componentFlag.root) this.#target = [SLASH];
-      else {
-        if (this.#needsSlash) this.#target.push(SLASH);
-        this.#target.push(
-          flags & componentFlag.current
-            ? DOT
-            : flags & componentFlag.parent
-              ? DOT_DOT
-              : entry.subarray(at + 2, at + 2 + length),
-        );
-      }
+      if (this.#needsSlash) this.#target.push(SLASH);
+      // Not only in front: libisofs and genisoimage write one for each empty name between two slashes.
+      if (flags & componentFlag.root) this.#target.push(SLASH);
+      else if (flags & componentFlag.current) this.#target.push(DOT);
+      else if (flags & componentFlag.parent) this.#target.push(DOT_DOT);
+      else this.#target.push(entry.subarray(at + 2, at + 2 + length));
       this.#needsSlash = (flags & (componentFlag.root | componentFlag.continued)) === 0;
       at += 2 + length;
     }

@@ -122,6 +122,46 @@ describe("a damaged disc", () => {
     expect(volume.findings).toEqual([{ at: many.at, what: expect.stringMatching(/cannot be read/) }]);
   });
 
+  it.each([
+    ["the first block", [0], "A block of a directory holds only zeros"],
+    ["blocks in the middle", [1, 2], "2 blocks of a directory hold only zeros"],
+    ["the last block", [-1], "A block of a directory holds only zeros"],
+  ] as const)("with zeros in %s of a folder says so, and gives the rest", async (_, places, what) => {
+    const { disc, state } = await sampleDisc();
+    const { many, blocks } = await manyOf(disc, state);
+    const zeroed = places.map((place) => many.at + (place < 0 ? blocks + place : place));
+    for (const at of zeroed) disc.blocks.set(at, new Uint8Array(2048));
+    const volume = await fileSystem.open(disc, state);
+    await volume.list(volume.root);
+    const entries = await volume.list(many);
+    expect(entries.length).toBeGreaterThan(20);
+    expect(entries.length).toBeLessThan(60);
+    expect(volume.findings).toEqual([{ at: zeroed[0], what: `${what}; what was recorded there is missing.` }]);
+  });
+
+  it("with zeros in place of a whole folder says so", async () => {
+    const { disc, state } = await sampleDisc();
+    const { many, blocks } = await manyOf(disc, state);
+    for (let at = many.at; at < many.at + blocks; at += 1) disc.blocks.set(at, new Uint8Array(2048));
+    const volume = await fileSystem.open(disc, state);
+    await volume.list(volume.root);
+    expect(await volume.list(many)).toEqual([]);
+    expect(volume.findings).toEqual([
+      { at: many.at, what: expect.stringMatching(/blocks of a directory hold only zeros/) },
+    ]);
+  });
+
+  it("with zeros in place of a continuation area says what may be lost", async () => {
+    const { disc, state } = await sampleDisc();
+    const area = [...disc.blocks].find(([, block]) => Buffer.from(block).includes("away"))?.[0] ?? -1;
+    disc.blocks.set(area, new Uint8Array(2048));
+    const volume = await fileSystem.open(disc, state);
+    const names = (await volume.list(volume.root)).map(({ name }) => name);
+    expect(names).toContainEqual(expect.stringMatching(/^n{50,200}$/));
+    expect(volume.findings).toContainEqual({ at: area, what: expect.stringMatching(/continuation area.*are lost/) });
+    expect(volume.findings).toContainEqual({ at: volume.root.at, what: expect.stringMatching(/nothing follows/) });
+  });
+
   it("whose folder leads back to its parent is walked to the end", async () => {
     const { disc, state } = await sampleDisc();
     const volume = await fileSystem.open(disc, state);
@@ -139,8 +179,19 @@ describe("a damaged disc", () => {
   });
 });
 
+/** The folder with many files, as the disc has it, and its length. */
+async function manyOf(
+  disc: MemoryDisc,
+  state: StateRef,
+): Promise<{ many: RecordedEntry & { readonly kind: "directory" }; blocks: number }> {
+  const volume = await fileSystem.open(disc, state);
+  const many = (await volume.list(volume.root)).find(({ name }) => name === "many");
+  if (many?.kind !== "directory") throw new Error("The folder is missing");
+  return { many, blocks: Buffer.from(disc.blocks.get(many.at) as Uint8Array).readUInt32LE(10) / 2048 };
+}
+
 describe("a folder that claims to be longer than it is", () => {
-  it("is read to where nothing more comes, without a finding when the rest is empty", async () => {
+  it("is read to where nothing more comes, and says so when the rest is empty", async () => {
     const { disc, state } = await sampleDisc();
     const folder = await findFolder(disc, state, "folder");
     for (let at = state.end; at < state.end + 200; at += 1) disc.blocks.set(at, new Uint8Array(2048));
@@ -151,7 +202,7 @@ describe("a folder that claims to be longer than it is", () => {
     const volume = await fileSystem.open(disc, state);
     const entries = await volume.list({ ...volume.root, at: state.end });
     expect(entries.map(({ name }) => name)).toEqual(["inner", "Ünïcode"]);
-    expect(volume.findings).toEqual([]);
+    expect(volume.findings).toEqual([{ at: state.end + 1, what: expect.stringMatching(/16 blocks .* only zeros/) }]);
   });
 
   it("is bounded, and says so", async () => {

@@ -317,6 +317,8 @@ describe("volumes of other programs are read", () => {
     writeFileSync(join(source, "Grüße.txt"), "hello");
     writeFileSync(join(source, `${"long".repeat(50)}.txt`), "long");
     symlinkSync("../some/where", join(source, "link"));
+    for (const [index, target] of ["a//b", "../../a/./b//c", ".//y", "//x", "/", "/a"].entries())
+      symlinkSync(target, join(source, `link ${index}`));
     return source;
   };
 

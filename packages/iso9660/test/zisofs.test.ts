@@ -267,7 +267,10 @@ describe.each([
 
     const root = await importTree(volume);
     await burnTree(fileSystem, disc, { volumeName: "V", root }, appendSpace(4096), [], base);
-    await check(await fileSystem.open(disc, await stateAt(fileSystem, disc, 4096)));
+    const again = await fileSystem.open(disc, await stateAt(fileSystem, disc, 4096));
+    await check(again);
+    // The name first: libarchive reads nothing behind a signature that has a digit.
+    expect(Buffer.from(await disc.read(again.root.at, 1)).toString("latin1")).toContain("text.txtZ");
     bench.write("image.iso", disc.toImage());
     const load = ["-load", "sbsector", "4096", "-indev", "image.iso"];
     bench.run("xorriso", ...quiet, "-osirrox", "on", ...load, "-extract", "/", "out");

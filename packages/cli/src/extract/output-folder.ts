@@ -87,7 +87,7 @@ export class OutputFolder {
     const target = this.pathOf(path);
     attempt(target, () => {
       chmodSync(target, attributes.mode & RESTORED_MODE);
-      utimesSync(target, seconds(attributes), seconds(attributes));
+      utimesSync(target, timeOf(attributes), timeOf(attributes));
     });
   }
 
@@ -97,7 +97,7 @@ export class OutputFolder {
     attempt(target, () => {
       if (this.#isOverwriting) rmSync(target, { force: true });
       symlinkSync(link, target);
-      lutimesSync(target, seconds(attributes), seconds(attributes));
+      lutimesSync(target, timeOf(attributes), timeOf(attributes));
     });
   }
 
@@ -114,7 +114,7 @@ export class OutputFolder {
       file = await open(target, "wx", 0o600);
       await fill(new OpenFile(file));
       await file.chmod(attributes.mode & RESTORED_MODE);
-      await file.utimes(seconds(attributes), seconds(attributes));
+      await file.utimes(timeOf(attributes), timeOf(attributes));
     } catch (cause) {
       if (file !== undefined) rmSync(target, { force: true });
       throw isSystemError(cause) ? outputFailed(target, cause) : cause;
@@ -154,8 +154,9 @@ class OpenFile implements OutputFile {
   }
 }
 
-function seconds({ modified }: Attributes): number {
-  return modified / 1000;
+/** Node.js takes a negative number for the current time. */
+function timeOf({ modified }: Attributes): Date {
+  return new Date(modified);
 }
 
 /** What is at a path; nothing when there is nothing, also where a file stands on the way. */
