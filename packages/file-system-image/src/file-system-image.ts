@@ -29,6 +29,7 @@ import {
   type ImageReport,
   type MatchOptions,
 } from "./image-plan.ts";
+import { importNotes } from "./import-notes.ts";
 import { type ImageSession, planImage } from "./plan-image.ts";
 import { ProgressItems } from "./progress-items.ts";
 import { proveVerified } from "./prove-verified.ts";
@@ -343,13 +344,14 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
       const image = { recorder, survey, root, volumeName, base, volume, isNewVolume, takeReader };
       const session = await planImage(image, options);
       await this.#ahead.keep(session.contents);
-      return { session, summary: await this.changeSummary({ ...call, skipsUnread: session.sharesFolders }) };
+      const summary = await this.changeSummary({ ...call, skipsUnread: session.sharesFolders });
+      return { session, summary, notes: [...importNotes(this.findings), ...session.notes] };
     });
     if (made === undefined || revision !== this.revision)
       throw stale(recorder, "The image was changed while it was planned.");
-    const { session, summary } = made;
+    const { session, summary, notes } = made;
     const { contents: _, ...basis } = session;
-    const { planned, notes, isCheckpoint, sharesFolders } = basis;
+    const { planned, isCheckpoint, sharesFolders } = basis;
     const changes = async (options?: CallOptions): Promise<ImageChanges> => {
       const read = () => this.changes({ ...options, skipsUnread: sharesFolders });
       const listed = revision === this.revision ? await this.readUnedited(read) : undefined;

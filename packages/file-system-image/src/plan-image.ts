@@ -11,6 +11,7 @@ import {
   type Sharing,
   type StateRef,
 } from "@multisession/core";
+import { checkPartitions } from "./foreign-partitions.ts";
 import { ImageContents, type ImageSources } from "./image-contents.ts";
 import type { ImagePlanOptions } from "./image-plan.ts";
 import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
@@ -101,6 +102,10 @@ async function planSnapshot(
     ...(sourceDate === undefined ? {} : { sourceDate }),
   });
   if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
+  const session = planned.shape?.state;
+  const isOnTop = planned.plan.intent === "append" && medium.overwrite === "in-place";
+  if (isOnTop && session !== undefined && image.base !== undefined)
+    await checkPartitions(survey.seen, { volumeEnd: image.base.end, session, subject: recorder.uri }, call);
   return planned;
 }
 
