@@ -215,9 +215,12 @@ interface LinkComponent {
 /** Bytes of components in one SL entry. */
 const COMPONENT_ROOM = MAX_ENTRY_BYTES - TEXT_HEADER_BYTES;
 
+/** No part of a name, which goes on: behind a name it stands for the slash. */
+const NOTHING_GOES_ON: LinkComponent = { flags: componentFlag.continued, text: Buffer.alloc(0) };
+
 /**
- * A link's target in as many SL entries as it needs (RRIP 4.1.3). Entries are parted inside a name wherever that can be:
- * libarchive puts no slash between entries, so that a part between names would be lost there.
+ * A link's target in as many SL entries as it needs (RRIP 4.1.3). Entries are parted inside a name, or behind a part of none:
+ * libarchive puts no slash between entries, so that one between names would be lost there.
  */
 export function linkEntries(target: string): Buffer[] {
   const entries: LinkComponent[][] = [[]];
@@ -244,6 +247,9 @@ export function linkEntries(target: string): Buffer[] {
         const [head, tail] = splitComponent(last, last.text.length - 1);
         entry[entry.length - 1] = head;
         waiting.push(tail);
+      } else {
+        if (room < NOTHING_GOES_ON.text.length + 2) waiting.push(entry.pop() as LinkComponent);
+        entry.push(NOTHING_GOES_ON);
       }
       beginEntry();
     }

@@ -31,6 +31,14 @@ const sample: { tree: Tree; contents: Uint8Array[] } = treeOf({
   "link-up": { link: "../x/./y" },
   "link-root": { link: "/usr/share/doc" },
   "link-long": { link: `${"part/".repeat(80)}${"z".repeat(250)}` },
+  "link-dots": { link: `${"../".repeat(150)}x` },
+  ...Object.fromEntries(
+    // Entries end in front of, behind and inside of names of every length.
+    Array.from({ length: 12 }, (_, index) => [
+      `link-short-${index}`,
+      { link: `${"y".repeat(index)}${"/a/./bc".repeat(60)}/d` },
+    ]),
+  ),
   folder: {
     "in folder.txt": "in",
     deeper: { deeper: { deeper: { deeper: { deeper: { deeper: { deeper: { deeper: { "deep.txt": "deep" } } } } } } } },
