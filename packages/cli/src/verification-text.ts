@@ -23,8 +23,8 @@ export function isGood({ reports, history }: DiscVerification): boolean {
 }
 
 /** Whether something is on the disc, and no session of it can be found. */
-function isLost({ condition }: History): boolean {
-  return condition === "unreadable" || condition === "foreign";
+function isLost({ condition, states }: History): boolean {
+  return condition === "unreadable" || (condition === "foreign" && states.length === 0);
 }
 
 /** What reading back found, for the JSON documents. */

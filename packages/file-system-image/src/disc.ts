@@ -15,11 +15,9 @@ import {
   type PlannedSession,
   type Plugins,
   type Purpose,
-  planSession,
   type RecordedVolume,
   type RecoverReport,
   recover,
-  refusalError,
   type SessionIntent,
   type SessionPlan,
   type StateRef,
@@ -29,7 +27,8 @@ import {
 import { FileSystemImage } from "./file-system-image.ts";
 import { checkSourceDate } from "./image-plan.ts";
 import { isDelta } from "./image-sharing.ts";
-import { withRecorder } from "./recorder-lock.ts";
+import { planChecked } from "./plan-checked.ts";
+import { runsOn, withRecorder } from "./recorder-lock.ts";
 import {
   createCrew,
   type DiscOptions,
@@ -62,8 +61,8 @@ export interface Disc {
   /** The state of a session, counted from 1; without a number the one that readers see. @throws `UNKNOWN_SESSION`, `IMPORT_SEEK_FAILURE` on a disc without any. */
   state(session?: number): StateRef;
   /**
-   * Opens a session for reading. What was read when the disc was opened is not read again for the first one, unless the disc
-   * has changed. @throws as `state`, and `DAMAGED_CONTENT`.
+   * Opens a session for reading. What was read when the disc was opened is not read again for the first one, unless the medium
+   * tells that it changed, or something was done to it with this recorder. @throws as `state`, and `DAMAGED_CONTENT`.
    */
   volume(session?: number, options?: CallOptions): Promise<RecordedVolume>;
   /** Plans something that needs no image: close, recover, revert, prepare. Refusals are thrown as errors. */
@@ -265,30 +264,21 @@ function discOf(recorder: DiscRecorder, found: Survey): Disc {
     state,
     volume: async (session, options) => {
       const { generation } = await recorder.medium(options);
-      return openState(generation === medium.generation ? justSeen(found) : found, state(session), options);
+      const isUnchanged = generation === medium.generation && runsOn(recorder) === found.runs;
+      return openState(isUnchanged ? justSeen(found) : found, state(session), options);
     },
     plan: (intent, options = {}) => planOn(recorder, found, intent, options),
   };
 }
 
-async function planOn(
+function planOn(
   recorder: DiscRecorder,
-  { medium, reader, history, negotiation, crew }: Survey,
+  found: Survey,
   intent: SessionIntent,
   { signal, sourceDate }: CallOptions & Pick<DiscActionOptions, "sourceDate">,
 ): Promise<PlannedSession> {
-  const planned = await planSession({
-    mechanism: negotiation.mechanism,
-    fileSystems: crew.fileSystems,
-    medium,
-    history,
-    intent,
-    reader,
-    ...(signal === undefined ? {} : { signal }),
-    ...dated(sourceDate),
-  });
-  if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
-  return planned;
+  const call = signal === undefined ? {} : { signal };
+  return planChecked(found, { intent, reader: found.reader, ...call, ...dated(sourceDate) }, recorder.uri);
 }
 
 function dated(sourceDate: number | undefined): { readonly sourceDate?: number } {

@@ -39,7 +39,7 @@ export async function checkPartitions(
   throw new MultisessionError(
     "FOREIGN_CONTENT",
     `The disc's partition table has a partition behind the volume, blocks ${lost.start} to ${lost.end - 1}, and the session would be written over it. Nothing was written.`,
-    { subject, advice: "Use another disc, begin this one anew, or take the partition out of the table." },
+    { subject, advice: "Use another disc, or take the partition out of the table." },
   );
 }
 

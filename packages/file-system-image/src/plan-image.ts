@@ -1,22 +1,20 @@
-import {
-  type CallOptions,
-  type DirectoryNode,
-  type DiscRecorder,
-  type Md5Sums,
-  type PlannedSession,
-  planSession,
-  type RecordedVolume,
-  refusalError,
-  type SessionIntent,
-  type Sharing,
-  type StateRef,
+import type {
+  CallOptions,
+  DirectoryNode,
+  DiscRecorder,
+  Md5Sums,
+  PlannedSession,
+  RecordedVolume,
+  SessionIntent,
+  Sharing,
+  StateRef,
 } from "@multisession/core";
-import { checkPartitions } from "./foreign-partitions.ts";
 import { ImageContents, type ImageSources } from "./image-contents.ts";
 import type { ImagePlanOptions } from "./image-plan.ts";
 import { chooseSharing, type SharingChoice } from "./image-sharing.ts";
 import { readMd5Sums } from "./md5-sums.ts";
 import type { ImageDirectory } from "./nodes.ts";
+import { planChecked } from "./plan-checked.ts";
 import type { Reader } from "./read-ahead/reader.ts";
 import type { RecordedContents } from "./recorded-copies.ts";
 import { type FurtherName, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -80,15 +78,11 @@ async function planSnapshot(
   call: CallOptions,
 ): Promise<PlannedSession> {
   const { recorder, survey } = image;
-  const { medium, history, negotiation } = survey;
   const { fixed, sourceDate } = options;
   // By now every directory that is written again was listed.
   const md5Sums = sharing === undefined && recordsMd5(image) ? await md5SumsOf(image, tree.root, call) : undefined;
-  const planned = await planSession({
-    mechanism: negotiation.mechanism,
-    fileSystems: negotiation.fileSystems,
-    medium,
-    history,
+  const request = {
+    fileSystems: survey.negotiation.fileSystems,
     intent: intentOf(image, options),
     image: {
       tree,
@@ -96,17 +90,12 @@ async function planSnapshot(
       ...(sharing === undefined ? {} : { sharing }),
       ...(md5Sums === undefined ? {} : { md5Sums }),
     },
-    reader: image.survey.reader,
+    reader: survey.reader,
     ...call,
     ...(fixed === undefined ? {} : { fixed }),
     ...(sourceDate === undefined ? {} : { sourceDate }),
-  });
-  if (planned.kind === "refused") throw refusalError(planned, recorder.uri);
-  const session = planned.shape?.state;
-  const isOnTop = planned.plan.intent === "append" && medium.overwrite === "in-place";
-  if (isOnTop && session !== undefined && image.base !== undefined)
-    await checkPartitions(survey.seen, { volumeEnd: image.base.end, session, subject: recorder.uri }, call);
-  return planned;
+  };
+  return planChecked(survey, request, recorder.uri);
 }
 
 function sharingFor(

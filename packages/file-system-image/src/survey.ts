@@ -18,6 +18,7 @@ import {
   type StateRef,
   type Unavailable,
 } from "@multisession/core";
+import { runsOn } from "./recorder-lock.ts";
 
 /** How a disc is opened. */
 export interface DiscOptions extends CallOptions {
@@ -45,6 +46,8 @@ export interface Survey {
   readonly reader: MediumReader;
   /** The same, and hands over what the history has read, once: {@link justSeen}. */
   readonly seen: MediumReader;
+  /** {@link runsOn} when it was made. */
+  readonly runs: number;
   readonly purpose: Purpose;
   readonly negotiation: Negotiation;
   readonly history: History;
@@ -133,8 +136,13 @@ export async function survey(
   return { ...readersOf(recorder, seeing, medium), crew, medium, purpose, negotiation, history };
 }
 
-function readersOf(recorder: DiscRecorder, seeing: RememberingReader, medium: Medium): Pick<Survey, "reader" | "seen"> {
-  return { reader: new MediumReader(recorder, medium), seen: new MediumReader(seeing.seen(), medium) };
+function readersOf(
+  recorder: DiscRecorder,
+  seeing: RememberingReader,
+  medium: Medium,
+): Pick<Survey, "reader" | "seen" | "runs"> {
+  const runs = runsOn(recorder);
+  return { reader: new MediumReader(recorder, medium), seen: new MediumReader(seeing.seen(), medium), runs };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { BLOCK_BYTES, type DiscRecorder, type Lba } from "@multisession/core";
 import { describe, expect, it } from "vitest";
-import { FileSystemImage } from "../src/index.ts";
+import { FileSystemImage, openDisc, revertDisc } from "../src/index.ts";
 import { allPlugins, insert, reopen } from "./discs.ts";
 import { codeOf } from "./reading.ts";
 
@@ -66,6 +66,17 @@ describe.each([
   });
 });
 
+it("an older session is not made the newest over a partition", async () => {
+  const recorder = await partitioned(mbr, 5000);
+  await codeOfAppending(recorder);
+  const end = (await openDisc(recorder, allPlugins())).state().end;
+  const area = Buffer.from(await recorder.read(0, 16));
+  mbr(area, end, end + 10);
+  await recorder.write(0, area);
+  await recorder.flush();
+  expect(await codeOf(() => revertDisc(recorder, allPlugins(), 1))).toBe("FOREIGN_CONTENT");
+});
+
 it("a disc can be begun anew where a partition lies behind the volume", async () => {
   const recorder = await partitioned(mbr, 0);
   const image = await FileSystemImage.open(recorder, allPlugins(), { isNewVolume: true });
@@ -96,8 +107,6 @@ it("a session says what it lacks because a folder on the disc is damaged", async
   await again.addBytes("/more.txt", Buffer.from("more"));
   const { notes } = await again.plan();
   expect(notes[0]).toMatch(
-    new RegExp(
-      `^1 fault was found in the folders on the disc: .* missing in this session too\\. Block ${start + index}: `,
-    ),
+    new RegExp(`^1 fault was found on the disc; .* missing in this session too\\. Block ${start + index}: `),
   );
 });

@@ -19,7 +19,7 @@ async function recordedDisc(disc: DiscOptions): Promise<Watched> {
   return watched(await reopen(virtual));
 }
 
-describe.each([...media, cdR])("$name", ({ name, disc }) => {
+describe.each([...media, cdR])("$name", ({ disc }) => {
   it("is read once when it is imported: heads, folders and contents", async () => {
     const { recorder, blocks } = await recordedDisc(disc);
     const image = await FileSystemImage.open(recorder, allPlugins());
@@ -50,7 +50,7 @@ describe.each([...media, cdR])("$name", ({ name, disc }) => {
     expect(blocks.slice(before)).toContain(opened.state().start + 16);
   });
 
-  it("shows a session as it was also when it has changed since, and is read anew where the medium tells of that", async () => {
+  it("shows a session as it was also when it has changed since, and is read anew", async () => {
     const { recorder, blocks } = await recordedDisc(disc);
     const opened = await openDisc(recorder, allPlugins());
     const image = await FileSystemImage.open(recorder, allPlugins());
@@ -58,8 +58,7 @@ describe.each([...media, cdR])("$name", ({ name, disc }) => {
     await image.burn(await image.plan(), { verify: false });
     const before = blocks.length;
     const volume = await opened.volume();
-    // What is told of a DVD+RW does not change when it is overwritten; the head that was read is where it was.
-    expect(blocks.slice(before).includes(opened.state().start + 16)).toBe(name !== "DVD+RW");
+    expect(blocks.slice(before)).toContain(opened.state().start + 16);
     expect((await volume.list(volume.root)).map((entry) => entry.name)).toEqual(["folder"]);
   });
 

@@ -72,7 +72,7 @@ export class DirectoryReader {
     let empty: EmptyRun | undefined;
     for (let done = 0; done < blocks && idle < MAX_IDLE_BLOCKS; done += READ_BLOCKS) {
       const count = Math.min(READ_BLOCKS, blocks - done);
-      if (!this.#charge(at, done + count)) return;
+      if (!this.#charge(at, done + count)) break;
       for (const [index, block] of (await this.#read(at + done, count, options)).entries()) {
         const place = at + done + index;
         if (place !== at && block !== undefined && beginsDirectory(block, place)) {

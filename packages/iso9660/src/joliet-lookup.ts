@@ -2,7 +2,7 @@ import type { BlockReader, CallOptions, Lba, RecordedEntry } from "@multisession
 import { DirectoryReader } from "./directory-reader.ts";
 import { recordFlag } from "./directory-record.ts";
 import { Findings } from "./findings.ts";
-import { foldCase, type JolietUnits, nameAlone } from "./joliet-names.ts";
+import { foldCase, type JolietUnits, nameAlone, withoutEnd } from "./joliet-names.ts";
 import { decodeJolietName } from "./recorded-names.ts";
 import type { HierarchyPointers } from "./volume-descriptor.ts";
 
@@ -145,6 +145,7 @@ function isSameContent(entry: RecordedEntry, { isDirectory, at, bytes }: JolietR
   return !isDirectory && (first === undefined ? bytes === 0 : first.at === at);
 }
 
+/** Other programs, and ours once, end names in dots and spaces too. */
 function nameKey({ isDirectory }: Pick<JolietRecord, "isDirectory">, name: string): string {
-  return `${isDirectory ? "folder" : "file"} ${foldCase(name.replace(COUNT, ""))}`;
+  return `${isDirectory ? "folder" : "file"} ${foldCase(withoutEnd(name.replace(COUNT, "")))}`;
 }

@@ -129,7 +129,7 @@ function partsOf(name: string): { readonly base: string; readonly extension: str
 }
 
 /** Final dots and spaces become `_`. */
-function withoutEnd(name: string): string {
+export function withoutEnd(name: string): string {
   return name.replace(/[. ]+$/, (end) => "_".repeat(end.length));
 }
 

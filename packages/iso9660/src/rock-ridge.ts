@@ -248,7 +248,7 @@ export function linkEntries(target: string): Buffer[] {
         entry[entry.length - 1] = head;
         waiting.push(tail);
       } else {
-        if (room < NOTHING_GOES_ON.text.length + 2) waiting.push(entry.pop() as LinkComponent);
+        if (room < 2) waiting.push(entry.pop() as LinkComponent);
         entry.push(NOTHING_GOES_ON);
       }
       beginEntry();
