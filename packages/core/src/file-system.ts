@@ -105,6 +105,12 @@ export interface RecordedVolume {
   readonly findings: readonly Finding[];
 }
 
+/** The times from one to another, both included; milliseconds since 1970. */
+export interface TimeRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** A file system: what is written into the space that a mechanism offers. Sees no drive and no source file. */
 export interface FileSystem {
   /** Stable name, such as `iso9660`. */
@@ -115,6 +121,8 @@ export interface FileSystem {
   readonly delta?: DeltaPolicy;
   /** Whether sessions with the whole tree record MD5 sums, so also those of contents that are on the disc already. */
   readonly md5?: boolean;
+  /** Which times it records as they are; others become the nearest of these. All without it. */
+  readonly times?: TimeRange;
   /** Whether its volumes can live on this medium. Pure. */
   assess(medium: Medium): Assessment;
   /** Lower bounds, before anything is laid out. Pure. */

@@ -27,7 +27,15 @@ export {
   type Source,
   type Written,
 } from "./extent.ts";
-export type { FileSystem, Layout, Placement, RecordedVolume, Rendering, SessionFrame } from "./file-system.ts";
+export type {
+  FileSystem,
+  Layout,
+  Placement,
+  RecordedVolume,
+  Rendering,
+  SessionFrame,
+  TimeRange,
+} from "./file-system.ts";
 export { fingerprint } from "./fingerprint.ts";
 export type {
   Condition,

@@ -6,6 +6,7 @@ import {
   MultisessionError,
   type RecordedVolume,
   type StateRef,
+  type TimeRange,
 } from "@multisession/core";
 import {
   type ChangeSummary,
@@ -44,6 +45,8 @@ export interface TreeBase {
   readonly volume?: RecordedVolume;
   /** States whose manifests tell of the recorded contents. */
   readonly states: readonly StateRef[];
+  /** Which times will be recorded as they are; all without it. */
+  readonly times?: TimeRange;
 }
 
 /**
@@ -59,6 +62,7 @@ export abstract class EditableTree {
   #contents: ContentReader;
   #volume: RecordedVolume | undefined;
   #hashes: RecordedHashes;
+  #times: TimeRange | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #running = 0;
   #begun = 0;
@@ -270,7 +274,7 @@ export abstract class EditableTree {
   }
 
   get #host(): HostAddition {
-    return { tree: this.#tree, hashes: this.#hashes, reader: this.reader };
+    return { tree: this.#tree, hashes: this.#hashes, times: this.#times, reader: this.reader };
   }
 
   /** Counts everything that changes the tree, rollbacks too. */
@@ -322,9 +326,10 @@ export abstract class EditableTree {
   }
 
   /** Starts again from what is on the disc; all edits up to now are final. */
-  protected restart({ reader, volume, states }: TreeBase): void {
+  protected restart({ reader, volume, states, times }: TreeBase): void {
     this.#contents = { reader, volume };
     this.#volume = volume;
+    this.#times = times;
     this.#hashes = new RecordedHashes(this.#contents, states);
     this.#import = volume && new VolumeImport(volume);
     this.#tree.restart(this.#import?.root);

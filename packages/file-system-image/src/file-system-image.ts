@@ -19,7 +19,7 @@ import {
 } from "@multisession/core";
 import type { ImageChanges } from "./changes.ts";
 import { EditableTree } from "./editable-tree.ts";
-import { baseOf, findAgain, type ImageOptions, purposesOf, stale } from "./image-base.ts";
+import { baseOf, findAgain, type ImageOptions, purposesOf, stale, treeBaseOf } from "./image-base.ts";
 import { ImageContents } from "./image-contents.ts";
 import {
   checkSourceDate,
@@ -97,7 +97,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     volume: RecordedVolume | undefined,
     options: ImageOptions,
   ) {
-    super({ reader: found.reader, states: found.history.states, ...(volume === undefined ? {} : { volume }) });
+    super(treeBaseOf(found, volume));
     const { signal: _, ...lasting } = options;
     this.#recorder = recorder;
     this.#options = lasting;
@@ -311,11 +311,7 @@ export class FileSystemImage extends EditableTree implements AsyncDisposable {
     this.#base = base;
     this.#importedVolumeName = volume?.volumeName;
     this.#isNewVolume = false;
-    this.restart({
-      reader: found.reader,
-      states: found.history.states,
-      ...(volume === undefined ? {} : { volume }),
-    });
+    this.restart(treeBaseOf(found, volume));
     await this.clear();
   }
 

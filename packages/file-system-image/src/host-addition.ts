@@ -1,11 +1,10 @@
 import { hostFile, hostItem } from "./host-file.ts";
 import { HostFolder, type NamedHostItem, pathText } from "./host-folder.ts";
 import { HostListings } from "./host-listings.ts";
-import { type AddReport, HostMerge, type MergeOptions } from "./host-merge.ts";
+import { type AddReport, HostMerge, type MergeOptions, type MergeTarget } from "./host-merge.ts";
 import { checkName, joinPath, parsePath } from "./image-path.ts";
 import { type ImageTree, notADirectory } from "./image-tree.ts";
 import type { SpareReader } from "./read-ahead/spare-reader.ts";
-import type { RecordedHashes } from "./recorded-hashes.ts";
 
 /** Options of `add`. */
 export interface AddOptions extends MergeOptions {
@@ -16,10 +15,8 @@ export interface AddOptions extends MergeOptions {
 }
 
 /** What files and folders of the host are added to, and with. */
-export interface HostAddition {
+export interface HostAddition extends MergeTarget {
   readonly tree: ImageTree;
-  /** Of the contents that are on the disc. */
-  readonly hashes: RecordedHashes;
   /** Lists folders ahead. */
   readonly reader: SpareReader;
 }
@@ -32,7 +29,7 @@ export async function addFromHost(to: HostAddition, source: string, options: Add
   const { into = "/", name = host.name } = options;
   const names = parsePath(into);
   const folder = await to.tree.makeFolders(names);
-  const merge = new HostMerge(to.tree.journal, to.hashes, listingsFor(to, options), options, false);
+  const merge = new HostMerge(to, listingsFor(to, options), options, false);
   await merge.mergeFile(content, item.attributes, folder, joinPath(names), checkName(name));
   return merge.report();
 }
@@ -54,7 +51,7 @@ async function addFolder(
   const names = [...parsePath(into), ...(name === undefined ? [] : [checkName(name)])];
   const folder = await to.tree.makeFolders(names, item.attributes);
   const listings = listingsFor(to, options);
-  const merge = new HostMerge(to.tree.journal, to.hashes, listings, options, isMirror);
+  const merge = new HostMerge(to, listings, options, isMirror);
   try {
     await merge.mergeFolder(new HostFolder(parent.pathOf(ownName)), folder, joinPath(names));
   } catch (error) {

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type Attributes, type CallOptions, MultisessionError, type SpecialFile } from "@multisession/core";
+import {
+  type Attributes,
+  type CallOptions,
+  MultisessionError,
+  type SpecialFile,
+  type TimeRange,
+} from "@multisession/core";
 import { FileSource, unreadable } from "./file-source.ts";
 import type { Folder } from "./folder.ts";
 import { type HostEntry, type HostFolder, type HostItem, pathText } from "./host-folder.ts";
@@ -60,6 +66,17 @@ export interface MergeOptions extends CallOptions {
   readonly onProgress?: (progress: AddProgress) => void;
 }
 
+const MAKE_ROOM = "Mirror the folder (`--mirror`), or remove what is there in a burn before (`--remove`).";
+
+/** What files and folders of the host are merged into. */
+export interface MergeTarget {
+  readonly tree: { readonly journal: Journal };
+  /** Of the contents that are on the disc. */
+  readonly hashes: RecordedHashes;
+  /** Which times are recorded as they are; all without it. */
+  readonly times: TimeRange | undefined;
+}
+
 /** Brings files and folders of the host into the image. */
 export class HostMerge {
   readonly notes: AddNote[] = [];
@@ -70,6 +87,7 @@ export class HostMerge {
   bytes = 0;
   readonly #journal: Journal;
   readonly #hashes: RecordedHashes;
+  readonly #times: TimeRange | undefined;
   readonly #listings: HostListings;
   readonly #options: MergeOptions;
   readonly #slices: TimeSlices;
@@ -77,16 +95,11 @@ export class HostMerge {
   #seenFiles = 0;
   #seenBytes = 0;
 
-  constructor(
-    journal: Journal,
-    hashes: RecordedHashes,
-    listings: HostListings,
-    options: MergeOptions,
-    isMirror: boolean,
-  ) {
-    this.#journal = journal;
+  constructor({ tree, hashes, times }: MergeTarget, listings: HostListings, options: MergeOptions, isMirror: boolean) {
+    this.#journal = tree.journal;
     this.#listings = listings;
     this.#hashes = hashes;
+    this.#times = times;
     this.#options = options;
     this.#slices = new TimeSlices(options);
     this.#isMirror = isMirror;
@@ -254,7 +267,7 @@ export class HostMerge {
       throw new MultisessionError(
         "ITEM_EXISTS",
         `The folder ${pathText(source.path)} cannot be added: the image has a ${existing.kind} at ${childPath(path, name)}.`,
-        { subject: childPath(path, name) },
+        { subject: childPath(path, name), advice: MAKE_ROOM },
       );
     let folder: Folder;
     if (existing?.kind === "directory") {
@@ -271,7 +284,8 @@ export class HostMerge {
 
   /** An item that is there already may belong to somebody else by now. */
   #takeAttributes(existing: ImageNode, attributes: Attributes, into: Folder): void {
-    if (existing.attributes === undefined || !hasSameStats(existing.attributes, attributes))
+    const recorded = { ...attributes, modified: this.#recordedTime(attributes.modified) };
+    if (existing.attributes === undefined || !hasSameStats(existing.attributes, recorded))
       this.#put(into, existing.name, withAttributes(existing, keptWith(existing, attributes)));
   }
 
@@ -289,8 +303,14 @@ export class HostMerge {
     if (this.#options.compare === "hash")
       return Buffer.from(await this.#hashes.sha256(content, this.#options)).equals(await this.#hashOf(source));
     // A directory of ISO 9660 holds whole seconds.
-    if (Math.floor(attributes.modified / 1000) !== Math.floor(source.modified / 1000)) return false;
+    if (Math.floor(attributes.modified / 1000) !== Math.floor(this.#recordedTime(source.modified) / 1000)) return false;
     return !(await this.#hashes.isDamaged(content, this.#options));
+  }
+
+  /** What becomes of a time of the host on the disc. */
+  #recordedTime(modified: number): number {
+    const { first, last } = this.#times ?? { first: modified, last: modified };
+    return Math.min(Math.max(modified, first), last);
   }
 
   async #hashOf(source: FileSource): Promise<Buffer> {
@@ -328,6 +348,7 @@ export class HostMerge {
     if (existing?.kind !== "directory" || this.#isMirror) return;
     throw new MultisessionError("ITEM_EXISTS", `${source} cannot be added: the image has a folder at ${path}.`, {
       subject: path,
+      advice: MAKE_ROOM,
     });
   }
 

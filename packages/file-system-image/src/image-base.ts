@@ -1,4 +1,11 @@
-import { type DiscRecorder, MultisessionError, type Purpose, type StateRef } from "@multisession/core";
+import {
+  type DiscRecorder,
+  MultisessionError,
+  type Purpose,
+  type RecordedVolume,
+  type StateRef,
+} from "@multisession/core";
+import type { TreeBase } from "./editable-tree.ts";
 import { type DiscOptions, readMedium, type Survey, stateFor } from "./survey.ts";
 
 /** How an image is opened. */
@@ -34,6 +41,12 @@ export function baseOf({ history }: Survey, session: number | undefined, { uri }
   if (history.condition === "unreadable")
     throw new MultisessionError("DAMAGED_CONTENT", `The disc in ${uri} is damaged.${what}`, { subject: uri });
   return undefined;
+}
+
+/** What an image's tree begins with. */
+export function treeBaseOf({ reader, history, negotiation }: Survey, volume: RecordedVolume | undefined): TreeBase {
+  const times = negotiation.fileSystems.find((fileSystem) => fileSystem.times !== undefined)?.times;
+  return { reader, states: history.states, ...(volume && { volume }), ...(times && { times }) };
 }
 
 /** The same state in another reading of the history. */

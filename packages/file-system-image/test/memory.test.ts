@@ -26,7 +26,7 @@ it("holds 100,000 files in less than 60 MB, the tree to be rendered and the cont
   const before = used();
   const tree = new ImageTree();
   const hashes = new RecordedHashes({ reader: { read: async () => new Uint8Array() } }, []);
-  const merge = new HostMerge(tree.journal, hashes, new HostListings(noReader), {}, false);
+  const merge = new HostMerge({ tree, hashes, times: undefined }, new HostListings(noReader), {}, false);
   const modified = Date.now() + 0.123;
   for (let folder = 0; folder < 100; folder++) {
     const host = new HostFolder(`/home/somebody/photographs/${folder}`);

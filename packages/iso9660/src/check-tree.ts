@@ -1,6 +1,6 @@
-import { type DirectoryNode, MultisessionError, type Tree, type TreeNode } from "@multisession/core";
+import { type DirectoryNode, MultisessionError, type TimeRange, type Tree, type TreeNode } from "@multisession/core";
 import { MAX_LEVELS } from "./check-depth.ts";
-import { LONG_DATE_RANGE, SHORT_DATE_RANGE } from "./dates.ts";
+import { recordedTimes } from "./dates.ts";
 import { dCharacters } from "./iso-names.ts";
 import { cutUnits } from "./joliet-names.ts";
 import { MAX_PARENTS } from "./path-table.ts";
@@ -37,7 +37,7 @@ export async function checkTree(
   turns: Turns,
 ): Promise<readonly string[]> {
   checkVolumeName(volumeName);
-  const range = volume.rockRidge !== false && volume.stamps === "long" ? LONG_DATE_RANGE : SHORT_DATE_RANGE;
+  const range = recordedTimes(volume);
   const oddities: Oddities = { levels: 0, directories: 0, longNames: [], longTargets: [], unusualTimes: [] };
   // Not recursive: a deep tree must not end the stack.
   const waiting: { node: DirectoryNode; level: number }[] = [{ node: root, level: 1 }];
@@ -109,7 +109,7 @@ function refuseName(name: string, why: string): never {
   throw new MultisessionError("NAME_NOT_ALLOWED", `"${name}" ${why}, so ISO 9660 cannot hold it.`, { subject: name });
 }
 
-function notice(node: TreeNode, oddities: Oddities, range: typeof SHORT_DATE_RANGE): void {
+function notice(node: TreeNode, oddities: Oddities, range: TimeRange): void {
   const { name, attributes } = node;
   if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES) oddities.longNames.push(name);
   if (node.kind === "symlink" && Buffer.byteLength(node.target) > MAX_TARGET_BYTES) oddities.longTargets.push(name);

@@ -1,3 +1,6 @@
+import type { TimeRange } from "@multisession/core";
+import type { VolumeOptions } from "./volume-options.ts";
+
 /** Bytes of a date in a directory record and in a short Rock Ridge stamp (ECMA-119 9.1.5). */
 export const SHORT_DATE_BYTES = 7;
 
@@ -5,16 +8,21 @@ export const SHORT_DATE_BYTES = 7;
 export const LONG_DATE_BYTES = 17;
 
 /** First and last moment that a short date can hold: its year is one byte, counted from 1900. */
-export const SHORT_DATE_RANGE: { readonly first: number; readonly last: number } = {
+export const SHORT_DATE_RANGE: TimeRange = {
   first: Date.UTC(1900, 0, 1),
   last: Date.UTC(2155, 11, 31, 23, 59, 59),
 };
 
 /** First and last moment that a long date can hold: its year has four digits. */
-export const LONG_DATE_RANGE: { readonly first: number; readonly last: number } = {
+const LONG_DATE_RANGE: TimeRange = {
   first: Date.parse("0001-01-01T00:00:00Z"),
   last: Date.parse("9999-12-31T23:59:59.99Z"),
 };
+
+/** The times that a volume's files and folders can have. */
+export function recordedTimes({ rockRidge, stamps }: Pick<VolumeOptions, "rockRidge" | "stamps">): TimeRange {
+  return rockRidge !== false && stamps === "long" ? LONG_DATE_RANGE : SHORT_DATE_RANGE;
+}
 
 const QUARTER_HOUR = 15 * 60_000;
 

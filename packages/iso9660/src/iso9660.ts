@@ -16,10 +16,12 @@ import {
   type RecordedVolume,
   type SessionFrame,
   type StateRef,
+  type TimeRange,
   type Tree,
   type TreeNode,
 } from "@multisession/core";
 import { isTag } from "./checksum-tag.ts";
+import { recordedTimes } from "./dates.ts";
 import { openVolume } from "./open-volume.ts";
 import { Iso9660Probe } from "./probe.ts";
 import { emptyBlocks, emptyHead, HEAD_BLOCKS, headAgain, layoutAgain, layoutTree } from "./session-layout.ts";
@@ -49,6 +51,7 @@ export class Iso9660 implements FileSystem {
   readonly probe: Probe;
   readonly delta?: DeltaPolicy;
   readonly md5: boolean;
+  readonly times: TimeRange;
   readonly #options: VolumeOptions;
 
   /** @throws `TypeError` when an option makes no sense. */
@@ -56,6 +59,7 @@ export class Iso9660 implements FileSystem {
     this.#options = volumeOptions(options);
     this.probe = new Iso9660Probe(ID, this.#options.prefer);
     this.md5 = this.#options.md5;
+    this.times = recordedTimes(this.#options);
     if (this.#options.delta !== undefined) this.delta = this.#options.delta;
   }
 

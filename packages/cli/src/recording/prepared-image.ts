@@ -38,7 +38,7 @@ export async function prepareImage(
   refuseSameNames(request);
   const removals = await Promise.all(request.remove.map((glob) => PathPattern.of(glob, "--remove")));
   const edits = await attributeEdits(request);
-  for (const removal of removals) await remove(image, removal, options);
+  await remove(image, removals, options);
   for (const renaming of request.rename) await rename(image, renaming);
   const skipped = await addPaths(image, request, filesOf(recorder), removals, options);
   for (const removal of removals) removal.mustHaveMatched();
@@ -70,13 +70,19 @@ function isFile(path: string): boolean {
 }
 
 /** Takes what matches off the tree, a folder with all that is in it. */
-async function remove(image: FileSystemImage, pattern: PathPattern, options: CallOptions): Promise<void> {
+async function remove(image: FileSystemImage, patterns: readonly PathPattern[], options: CallOptions): Promise<void> {
+  if (patterns.length === 0) return;
   const found: string[] = [];
   for await (const { path } of image.walk("/", options)) {
     const isInside = found.length > 0 && path.startsWith(`${found.at(-1)}/`);
-    if (!isInside && pattern.matches(path)) found.push(path);
+    if (matchesAny(patterns, path) && !isInside) found.push(path);
   }
   for (const path of found) await image.remove(path, { recursive: true });
+}
+
+/** Asks every pattern: one is no less right because another one matches the same. */
+function matchesAny(patterns: readonly PathPattern[], path: string): boolean {
+  return patterns.filter((pattern) => pattern.matches(path)).length > 0;
 }
 
 async function rename(image: FileSystemImage, { from, to }: Renaming): Promise<void> {
@@ -115,7 +121,7 @@ async function addPaths(
         .filter((inside) => !inside.startsWith("../")),
     );
     const exclude = (inside: string): boolean => {
-      if (removals.some((removal) => removal.matches(posix.join("/", into, inside)))) return true;
+      if (matchesAny(removals, posix.join("/", into, inside))) return true;
       if (!ownInside.has(inside)) return false;
       notes.push({ path: join(root, inside), what: "It belongs to this disc, so it was left out." });
       return true;
