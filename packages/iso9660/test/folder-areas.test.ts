@@ -49,7 +49,7 @@ const { folder } = fc.letrec<{ folder: DirectoryNode; folders: DirectoryNode[] }
     .map(([name, folders]) => directory(name, ...folders, file(`${"f".repeat(200)}.txt`))),
   folders: fc.oneof(
     { maxDepth: 3 },
-    fc.constant([]),
+    fc.constant<DirectoryNode[]>([]),
     fc.uniqueArray(tie("folder"), { selector: ({ name }) => name, maxLength: 4 }),
   ),
 }));
