@@ -105,9 +105,11 @@ export interface RecordedVolume {
   readonly findings: readonly Finding[];
 }
 
-/** The times from one to another, both included; milliseconds since 1970. */
+/** Times from one to another; milliseconds since 1970. */
 export interface TimeRange {
+  /** The earliest, included. */
   readonly first: number;
+  /** The latest, included. */
   readonly last: number;
 }
 
