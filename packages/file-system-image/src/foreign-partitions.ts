@@ -30,6 +30,8 @@ export async function checkPartitions(
   { volumeEnd, session, subject }: { readonly volumeEnd: Lba; readonly session: Span; readonly subject: string },
   options?: CallOptions,
 ): Promise<void> {
+  const first = await tryRead(reader, 0, 1, options);
+  if (first === undefined || !hasTable(Buffer.from(first))) return;
   const area = await tryRead(reader, 0, SYSTEM_AREA, options);
   if (area === undefined) return;
   const lost = partitionsIn(Buffer.from(area)).find(
@@ -43,14 +45,18 @@ export async function checkPartitions(
   );
 }
 
-/** The partitions of a GPT, else those of an MBR (UEFI 2.10 5.2.3, 5.3). */
+/** Whether a disc begins with an MBR; one is in front of a GPT too (UEFI 2.10 5.2.1, 5.2.3). */
+function hasTable(block: Buffer): boolean {
+  return block.readUInt16LE(510) === 0xaa55;
+}
+
+/** The partitions of a GPT, else those of an MBR (UEFI 2.10 5.2.1, 5.3). */
 function partitionsIn(area: Buffer): readonly Span[] {
   const isGpt = area.toString("latin1", 512, 520) === "EFI PART";
   return isGpt ? gptPartitions(area) : mbrPartitions(area);
 }
 
 function mbrPartitions(area: Buffer): readonly Span[] {
-  if (area.readUInt16LE(510) !== 0xaa55) return [];
   return [446, 462, 478, 494].flatMap((at) => {
     const [type, first, sectors] = [area.readUInt8(at + 4), area.readUInt32LE(at + 8), area.readUInt32LE(at + 12)];
     return type === 0 || sectors === 0 ? [] : [spanOf(first, first + sectors)];
